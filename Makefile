@@ -1,0 +1,41 @@
+# Two commands do everything: `make ablate` and `make test`. Both create .venv and install into it first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: ablate test lint ui speed clean help
+
+ablate: $(VENV)/.installed  ## run the main study on its defaults (about 6 minutes on 2 cores)
+	$(BIN)/python studies/ablate.py
+
+test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ui: $(VENV)/.installed  ## open MLflow on the stored runs, http://127.0.0.1:5000
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1 --port 5000
+
+speed: $(VENV)/.installed-test  ## measure the speed table in reports/speed.md
+	$(BIN)/python studies/speed.py
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lineclf needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+clean:  ## remove the environment and caches; results stay
+	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'

@@ -1,0 +1,27 @@
+"""lineclf: coloured lines as a small, perfectly known world for image classification.
+
+Importing the package starts no TensorFlow: the estimators load on first use.
+"""
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lineclf.estimators import MultiHeadLineClassifier, OneLayerCNNClassifier
+
+# TensorFlow greets with a page of notices about the machine; a level set by the user is kept.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+__version__ = "0.1.0"
+__all__ = ["MultiHeadLineClassifier", "OneLayerCNNClassifier", "__version__"]
+
+
+def __getattr__(name):
+    if name in __all__:
+        return getattr(import_module("lineclf.estimators"), name)
+    raise AttributeError(f"module 'lineclf' has no attribute {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__():
+    return __all__

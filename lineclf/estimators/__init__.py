@@ -1,0 +1,6 @@
+"""scikit-learn classifiers over the package's Keras networks."""
+
+from lineclf.estimators._multi_head import MultiHeadLineClassifier
+from lineclf.estimators._one_layer import OneLayerCNNClassifier
+
+__all__ = ["MultiHeadLineClassifier", "OneLayerCNNClassifier"]

@@ -1,0 +1,369 @@
+"""What SciKeras 0.13 gives, and every repair that it needs with today's scikit-learn and Keras, in one place.
+
+SciKeras' flow stays: fit → validate → encode → build → train → history. Each override names what it repairs.
+"""
+
+import copy
+import math
+import re
+from numbers import Integral, Real
+
+import keras
+import numpy as np
+from scikeras.wrappers import BaseWrapper
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_y, check_consistent_length, check_is_fitted, column_or_1d, validate_data
+
+from lineclf import networks
+from lineclf.datasets import FACTORS
+from lineclf.estimators._batches import ordered_batches, shuffled_batches
+from lineclf.estimators._encoders import HeadsEncoder
+from lineclf.estimators._saving import SavingMixin
+from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
+
+_PREDICT_BATCH_SIZE = 512
+
+
+class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
+    """Base of the package's classifiers: images in, labels of one or more heads out.
+
+    Not on SciKeras' KerasClassifier: its base classes stand in the wrong order, which scikit-learn ≥ 1.6 takes for
+    "no classifier"; its encoder and scorer know one output only; its ``fit`` loses ``classes_`` on a warm start.
+
+    A subclass has an explicit ``__init__`` that only stores, and ``_build_network(image_shape, heads, seed)``.
+    """
+
+    _encoder = HeadsEncoder
+
+    _parameter_constraints = {
+        "kernel_size": [Interval(Integral, 1, None, closed="left")],
+        "filters": [Interval(Integral, 1, None, closed="left")],
+        "depth": [Interval(Integral, 1, None, closed="left")],
+        "pooling": [StrOptions(set(networks.POOLINGS))],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "l2": [Interval(Real, 0, None, closed="left")],
+        "batch_norm": ["boolean"],
+        "bn_momentum": [Interval(Real, 0, 1, closed="left")],
+        "loss": [StrOptions(set(networks.LOSSES))],
+        "optimizer": [StrOptions(set(networks.OPTIMIZERS))],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "lr_schedule": [StrOptions(set(networks.LR_SCHEDULES))],
+        "lr_decay": [Interval(Real, 0, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "validation_split": [Interval(Real, 0, 1, closed="left")],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "image_shape": ["array-like", None],
+        "callbacks": ["array-like", None],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
+        "random_state": ["random_state"],
+    }
+
+    # SciKeras keeps constructor arguments of its own; ours are explicit, so these are constants.
+    model = None
+    build_fn = None
+
+    # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.
+    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
+    set_params = BaseEstimator.set_params
+    __repr__ = BaseEstimator.__repr__
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "n_epochs_")
+
+    def fit(self, X, y, sample_weight=None, *, validation_data=None):
+        """Train from scratch, or with ``warm_start`` from the present weights.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+            Images; uint8 is read as 0–255, anything else as it is (0–1 expected). Rows that are no square image of
+            1 or 3 channels are taken as one line of pixels, unless ``image_shape`` says otherwise.
+        y : array-like of shape (n,) or (n, n_heads)
+            Labels: integers, strings or a DataFrame; a DataFrame's columns name the heads.
+        sample_weight : array-like of shape (n,), optional
+            Non-negative weights; rows of weight zero are left out.
+        validation_data : tuple (X, y), optional
+            Scored after every epoch; with ``patience`` it decides when to stop.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For an illegal parameter, NaN or infinity, a wrong shape, or a head with a single class.
+        """
+        self._validate_params()
+        self._classes = None
+        return super().fit(X, y, sample_weight=sample_weight, validation_data=validation_data)
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train for one epoch at the constant ``learning_rate``, keeping weights, optimizer state and history.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in :meth:`fit`.
+        classes : array-like, or list of them for several heads, optional
+            All labels, where the first call's `y` does not show them.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        if not self.initialized_:
+            several = classes is not None and np.ndim(y) == 2
+            self._classes = list(classes) if several else None if classes is None else [classes]
+        return super().partial_fit(X, y, sample_weight=sample_weight, lr_schedule="constant")
+
+    def predict_proba(self, X):
+        """Probabilities of every class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes), float32, or list of them for several heads
+            Columns follow ``classes_``.
+        """
+        outputs = self._predict_raw(X)
+        return self.target_encoder_.inverse_transform(outputs, return_proba=True)
+
+    def predict(self, X):
+        """Most probable label of every head.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, n_heads)
+            Labels as they went into :meth:`fit`.
+        """
+        outputs = self._predict_raw(X)
+        return self.target_encoder_.inverse_transform(outputs)
+
+    def score(self, X, y, sample_weight=None):
+        """Joint accuracy: the share of samples with every head right (scikit-learn's own refuses several heads).
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in :meth:`fit`.
+
+        Returns
+        -------
+        float
+        """
+        return joint_accuracy_score(y, self.predict(X), sample_weight=sample_weight)
+
+    def head_scores(self, X, y, sample_weight=None):
+        """Accuracy of every head.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in :meth:`fit`.
+
+        Returns
+        -------
+        dict of str to float
+        """
+        return head_accuracy_scores(y, self.predict(X), heads=self.heads_, sample_weight=sample_weight)
+
+    # --- validation: SciKeras takes n_features from the second axis, casts little and accepts sparse input ---
+
+    def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):
+        if X is not None:
+            X = self._check_images(X, reset)
+        if y is not None:
+            y = self._check_targets(y, reset)
+        elif reset:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
+        if X is not None and y is not None:
+            check_consistent_length(X, y)
+        return X, y
+
+    def _check_images(self, X, reset):
+        if not hasattr(X, "ndim"):
+            X = np.asarray(X)
+        ndim = X.ndim
+        shape = None
+        if ndim == 4:
+            X = np.asarray(X)
+            shape = X.shape[1:]
+            X = X.reshape(len(X), math.prod(shape))
+        elif ndim > 2:
+            raise ValueError(
+                "Found array with dim {}. X must hold images of shape (n, height, width, channels) or flattened rows "
+                "(n, height·width·channels), but has shape {}; grey images need a last axis of length 1.".format(
+                    ndim, X.shape
+                )
+            )
+        X = validate_data(self, X, reset=reset, dtype=(np.float32, np.uint8))
+        if reset:
+            self.image_shape_ = self._find_image_shape(X.shape[1], shape)
+        elif shape not in (None, self.image_shape_):
+            raise ValueError(f"X holds images of shape {shape}, but {self.image_shape_} were seen in fit")
+        return X
+
+    def _find_image_shape(self, n_features, shape):
+        if self.image_shape is not None:
+            wanted = tuple(int(side) for side in self.image_shape)
+            if len(wanted) != 3 or math.prod(wanted) != n_features or shape not in (None, wanted):
+                raise ValueError(
+                    f"image_shape={self.image_shape!r} does not fit X: legal is (height, width, channels) with a "
+                    f"product of {n_features}" + (f", here {shape}" if shape else "")
+                )
+            return wanted
+        if shape is not None:
+            return shape
+        for channels in (3, 1):
+            side = math.isqrt(n_features // channels)
+            if side * side * channels == n_features:
+                return side, side, channels
+        return 1, n_features, 1
+
+    def _check_targets(self, y, reset):
+        names = [str(name) for name in y.columns] if hasattr(y, "columns") else None
+        y = _check_y(y, multi_output=True, estimator=self)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y, names = column_or_1d(y, warn=True), None
+        for column in y.reshape(len(y), -1).T:
+            check_classification_targets(np.asarray(column.tolist()) if y.dtype == object else column)
+        if reset:
+            n_heads = 1 if y.ndim == 1 else y.shape[1]
+            if names is None:
+                names = list(FACTORS) if n_heads == len(FACTORS) else [f"head_{i}" for i in range(n_heads)]
+            self._heads = ["class"] if y.ndim == 1 else names
+        elif (1 if y.ndim == 1 else y.shape[1]) != len(self._heads):
+            raise ValueError(f"y has shape {y.shape}, but the heads {self._heads} were seen in fit")
+        return y
+
+    # --- encoding, building, training ---
+
+    @property
+    def target_encoder(self):
+        """Encoder of the labels; SciKeras' own knows a single output only."""
+        return self._encoder(self._heads, self._classes)
+
+    def _check_model_compatibility(self, y):
+        """Nothing to check: the net is built from the encoded targets. SciKeras compares losses by their names."""
+
+    def _ensure_compiled_model(self):
+        """Nothing yet: the learning-rate schedule needs the number of steps, so training compiles."""
+
+    def _build_keras_model(self):
+        # SciKeras would seed everything global and force deterministic ops on the whole process meanwhile;
+        # here every layer and every epoch's order has a seed of its own.
+        self._seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        self._compiled_for = None
+        self.n_epochs_ = 0
+        units = self.target_encoder_.n_units_
+        names = self._output_names() if len(units) == len(self._heads) else ["class"]
+        return self._build_network(self.image_shape_, dict(zip(names, units, strict=True)), self._seed)
+
+    def _output_names(self):
+        """Heads under names that TensorFlow allows for a layer."""
+        names = [re.sub(r"\W", "_", head, flags=re.ASCII) for head in self._heads]
+        if len(set(names)) < len(names) or not all(re.match("[A-Za-z0-9]", name) for name in names):
+            names = [f"head_{i}" for i in range(len(names))]
+        return names
+
+    def _compile(self, lr_schedule, total_steps):
+        units = [output.shape[-1] for output in self.model_.outputs]
+        self.model_.compile(
+            optimizer=networks.make_optimizer(
+                self.optimizer,
+                self.learning_rate,
+                lr_schedule=lr_schedule,
+                lr_decay=self.lr_decay,
+                total_steps=total_steps,
+            ),
+            loss=[networks.head_loss(self.loss, n) for n in units],
+            metrics=[[networks.head_accuracy(n)] for n in units],
+        )
+
+    def _split_off_validation(self, X, y, sample_weight):
+        order = np.random.default_rng([self._seed, len(X)]).permutation(len(X))
+        n_held_out = math.ceil(self.validation_split * len(X))
+        if n_held_out >= len(X):
+            raise ValueError(f"validation_split={self.validation_split} leaves none of {len(X)} samples to train on")
+        parts = [
+            tuple(None if array is None else array[rows] for array in (X, y, sample_weight))
+            for rows in (np.sort(order[n_held_out:]), np.sort(order[:n_held_out]))
+        ]
+        return parts[0], parts[1]
+
+    def _fit_keras_model(
+        self, X, y, sample_weight, warm_start, epochs, initial_epoch, *, validation_data=None, lr_schedule=None
+    ):
+        training = (X, y, sample_weight)
+        held_out = None
+        if validation_data is not None:
+            held_out = self._validate_data(*validation_data)
+            held_out = held_out[0], self.target_encoder_.transform(held_out[1])
+        elif self.validation_split:
+            training, held_out = self._split_off_validation(*training)
+        callbacks = copy.deepcopy(list(self.callbacks or []))  # they keep the model: the parameter stays as given
+        if self.patience is not None:
+            if held_out is None:
+                raise ValueError(
+                    f"patience={self.patience} needs data to watch: give validation_split > 0, or validation_data to fit"
+                )
+            callbacks.append(keras.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True))
+
+        shape = {"image_shape": self.image_shape_, "batch_size": self.batch_size}
+        steps = math.ceil(len(training[0]) / self.batch_size)
+        if lr_schedule is None or self._compiled_for != lr_schedule:
+            self._compile(lr_schedule or self.lr_schedule, epochs * steps)
+            self._compiled_for = lr_schedule
+        networks.reseed_dropout(self.model_, self._seed, self.n_epochs_)
+        history = self.model_.fit(
+            shuffled_batches(*training, seed=self._seed, first_epoch=self.n_epochs_, epochs=epochs, **shape),
+            steps_per_epoch=steps,
+            epochs=initial_epoch + epochs,
+            initial_epoch=initial_epoch,
+            validation_data=None if held_out is None else ordered_batches(*held_out, **shape),
+            callbacks=callbacks,
+            shuffle=False,  # the batches are
+            verbose=int(self.verbose),
+        ).history
+        if initial_epoch == 0:
+            self.history_ = {}
+        for key, values in history.items():
+            self.history_.setdefault(self._history_name(key), []).extend(float(value) for value in values)
+        self.n_epochs_ += len(history["loss"])
+
+    def _history_name(self, key):
+        """`val_angle_output_accuracy` → `val_angle_accuracy`; a net with one output scores the joint of many heads."""
+        prefix, name = ("val_", key[4:]) if key.startswith("val_") else ("", key)
+        if name == "accuracy" and self.target_encoder_.ndim_ == 2:
+            name = "joint_accuracy"
+        for output, head in zip(self._output_names(), self._heads, strict=True):
+            if name.startswith(f"{output}_output_"):
+                name = name.replace(f"{output}_output", head, 1)
+                break
+        return prefix + name
+
+    def _predict_raw(self, X):
+        check_is_fitted(self)
+        X = self._check_images(X, reset=False)
+        batches = ordered_batches(X, image_shape=self.image_shape_, batch_size=_PREDICT_BATCH_SIZE)
+        outputs = self.model_.predict(batches, verbose=0)
+        return outputs if isinstance(outputs, list) else [outputs]

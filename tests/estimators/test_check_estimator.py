@@ -1,0 +1,24 @@
+"""scikit-learn's own estimator checks over every estimator, with each expected failure and its reason."""
+
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+
+EXPECTED_FAILURES = {
+    "check_estimator_tags_renamed": (
+        "SciKeras' BaseWrapper defines the former _more_tags beside scikit-learn's __sklearn_tags__, which is used"
+    ),
+    "check_sample_weight_equivalence_on_dense_data": (
+        "training is stochastic: repeating a sample changes which samples share a batch, and batch normalization "
+        "counts samples, not weights; scikit-learn's own MLPClassifier is excused for the first reason"
+    ),
+}
+
+# The checks' data are tables of 1 to 20 columns: small nets learn them in a second or two.
+SMALL = {"epochs": 20, "batch_size": 16, "filters": 16, "learning_rate": 1e-2, "random_state": 0}
+ESTIMATORS = [MultiHeadLineClassifier(**SMALL), OneLayerCNNClassifier(**SMALL, units=32, kernel_size=3)]
+
+
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=lambda estimator: EXPECTED_FAILURES, xfail_strict=True)
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)

@@ -1,0 +1,259 @@
+"""What every estimator of the package promises, beyond scikit-learn's own checks."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from sklearn.base import clone, is_classifier
+
+from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+
+COLUMNS = ["length", "width", "angle", "color"]
+
+
+def test_shapes_of_everything(small, lines):
+    X, y = lines
+    clf = small().fit(X, y)
+    assert is_classifier(clf)
+    assert clf.predict(X).shape == y.shape
+    assert clf.predict(X).dtype == y.dtype
+    probabilities = clf.predict_proba(X)
+    assert [p.shape for p in probabilities] == [(len(X), n) for n in (2, 2, 4, 2)]
+    for p, classes, column in zip(probabilities, clf.classes_, clf.predict(X).T, strict=True):
+        np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
+        np.testing.assert_array_equal(classes, np.unique(y[:, 0] if len(classes) == 2 else y[:, 2]))
+        if isinstance(clf, MultiHeadLineClassifier):
+            np.testing.assert_array_equal(classes[p.argmax(axis=1)], column)
+    assert clf.score(X, y) == pytest.approx((clf.predict(X) == y).all(axis=1).mean())
+    assert clf.head_scores(X, y) == pytest.approx(dict(zip(COLUMNS, (clf.predict(X) == y).mean(axis=0), strict=True)))
+    assert (clf.n_features_in_, clf.image_shape_, clf.heads_) == (300, (10, 10, 3), COLUMNS)
+
+
+def test_every_form_of_the_same_images_gives_the_same_predictions(small, lines):
+    X, y = lines
+    forms = [
+        X,
+        X.reshape(len(X), -1),
+        X.astype(np.float32) / np.float32(255),
+        (X / 255).reshape(len(X), -1),
+        np.asfortranarray(X),
+        pd.DataFrame(X.reshape(len(X), -1)),
+    ]
+    expected = np.hstack(small().fit(X, y).predict_proba(X))
+    for form in forms[1:]:
+        clf = small().fit(form, y)
+        tolerance = {"rtol": 0, "atol": 1e-6} if np.asarray(form).dtype == np.float64 else {"rtol": 0, "atol": 0}
+        np.testing.assert_allclose(np.hstack(clf.predict_proba(form)), expected, **tolerance)
+
+
+@pytest.mark.parametrize(
+    "relabel",
+    [
+        lambda y: y,
+        lambda y: y * 10 - 5,
+        lambda y: np.array(["red", "green", "blue", "black"])[y],
+        lambda y: pd.DataFrame({"length px": y[:, 0], "θ": 15.0 * y[:, 2], "name": np.array(["a", "b"])[y[:, 3]]}),
+        lambda y: pd.DataFrame(np.array(list("abcd"), dtype=object)[y], columns=["a", "a b", "a/b", "c"]),
+        lambda y: y[:, :2],
+        lambda y: np.array([f"{row}" for row in y]),
+        lambda y: y[:, 0] == 1,
+    ],
+    ids=["indices", "integers", "strings", "mixed frame", "object frame", "two heads", "one column", "bool"],
+)
+def test_the_labels_that_went_in_come_out(small, lines, relabel):
+    X, y = lines[0], relabel(lines[1])
+    clf = small(epochs=1).fit(X, y)
+    table = np.asarray(y)
+    predicted = clf.predict(X)
+    assert predicted.shape == table.shape
+    assert predicted.dtype.kind == table.dtype.kind
+    columns = zip(table.reshape(len(X), -1).T, predicted.reshape(len(X), -1).T, strict=True)
+    classes = clf.classes_ if table.ndim == 2 else [clf.classes_]
+    for (truth, answer), known in zip(columns, classes, strict=True):
+        assert set(answer) <= set(truth)
+        assert set(known) == set(truth)
+    if isinstance(y, pd.DataFrame):
+        assert clf.heads_ == list(y.columns)
+        assert isinstance(clf, OneLayerCNNClassifier) or f"{y.columns[0]}_loss" in clf.history_
+    assert 0 <= clf.score(X, y) <= 1
+
+
+def test_one_layer_cnn_answers_only_with_combinations_it_was_trained_on(lines):
+    X, y = lines
+    seen = (y.sum(axis=1) % 2) == 0
+    clf = OneLayerCNNClassifier(filters=4, units=8, kernel_size=3, epochs=2, random_state=0).fit(X[seen], y[seen])
+    assert clf.predict(X).sum(axis=1).max() % 2 == 0
+    assert {tuple(row) for row in clf.predict(X)} <= {tuple(row) for row in y[seen]}
+    with pytest.raises(ValueError, match="combination of labels was not seen"):
+        clf.set_params(warm_start=True).fit(X, y)
+
+
+def test_training_learns_and_history_tells_it(lines):
+    X, y = lines
+    clf = MultiHeadLineClassifier(filters=16, epochs=25, batch_size=32, learning_rate=1e-2, dropout=0.0, random_state=0)
+    clf.fit(X, y, validation_data=(X, y))
+    assert clf.score(X, y) > 0.9
+    keys = {"loss", "joint_accuracy"} | {f"{head}_{kind}" for head in COLUMNS for kind in ("loss", "accuracy")}
+    assert set(clf.history_) == keys | {f"val_{key}" for key in keys}
+    assert {len(values) for values in clf.history_.values()} == {25}
+    assert clf.history_["loss"][-1] < clf.history_["loss"][0] / 3
+    assert clf.history_["val_joint_accuracy"][-1] == pytest.approx(clf.score(X, y))
+    for head, score in clf.head_scores(X, y).items():
+        assert clf.history_[f"val_{head}_accuracy"][-1] == pytest.approx(score)
+
+
+def test_history_of_one_output(small, lines):
+    X, y = lines
+    assert set(small(epochs=1).fit(X, y[:, 2]).history_) == {"loss", "accuracy"}
+    several = set(OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1).fit(X, y).history_)
+    assert several == {"loss", "joint_accuracy"}
+
+
+# --- randomness ---
+
+HASH_PREDICTIONS = """
+import hashlib, sys
+import numpy as np
+from lineclf import {name}
+rng = np.random.default_rng(0)
+X, y = rng.random((96, 10, 10, 3), dtype=np.float32), rng.integers(0, 3, (96, 4))
+clf = {clf}.fit(X, y)
+print(hashlib.sha256(np.hstack(clf.predict_proba(X)).tobytes()).hexdigest())
+"""
+
+
+def test_the_same_seed_gives_the_same_bits_in_one_process_and_another(small):
+    clf = small(dropout=0.5, validation_split=0.1)
+    script = HASH_PREDICTIONS.format(name=type(clf).__name__, clf=repr(clf))
+    scope: dict = {}
+    seen = set()
+    for _ in range(2):
+        exec(script.replace("print(", "digest = ("), scope)
+        seen.add(scope["digest"])
+    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
+    assert seen == {outcome.stdout.strip()}
+    exec(script.replace("random_state=0", "random_state=1").replace("print(", "digest = ("), scope)
+    assert scope["digest"] not in seen
+
+
+def test_no_global_state_is_touched(small, lines):
+    X, y = lines
+    np.random.seed(7)  # noqa: NPY002 - the global generator is what must stay as it is
+    tf.random.set_seed(7)
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    expected = tf.random.uniform([3]).numpy()
+    tf.random.set_seed(7)
+    small(random_state=0).fit(X, y).predict(X)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+    np.testing.assert_array_equal(tf.random.uniform([3]).numpy(), expected)
+    assert "TF_DETERMINISTIC_OPS" not in os.environ
+    tf.random.experimental.Generator.from_non_deterministic_state()  # refused where op determinism is left on
+    assert tf.random.uniform([3], seed=None).shape == (3,)
+
+
+def test_random_state_instance_advances_and_none_differs(small, lines):
+    X, y = lines
+    state = np.random.RandomState(3)
+    one, two = (np.hstack(small(random_state=state, epochs=1).fit(X, y).predict_proba(X)) for _ in range(2))
+    assert not np.array_equal(one, two)
+    again = np.hstack(small(random_state=np.random.RandomState(3), epochs=1).fit(X, y).predict_proba(X))
+    np.testing.assert_array_equal(one, again)
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"pooling": "maximum"}, ValueError, ["'pooling'", "maximum", "average", "stride"]),
+        ({"optimizer": "adamm"}, ValueError, ["'optimizer'", "adamm", "rmsprop"]),
+        ({"loss": "mae"}, ValueError, ["'loss'", "mae", "crossentropy"]),
+        ({"lr_schedule": "step"}, ValueError, ["'lr_schedule'", "cosine"]),
+        ({"dropout": 1.0}, ValueError, ["'dropout'", "1.0", "[0.0, 1.0)"]),
+        ({"epochs": 0}, ValueError, ["'epochs'", "[1, inf)"]),
+        ({"learning_rate": -1e-3}, ValueError, ["'learning_rate'", "-0.001"]),
+        ({"kernel_size": 2.5}, ValueError, ["'kernel_size'", "2.5"]),
+        ({"random_state": "a"}, ValueError, ["'random_state'", "'a'"]),
+        ({"image_shape": (5, 5, 3)}, ValueError, ["image_shape", "(5, 5, 3)", "300"]),
+        ({"patience": 2}, ValueError, ["patience=2", "validation_split"]),
+        ({"validation_split": 0.999}, ValueError, ["validation_split=0.999"]),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_a_bad_parameter_is_named_with_what_is_legal(small, lines, change, error, words):
+    X, y = lines
+    with pytest.raises(error) as caught:
+        small(**change).fit(X, y)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def spoilt(X, value):
+    X = X / 255
+    X[3, 2, 1, 0] = value
+    return X
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda X, y: (spoilt(X, np.nan), y), "NaN"),
+        (lambda X, y: (spoilt(X, np.inf), y), "infinity"),
+        (lambda X, y: (X[..., 0], y), "Found array with dim 3.*grey images need a last axis"),
+        (lambda X, y: (X[:0], y[:0]), "0 sample"),
+        (lambda X, y: (X, y[:-1]), "inconsistent numbers of samples"),
+        (lambda X, y: (X, y * [1, 1, 0, 1]), "only one class.*'angle'"),
+        (lambda X, y: (X, y + 0.5), "continuous"),
+        (lambda X, y: (X, np.where(y == 0, np.nan, y)), "NaN"),
+        (lambda X, y: (X, None), "y is None"),
+        (lambda X, y: (X, y[:, :, None]), "[Dd]im"),
+    ],
+    ids=["nan", "inf", "no channels", "empty", "lengths", "one class", "continuous", "nan in y", "no y", "3-d y"],
+)
+def test_bad_data_is_refused(small, lines, spoil, words):
+    X, y = spoil(*lines)
+    with pytest.raises(ValueError, match=words):
+        small(epochs=1).fit(X, y)
+
+
+def test_other_images_than_those_of_fit_are_refused(small, lines):
+    X, y = lines
+    clf = small(epochs=1).fit(X, y)
+    with pytest.raises(ValueError, match="X has 243 features, but .* is expecting 300"):
+        clf.predict(X[:, :9, :9])
+    with pytest.raises(ValueError, match=r"shape \(3, 10, 10\).*\(10, 10, 3\) were seen in fit"):
+        clf.predict(np.moveaxis(X, -1, 1))
+    with pytest.raises(ValueError, match="unseen labels"):
+        clf.set_params(warm_start=True).fit(X, y + 1)
+    with pytest.raises(ValueError, match="heads"):
+        clf.fit(X, y[:, :2])
+
+
+def test_image_shape_is_found_or_given(small):
+    rng = np.random.default_rng(0)
+    y = np.arange(24) % 2
+    for n_features, given, expected in [
+        (48, None, (4, 4, 3)),
+        (16, None, (4, 4, 1)),
+        (7, None, (1, 7, 1)),
+        (24, (2, 6, 2), (2, 6, 2)),
+    ]:
+        clf = small(epochs=1, image_shape=given).fit(rng.random((24, n_features)), y)
+        assert clf.image_shape_ == expected
+        assert clf.model_.input_shape[1:] == expected
+
+
+def test_clone_and_set_params_reach_every_component(small):
+    clf = small()
+    params = clf.get_params()
+    assert {"kernel_size", "filters", "depth", "pooling", "dropout", "l2", "batch_norm", "optimizer"} <= set(params)
+    assert {"learning_rate", "lr_schedule", "loss", "batch_size", "epochs"} <= set(params)
+    assert clone(clf).get_params() == params
+    assert clf.set_params(pooling="stride", l2=0.1).get_params() == {**params, "pooling": "stride", "l2": 0.1}
+    with pytest.raises(ValueError, match="Invalid parameter 'dropuot'"):
+        clf.set_params(dropuot=0.1)

@@ -1,0 +1,250 @@
+"""The estimators inside scikit-learn's tools, and through pickle, joblib and their own files."""
+
+import copy
+import pickle
+import zipfile
+
+import joblib
+import keras
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import BaggingClassifier
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.inspection import permutation_importance
+from sklearn.model_selection import (
+    GridSearchCV,
+    HalvingGridSearchCV,
+    KFold,
+    cross_val_predict,
+    cross_validate,
+    learning_curve,
+)
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf.metrics import head_scorers
+
+FOLDS = KFold(2, shuffle=True, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Images of 4×4 grey pixels whose label is the brighter half: (96, 16), (96,)."""
+    rng = np.random.default_rng(0)
+    X = rng.random((96, 4, 4, 1), dtype=np.float32)
+    y = np.where(rng.random(96) < 0.5, "left", "right")
+    X[y == "left", :, :2] += 2
+    X[y == "right", :, 2:] += 2
+    return X.reshape(96, 16), y
+
+
+def quick(cls=MultiHeadLineClassifier, **kwargs):
+    options = {"epochs": 8, "filters": 4, "batch_size": 16, "learning_rate": 1e-2, "random_state": 0}
+    return cls(**{**options, "kernel_size": 3, **({"units": 8} if cls is OneLayerCNNClassifier else {}), **kwargs})
+
+
+def test_pipeline_with_a_scaler(small, lines):
+    X, y = lines[0].reshape(len(lines[0]), -1), lines[1]
+    pipe = make_pipeline(MinMaxScaler(), small()).fit(X, y)
+    assert pipe.predict(X).shape == y.shape
+    np.testing.assert_array_equal(pipe.predict(X), small().fit(X, y).predict(X))
+
+
+def test_cross_validate_with_head_scorers(small, lines):
+    X, y = lines
+    scores = cross_validate(small(epochs=1), X, y, cv=FOLDS, scoring=head_scorers(), error_score="raise")
+    joint = scores["test_joint"]
+    assert joint.shape == (2,)
+    for head in ("length", "width", "angle", "color"):
+        assert (joint <= scores[f"test_{head}"]).all()
+
+
+@pytest.mark.parametrize("search", [GridSearchCV, HalvingGridSearchCV])
+def test_searches_reach_the_components_through_a_pipeline(search, digits):
+    X, y = digits
+    pipe = make_pipeline(StandardScaler(), quick(epochs=2))
+    grid = {"multiheadlineclassifier__pooling": ["max", "average"], "multiheadlineclassifier__epochs": [1, 6]}
+    kwargs = {"random_state": 0, "factor": 2} if search is HalvingGridSearchCV else {}
+    found = search(pipe, grid, cv=2, error_score="raise", **kwargs).fit(X, y)
+    assert set(found.best_params_) == set(grid)
+    assert found.best_params_["multiheadlineclassifier__epochs"] == 6
+    assert found.score(X, y) > 0.8
+
+
+@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, OneLayerCNNClassifier])
+def test_single_output_tools(cls, digits):
+    X, y = digits
+    clf = quick(cls)
+    labels = cross_val_predict(clf, X, y, cv=2)
+    assert (labels == y).mean() > 0.9
+    sizes, _, test = learning_curve(clf, X, y, train_sizes=[0.2, 1.0], cv=2, error_score="raise")
+    assert (sizes[1], test.shape) == (48, (2, 2))
+    bagged = BaggingClassifier(clf, n_estimators=2, random_state=0).fit(X, y)
+    assert bagged.score(X, y) > 0.9
+    calibrated = CalibratedClassifierCV(clf, cv=2).fit(X, y)
+    np.testing.assert_allclose(calibrated.predict_proba(X).sum(axis=1), 1, rtol=1e-6)
+    assert calibrated.score(X, y) > 0.9
+    importance = permutation_importance(clf.fit(X, y), X, y, n_repeats=2, random_state=0).importances_mean
+    assert importance.shape == (16,)
+    assert importance.max() > 0
+
+
+@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, OneLayerCNNClassifier])
+def test_loky_workers_give_the_serial_result(cls, digits):
+    X, y = digits
+    serial = cross_validate(quick(cls), X, y, cv=2, return_estimator=True, error_score="raise")
+    parallel = cross_validate(quick(cls), X, y, cv=2, n_jobs=2, return_estimator=True, error_score="raise")
+    for one, other in zip(serial["estimator"], parallel["estimator"], strict=True):
+        np.testing.assert_array_equal(one.predict_proba(X), other.predict_proba(X))
+
+
+def test_threads_give_the_serial_result(digits):
+    X, y = digits
+    serial = [quick(random_state=seed, epochs=2).fit(X, y).predict_proba(X) for seed in (0, 1)]
+    threads = joblib.Parallel(n_jobs=2, backend="threading")(
+        joblib.delayed(lambda seed: quick(random_state=seed, epochs=2).fit(X, y).predict_proba(X))(seed)
+        for seed in (0, 1)
+    )
+    for one, other in zip(serial, threads, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_copies_predict_and_train_on(small, lines, tmp_path):
+    """Pickle, deepcopy and save/load keep predictions to the bit, and what the estimator needs to go on."""
+    X, y = lines
+    clf = small(epochs=1, warm_start=True).fit(X, y)
+    expected = np.hstack(clf.predict_proba(X))
+    clf.save(tmp_path / "net.keras")
+    copies = [pickle.loads(pickle.dumps(clf)), copy.deepcopy(clf), type(clf).load(tmp_path / "net.keras")]
+    then = np.hstack(clf.fit(X, y).predict_proba(X))
+    for other in copies:
+        np.testing.assert_array_equal(np.hstack(other.predict_proba(X)), expected)
+        assert other.get_params() == clf.get_params()
+        assert other.head_scores(X, y).keys() == clf.head_scores(X, y).keys()
+        np.testing.assert_allclose(np.hstack(other.fit(X, y).predict_proba(X)), then, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "relabel", [lambda y: y[:, 2], lambda y: np.array(["a", "b", "c", "d"])[y], lambda y: y.astype(object)]
+)
+def test_files_keep_every_kind_of_label(small, lines, tmp_path, relabel):
+    X, y = lines[0], relabel(lines[1])
+    clf = small(epochs=1).fit(X, y)
+    clf.save(tmp_path / "net.keras")
+    loaded = type(clf).load(tmp_path / "net.keras")
+    np.testing.assert_array_equal(loaded.predict(X), clf.predict(X))
+    assert loaded.predict(X).dtype == clf.predict(X).dtype
+    assert loaded.history_ == clf.history_
+    assert loaded.image_shape_ == clf.image_shape_
+
+
+def test_saved_files_are_keras_own_and_nothing_half_written_stays(lines, tmp_path):
+    X, y = lines
+    clf = OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1, random_state=0).fit(X, y)
+    path = tmp_path / "net.keras"
+    clf.save(path)
+    assert keras.models.load_model(path).count_params() == clf.model_.count_params()
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"cannot be saved: RandomState"):
+        clf.set_params(random_state=np.random.RandomState(0)).save(path)
+    with pytest.raises(ValueError, match=r"must end in \.keras"):
+        clf.save(tmp_path / "net.pkl")
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["net.keras"]
+    with pytest.raises(ValueError, match="holds a OneLayerCNNClassifier, not a MultiHeadLineClassifier"):
+        MultiHeadLineClassifier.load(path)
+    with zipfile.ZipFile(tmp_path / "foreign.keras", "w") as archive:
+        archive.writestr("config.json", "{}")
+    with pytest.raises(ValueError, match="was not written by"):
+        MultiHeadLineClassifier.load(tmp_path / "foreign.keras")
+    (tmp_path / "text.keras").write_text("no archive")
+    with pytest.raises(ValueError, match="was not written by"):
+        MultiHeadLineClassifier.load(tmp_path / "text.keras")
+
+
+def test_warm_start_goes_on_and_fit_starts_anew(lines):
+    X, y = lines
+    options = {"filters": 8, "batch_size": 32, "epochs": 4, "random_state": 0, "learning_rate": 1e-2}
+    clf = MultiHeadLineClassifier(**options, warm_start=True).fit(X, y)
+    first = clf.history_["loss"]
+    assert clf.fit(X, y).history_["loss"][0] < first[0]
+    assert clf.n_epochs_ == 8
+    assert [len(classes) for classes in clf.classes_] == [2, 2, 4, 2]
+    again = clf.set_params(warm_start=False).fit(X, y)
+    assert again.history_["loss"] == first
+    assert again.n_epochs_ == 4
+
+
+def test_partial_fit_trains_one_epoch_and_takes_classes_to_come(small, lines):
+    X, y = lines
+    first, rest = y[:, 2] < 2, y[:, 2] >= 2
+    clf = small(learning_rate=1e-2)
+    clf.partial_fit(X[first], y[first], classes=[[0, 1], [0, 1], [0, 1, 2, 3], [0, 1]])
+    for _ in range(2):
+        clf.partial_fit(X[rest], y[rest])
+    assert (clf.n_epochs_, len(clf.history_["loss"])) == (3, 3)
+    assert [p.shape[1] for p in clf.predict_proba(X)] == [2, 2, 4, 2]
+    trained = clf.fit(X, y)
+    last = trained.history_["loss"][-1]
+    assert trained.partial_fit(X, y).history_["loss"][-1] < last  # not at the schedule's last rate, which is 0
+    single = clone(clf).partial_fit(X[first], y[first, 2], classes=[0, 1, 2, 3])
+    assert single.predict_proba(X).shape == (len(X), 4)
+
+
+def test_sample_weight_decides_between_contradicting_labels(small, digits):
+    X, y = digits
+    twice, both = np.concatenate([X, X]), np.concatenate([y, np.where(y == "left", "right", "left")])
+    for weights, truth in [((1, 0), y), ((0.02, 1), both[len(y) :])]:
+        clf = small(epochs=10, batch_size=16, learning_rate=1e-2)
+        clf.fit(twice, both, sample_weight=np.repeat(weights, len(y)))
+        assert clf.score(X, truth) > 0.9
+
+
+def test_early_stopping_restores_the_best_epoch(lines):
+    X, y = lines
+    clf = MultiHeadLineClassifier(
+        filters=8, epochs=40, patience=2, learning_rate=0.05, batch_size=32, random_state=0, lr_schedule="constant"
+    ).fit(X[:200], y[:200], validation_data=(X[200:], y[200:]))
+    losses = clf.history_["val_loss"]
+    assert len(losses) < 40
+    assert clf.n_epochs_ == len(losses)
+    assert len(losses) - 1 - int(np.argmin(losses)) == 2
+    best = int(np.argmin(losses))
+    assert clf.score(X[200:], y[200:]) == pytest.approx(clf.history_["val_joint_accuracy"][best])
+
+
+def test_validation_split_holds_out_its_share(small, lines):
+    X, y = lines
+    clf = small(epochs=1, validation_split=0.25, patience=1).fit(X, y)
+    assert {key.removeprefix("val_") for key in clf.history_ if key.startswith("val_")} == {
+        key for key in clf.history_ if not key.startswith("val_")
+    }
+
+
+class Count(keras.callbacks.Callback):
+    epochs = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        Count.epochs += 1
+        assert "joint_accuracy" in logs
+
+
+def test_callbacks_are_called_and_stay_as_given(lines):
+    X, y = lines
+    callback = Count()
+    clf = MultiHeadLineClassifier(filters=2, epochs=2, callbacks=[callback], random_state=0).fit(X, y)
+    assert Count.epochs == 2
+    assert clf.callbacks[0] is callback
+    assert getattr(callback, "_model", None) is None
+    pickle.loads(pickle.dumps(clf))
+
+
+def test_verbose_shows_progress(small, lines, capfd):
+    X, y = lines
+    small(epochs=1).fit(X, y)
+    assert capfd.readouterr().out == ""
+    small(epochs=1, verbose=1).fit(X, y)
+    assert "10/10" in capfd.readouterr().out
