@@ -63,7 +63,7 @@ class _Layers:
         self.seed = seed
         self.bn_momentum = bn_momentum
         self.regularizer = keras.regularizers.L2(l2) if l2 else None
-        self.counts = Counter()
+        self.counts: Counter[str] = Counter()
 
     def _name(self, kind):
         self.counts[kind] += 1

@@ -7,6 +7,7 @@ import copy
 import math
 import re
 from numbers import Integral, Real
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -14,20 +15,19 @@ from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_y, check_consistent_length, check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from lineclf import networks
-from lineclf.datasets import FACTORS
+from lineclf.estimators import _saving
 from lineclf.estimators._batches import ordered_batches, shuffled_batches
 from lineclf.estimators._encoders import HeadsEncoder
-from lineclf.estimators._saving import SavingMixin
+from lineclf.estimators._validation import check_targets, find_image_shape, flatten_images
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
 
 _PREDICT_BATCH_SIZE = 512
 
 
-class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
+class ImageClassifier(ClassifierMixin, BaseWrapper):
     """Base of the package's classifiers: images in, labels of one or more heads out.
 
     Not on SciKeras' KerasClassifier: its base classes stand in the wrong order, which scikit-learn ≥ 1.6 takes for
@@ -38,7 +38,7 @@ class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
 
     _encoder = HeadsEncoder
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
         "filters": [Interval(Integral, 1, None, closed="left")],
         "depth": [Interval(Integral, 1, None, closed="left")],
@@ -68,7 +68,7 @@ class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
     build_fn = None
 
     # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.
-    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
+    _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)
     set_params = BaseEstimator.set_params
     __repr__ = BaseEstimator.__repr__
 
@@ -186,13 +186,52 @@ class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
         """
         return head_accuracy_scores(y, self.predict(X), heads=self.heads_, sample_weight=sample_weight)
 
+    def save(self, path):
+        """Write the fitted estimator to one ``.keras`` file, which Keras alone can open too.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Target file, ending in ``.keras``; it is replaced only when everything has been written.
+
+        Raises
+        ------
+        ValueError
+            If the name has another ending, or a parameter has no JSON form (``callbacks``, a ``RandomState``).
+        """
+        _saving.save(self, path)
+
+    @classmethod
+    def load(cls, path):
+        """Read an estimator that :meth:`save` wrote; nothing is unpickled, and no code of the file's is run.
+
+        Parameters
+        ----------
+        path : str or path-like
+
+        Returns
+        -------
+        estimator
+            Fitted, of this class.
+
+        Raises
+        ------
+        ValueError
+            If the file is not one that :meth:`save` of this class wrote.
+        """
+        return _saving.load(cls, path)
+
     # --- validation: SciKeras takes n_features from the second axis, casts little and accepts sparse input ---
 
     def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):
         if X is not None:
             X = self._check_images(X, reset)
         if y is not None:
-            y = self._check_targets(y, reset)
+            y, heads = check_targets(y, self)
+            if reset:
+                self._heads = heads
+            elif len(heads) != len(self._heads):
+                raise ValueError(f"y has shape {y.shape}, but the heads {self._heads} were seen in fit")
         elif reset:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
         if X is not None and y is not None:
@@ -200,60 +239,13 @@ class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
         return X, y
 
     def _check_images(self, X, reset):
-        if not hasattr(X, "ndim"):
-            X = np.asarray(X)
-        ndim = X.ndim
-        shape = None
-        if ndim == 4:
-            X = np.asarray(X)
-            shape = X.shape[1:]
-            X = X.reshape(len(X), math.prod(shape))
-        elif ndim > 2:
-            raise ValueError(
-                "Found array with dim {}. X must hold images of shape (n, height, width, channels) or flattened rows "
-                "(n, height·width·channels), but has shape {}; grey images need a last axis of length 1.".format(
-                    ndim, X.shape
-                )
-            )
+        X, shape = flatten_images(X)
         X = validate_data(self, X, reset=reset, dtype=(np.float32, np.uint8))
         if reset:
-            self.image_shape_ = self._find_image_shape(X.shape[1], shape)
+            self.image_shape_ = find_image_shape(X.shape[1], shape, self.image_shape)
         elif shape not in (None, self.image_shape_):
             raise ValueError(f"X holds images of shape {shape}, but {self.image_shape_} were seen in fit")
         return X
-
-    def _find_image_shape(self, n_features, shape):
-        if self.image_shape is not None:
-            wanted = tuple(int(side) for side in self.image_shape)
-            if len(wanted) != 3 or math.prod(wanted) != n_features or shape not in (None, wanted):
-                raise ValueError(
-                    f"image_shape={self.image_shape!r} does not fit X: legal is (height, width, channels) with a "
-                    f"product of {n_features}" + (f", here {shape}" if shape else "")
-                )
-            return wanted
-        if shape is not None:
-            return shape
-        for channels in (3, 1):
-            side = math.isqrt(n_features // channels)
-            if side * side * channels == n_features:
-                return side, side, channels
-        return 1, n_features, 1
-
-    def _check_targets(self, y, reset):
-        names = [str(name) for name in y.columns] if hasattr(y, "columns") else None
-        y = _check_y(y, multi_output=True, estimator=self)
-        if y.ndim == 2 and y.shape[1] == 1:
-            y, names = column_or_1d(y, warn=True), None
-        for column in y.reshape(len(y), -1).T:
-            check_classification_targets(np.asarray(column.tolist()) if y.dtype == object else column)
-        if reset:
-            n_heads = 1 if y.ndim == 1 else y.shape[1]
-            if names is None:
-                names = list(FACTORS) if n_heads == len(FACTORS) else [f"head_{i}" for i in range(n_heads)]
-            self._heads = ["class"] if y.ndim == 1 else names
-        elif (1 if y.ndim == 1 else y.shape[1]) != len(self._heads):
-            raise ValueError(f"y has shape {y.shape}, but the heads {self._heads} were seen in fit")
-        return y
 
     # --- encoding, building, training ---
 
@@ -324,7 +316,7 @@ class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
         if self.patience is not None:
             if held_out is None:
                 raise ValueError(
-                    f"patience={self.patience} needs data to watch: give validation_split > 0, or validation_data to fit"
+                    f"patience={self.patience} needs data to watch: validation_split > 0, or validation_data in fit"
                 )
             callbacks.append(keras.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True))
 
@@ -345,7 +337,7 @@ class ImageClassifier(SavingMixin, ClassifierMixin, BaseWrapper):
             verbose=int(self.verbose),
         ).history
         if initial_epoch == 0:
-            self.history_ = {}
+            self.history_: dict[str, list[float]] = {}
         for key, values in history.items():
             self.history_.setdefault(self._history_name(key), []).extend(float(value) for value in values)
         self.n_epochs_ += len(history["loss"])

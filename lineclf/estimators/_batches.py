@@ -48,7 +48,7 @@ def ordered_batches(X, y=None, sample_weight=None, *, image_shape, batch_size):
 
 
 def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, first_epoch, epochs):
-    """`epochs` passes, each in an order that (`seed`, epoch) alone decides; parameters as in :func:`ordered_batches`."""
+    """`epochs` passes, each in an order that (`seed`, epoch) alone decides; else as :func:`ordered_batches`."""
 
     def order(epoch):
         rows = tf.random.experimental.stateless_shuffle(tf.range(len(X), dtype=tf.int64), seed=[seed, epoch])

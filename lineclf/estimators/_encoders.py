@@ -25,7 +25,7 @@ def _stack(columns, ndim, dtype):
     """Label columns as one array; labels of several types share an object array, as they came."""
     if ndim == 1:
         return columns[0]
-    return np.column_stack([column.astype(object) for column in columns] if dtype == object else columns)
+    return np.column_stack([column.astype(object) for column in columns] if dtype.kind == "O" else columns)
 
 
 class HeadsEncoder(TransformerMixin, BaseEstimator):

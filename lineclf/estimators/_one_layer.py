@@ -1,6 +1,7 @@
 """The one-layer CNN of the report as a scikit-learn classifier."""
 
 from numbers import Integral
+from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval
 
@@ -51,7 +52,7 @@ class OneLayerCNNClassifier(ImageClassifier):
 
     _encoder = CombinationsEncoder
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         **ImageClassifier._parameter_constraints,
         "units": [Interval(Integral, 1, None, closed="left")],
     }

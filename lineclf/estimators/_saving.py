@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 _MEMBER = "lineclf.json"
 _STATE = ("n_features_in_", "feature_names_in_", "image_shape_", "n_epochs_", "history_", "_heads", "_seed")
@@ -27,75 +28,47 @@ def _from_json(item):
     return item
 
 
-class SavingMixin:
-    """`save` and `load` of a fitted estimator without pickle: no code of the file's is run."""
+def save(estimator, path):
+    """Write a fitted estimator; see :meth:`ImageClassifier.save`."""
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise ValueError(f"path={str(path)!r} must end in .keras")
+    check_is_fitted(estimator)
+    content = {
+        "class": type(estimator).__name__,
+        "params": estimator.get_params(),
+        "state": {name: getattr(estimator, name) for name in _STATE if hasattr(estimator, name)},
+        "encoder": estimator.target_encoder_.get_state(),
+    }
+    try:
+        text = json.dumps(content, default=_to_json)
+    except TypeError as error:
+        raise ValueError(f"{type(estimator).__name__} cannot be saved: {error}") from None
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
+        temporary = Path(folder) / "model.keras"
+        estimator.model_.save(temporary)
+        with zipfile.ZipFile(temporary, "a") as archive:
+            archive.writestr(_MEMBER, text)
+        os.replace(temporary, path)
 
-    def save(self, path):
-        """Write the fitted estimator to one ``.keras`` file, which Keras alone can open too.
 
-        Parameters
-        ----------
-        path : str or path-like
-            Target file, ending in ``.keras``; it is replaced only when everything has been written.
-
-        Raises
-        ------
-        ValueError
-            If the name has another ending, or a parameter has no JSON form (``callbacks``, a ``RandomState``).
-        """
-        path = Path(path)
-        if path.suffix != ".keras":
-            raise ValueError(f"path={str(path)!r} must end in .keras")
-        content = {
-            "class": type(self).__name__,
-            "params": self.get_params(),
-            "state": {name: getattr(self, name) for name in _STATE if hasattr(self, name)},
-            "encoder": self.target_encoder_.get_state(),
-        }
-        try:
-            text = json.dumps(content, default=_to_json)
-        except TypeError as error:
-            raise ValueError(f"{type(self).__name__} cannot be saved: {error}") from None
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
-            temporary = Path(folder) / "model.keras"
-            self.model_.save(temporary)
-            with zipfile.ZipFile(temporary, "a") as archive:
-                archive.writestr(_MEMBER, text)
-            os.replace(temporary, path)
-
-    @classmethod
-    def load(cls, path):
-        """Read an estimator that :meth:`save` wrote.
-
-        Parameters
-        ----------
-        path : str or path-like
-
-        Returns
-        -------
-        estimator
-            Fitted, of this class.
-
-        Raises
-        ------
-        ValueError
-            If the file is not one that :meth:`save` of this class wrote.
-        """
-        try:
-            with zipfile.ZipFile(path) as archive:
-                content = json.loads(archive.read(_MEMBER), object_hook=_from_json)
-        except (zipfile.BadZipFile, KeyError) as error:
-            raise ValueError(f"{str(path)!r} was not written by {cls.__name__}.save: {error}") from None
-        if content["class"] != cls.__name__:
-            raise ValueError(f"{str(path)!r} holds a {content['class']}, not a {cls.__name__}")
-        if content["params"]["image_shape"] is not None:
-            content["params"]["image_shape"] = tuple(content["params"]["image_shape"])
-        estimator = cls(**content["params"])
-        vars(estimator).update(content["state"])
-        estimator.image_shape_ = tuple(estimator.image_shape_)
-        estimator.target_encoder_ = cls._encoder.from_state(content["encoder"])
-        vars(estimator).update(estimator.target_encoder_.get_metadata())
-        estimator.feature_encoder_ = estimator.feature_encoder
-        estimator._compiled_for = None
-        estimator.model_ = keras.models.load_model(path)
-        return estimator
+def load(cls, path):
+    """Read an estimator of class `cls`; see :meth:`ImageClassifier.load`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            content = json.loads(archive.read(_MEMBER), object_hook=_from_json)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ValueError(f"{str(path)!r} was not written by {cls.__name__}.save: {error}") from None
+    if content["class"] != cls.__name__:
+        raise ValueError(f"{str(path)!r} holds a {content['class']}, not a {cls.__name__}")
+    if content["params"]["image_shape"] is not None:
+        content["params"]["image_shape"] = tuple(content["params"]["image_shape"])
+    estimator = cls(**content["params"])
+    vars(estimator).update(content["state"])
+    estimator.image_shape_ = tuple(estimator.image_shape_)
+    estimator.target_encoder_ = cls._encoder.from_state(content["encoder"])
+    vars(estimator).update(estimator.target_encoder_.get_metadata())
+    estimator.feature_encoder_ = estimator.feature_encoder
+    estimator._compiled_for = None
+    estimator.model_ = keras.models.load_model(path)
+    return estimator

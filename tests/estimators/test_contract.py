@@ -224,7 +224,7 @@ def test_bad_data_is_refused(small, lines, spoil, words):
 def test_other_images_than_those_of_fit_are_refused(small, lines):
     X, y = lines
     clf = small(epochs=1).fit(X, y)
-    with pytest.raises(ValueError, match="X has 243 features, but .* is expecting 300"):
+    with pytest.raises(ValueError, match=r"X has 243 features, but .* is expecting 300"):
         clf.predict(X[:, :9, :9])
     with pytest.raises(ValueError, match=r"shape \(3, 10, 10\).*\(10, 10, 3\) were seen in fit"):
         clf.predict(np.moveaxis(X, -1, 1))

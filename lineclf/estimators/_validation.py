@@ -1,0 +1,59 @@
+"""What the estimators accept as images and as targets."""
+
+import math
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_y, column_or_1d
+
+from lineclf.datasets import FACTORS
+
+
+def flatten_images(X):
+    """Images (n, height, width, channels) as rows, with the shape of one; tables pass, with None for the shape."""
+    if not hasattr(X, "ndim"):
+        X = np.asarray(X)
+    if X.ndim == 4:
+        X = np.asarray(X)
+        return X.reshape(len(X), math.prod(X.shape[1:])), X.shape[1:]
+    if X.ndim > 2:
+        raise ValueError(
+            f"Found array with dim {X.ndim}. X must hold images of shape (n, height, width, channels) or flattened "
+            f"rows (n, height·width·channels), but has shape {X.shape}; grey images need a last axis of length 1."
+        )
+    return X, None
+
+
+def find_image_shape(n_features, shape, wanted):
+    """Height, width, channels: as `wanted`, else as the images came, else a square of 3 or 1 channels, else a line."""
+    if wanted is not None:
+        given = tuple(int(side) for side in wanted)
+        if len(given) != 3 or math.prod(given) != n_features or shape not in (None, given):
+            raise ValueError(
+                f"image_shape={wanted!r} does not fit X: legal is (height, width, channels) with a product of "
+                f"{n_features}" + (f", here {shape}" if shape else "")
+            )
+        return given
+    if shape is not None:
+        return shape
+    for channels in (3, 1):
+        side = math.isqrt(n_features // channels)
+        if side * side * channels == n_features:
+            return side, side, channels
+    return 1, n_features, 1
+
+
+def check_targets(y, estimator):
+    """Validated labels, of shape (n,) or (n, n_heads), and the names of the heads."""
+    names = [str(name) for name in y.columns] if hasattr(y, "columns") else None
+    y = _check_y(y, multi_output=True, estimator=estimator)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y, names = column_or_1d(y, warn=True), None
+    for column in y.reshape(len(y), -1).T:
+        check_classification_targets(np.asarray(column.tolist()) if y.dtype == object else column)
+    if y.ndim == 1:
+        return y, ["class"]
+    if names is None:
+        n_heads = y.shape[1]
+        names = list(FACTORS) if n_heads == len(FACTORS) else [f"head_{i}" for i in range(n_heads)]
+    return y, names

@@ -1,0 +1,22 @@
+"""Tracks: split protocols as scikit-learn cross-validators, and a leakage audit."""
+
+from lineclf.model_selection._audit import SplitAudit, audit_split
+from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
+from lineclf.model_selection._pixels import read_positions
+from lineclf.model_selection._positions import HalvesSplit, PositionSplit
+from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
+from lineclf.model_selection._registry import TRACKS, get_track
+
+__all__ = [
+    "TRACKS",
+    "ColorCompositionSplit",
+    "CompositionSplit",
+    "DistinctSplit",
+    "HalvesSplit",
+    "PositionSplit",
+    "ReplicaSplit",
+    "SplitAudit",
+    "audit_split",
+    "get_track",
+    "read_positions",
+]

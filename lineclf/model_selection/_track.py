@@ -1,0 +1,112 @@
+"""What all tracks share: the checks of their input and of the two sides that they hand out."""
+
+import numpy as np
+from sklearn.model_selection import BaseCrossValidator
+from sklearn.utils import check_consistent_length
+
+
+def check_whole(name, value, low, high=None):
+    """Raise ValueError unless the parameter `name` is a whole number from `low` to `high` (no bound where None)."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < low or (high is not None and value > high):
+        legal = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ValueError(f"{name} must be a whole number {legal}; got {value!r}")
+
+
+def level_codes(y):
+    """Level indices of labels of any kind.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,) or (n, n_factors)
+        Labels: numbers, strings, or a DataFrame of both.
+
+    Returns
+    -------
+    ndarray of shape (n, n_factors), int64
+        Rank of each label among those of its column.
+
+    Raises
+    ------
+    ValueError
+        If `y` has another shape or holds labels that cannot be sorted.
+    """
+    y = np.asarray(y)
+    if y.ndim not in (1, 2) or y.size == 0:
+        raise ValueError(f"y must have shape (n,) or (n, n_factors) and at least one row; got shape {y.shape}")
+    if y.dtype.kind == "f" and np.isnan(y).any():
+        raise ValueError("y must hold labels, none missing; got NaN")
+    try:
+        ranks = [np.unique(column, return_inverse=True)[1] for column in y.reshape(len(y), -1).T]
+    except TypeError:
+        raise ValueError("y must hold labels of one kind in each column, none missing") from None
+    return np.column_stack(ranks).astype(np.int64)
+
+
+def combine(codes):
+    """Number the different rows of `codes`, of shape (n, k), from 0: an int64 array of shape (n,)."""
+    numbers = codes[:, 0]
+    for column in codes.T[1:]:  # renumbered at each step, so that no product of level counts can overflow
+        numbers = np.unique(numbers * (column.max() + 1) + column, return_inverse=True)[1]
+    return np.unique(numbers, return_inverse=True)[1]
+
+
+class Track(BaseCrossValidator):
+    """Base of the tracks; a subclass gives `_check_params` and `_folds`."""
+
+    # Every track takes positions, also those that have no use for them: a study may pass them to any.
+    __metadata_request__split = {"groups": True}  # noqa: RUF012
+
+    def split(self, X, y=None, groups=None):
+        """Generate the two sides of each split.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels), (n, height, width) or (n, n_features)
+            Images; flattened ones are square, grey or RGB.
+        y : array-like of shape (n,) or (n, n_factors)
+            Labels of the factors, in the order length, width, angle, color where the track needs to know them.
+        groups : array-like of shape (n, 2), default=None
+            Centre row and column of each line. Tracks by position read them off the pixels where they are not given;
+            the other tracks do without.
+
+        Yields
+        ------
+        train, test : ndarray of shape (n_train,), (n_test,), int64
+            Rows of the two sides, ascending.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the input is not legal, a side would be empty, or a level would be tested that the
+            training side lacks.
+        """
+        self._check_params()
+        if y is None:
+            raise ValueError(f"y must be given: {type(self).__name__} looks at the labels of every split")
+        check_consistent_length(X, y, groups)
+        codes = level_codes(y)
+        for number, (train, test) in enumerate(self._folds(X, codes, groups)):
+            self._check_sides(codes, train, test, number)
+            yield train, test
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of splits; the arguments are there for scikit-learn and ignored."""
+        self._check_params()
+        return self.n_splits
+
+    def _check_sides(self, codes, train, test, number):
+        for side, rows in (("training", train), ("test", test)):
+            if len(rows) == 0:
+                raise ValueError(f"y has too few images for {self!r}: the {side} side of split {number} would be empty")
+        for column, levels in enumerate(codes.T):
+            if unseen := np.setdiff1d(levels[test], levels[train]).tolist():
+                raise ValueError(
+                    f"y has too few images for {self!r}: in split {number} column {column} would be tested on levels "
+                    f"(ranks {unseen}) that its training side lacks"
+                )
+
+
+def sides(test_mask):
+    """Rows of the training and of the test side, ascending, from a mask of the test side."""
+    return np.flatnonzero(~test_mask), np.flatnonzero(test_mask)

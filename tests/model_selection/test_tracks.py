@@ -1,0 +1,180 @@
+"""The contract that every track keeps, and the registry."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, check_cv, cross_validate
+from sklearn.tree import DecisionTreeClassifier
+
+from lineclf.metrics import head_accuracy_scores, head_scorers
+from lineclf.model_selection import TRACKS, get_track
+
+RANDOM = [name for name in TRACKS if name != "halves"]
+
+
+def same(splits, others):
+    splits, others = list(splits), list(others)
+    return len(splits) == len(others) and all(
+        np.array_equal(a, b) for pair in zip(splits, others, strict=True) for a, b in zip(*pair, strict=True)
+    )
+
+
+@pytest.mark.parametrize("given_positions", [True, False])
+@pytest.mark.parametrize("name", TRACKS)
+def test_sides_are_disjoint_and_every_level_is_trained(name, given_positions, lines):
+    X, y, positions = lines
+    track = get_track(name, random_state=0)
+    splits = list(track.split(X, y, groups=positions if given_positions else None))
+    assert len(splits) == track.get_n_splits(X, y) > 0
+    for train, test in splits:
+        assert len(np.intersect1d(train, test)) == 0
+        for rows in (train, test):
+            assert rows.dtype == np.int64
+            assert (np.diff(rows) > 0).all()
+            assert rows[0] >= 0
+            assert rows[-1] < len(X)
+        for column in range(4):
+            assert set(y[test, column]) <= set(y[train, column])
+        assert len(test) / (len(train) + len(test)) == pytest.approx(0.5 if name == "halves" else 0.25, abs=0.03)
+
+
+@pytest.mark.parametrize("name", ["position", "composition", "color-composition"])
+def test_folds_test_every_image_once(name, lines):
+    X, y, positions = lines
+    tested = [test for _, test in get_track(name, random_state=1).split(X, y, positions)]
+    np.testing.assert_array_equal(np.sort(np.concatenate(tested)), np.arange(len(X)))
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_random_state_decides(name, lines):
+    X, y, positions = lines
+    track = get_track(name, random_state=3)
+    once = list(track.split(X, y, positions))
+    assert same(once, track.split(X, y, positions))
+    assert same(once, pickle.loads(pickle.dumps(clone(track, safe=False))).split(X, y, positions))
+    assert same(once, get_track(name, random_state=4).split(X, y, positions)) == (name == "halves")
+
+
+@pytest.mark.parametrize("name", ["replica", "distinct"])
+def test_repeats_differ(name, lines):
+    X, y, _ = lines
+    first, second = get_track(name, n_splits=2, random_state=0).split(X, y)
+    assert not np.array_equal(first[1], second[1])
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_form_of_images_and_labels_is_irrelevant(name, lines):
+    X, y, _ = lines
+    track = get_track(name, random_state=0)
+    expected = list(track.split(X, y))
+    words = np.char.add("level", np.char.zfill(y.astype(str), 2))
+    for images in (X.reshape(len(X), -1), (X / 255).astype(np.float32), np.asfortranarray(X)):
+        assert same(expected, track.split(images, y))
+    for labels in (words, pd.DataFrame(y), y.tolist(), pd.DataFrame({i: [y, words][i % 2][:, i] for i in range(4)})):
+        assert same(expected, track.split(X, labels))
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_serves_cross_validate_on_images_alone(name, lines):
+    X, y, _ = lines
+    tree = DecisionTreeClassifier(max_depth=2, random_state=0)
+    cv = get_track(name, random_state=0)
+    assert check_cv(cv) is cv
+    scores = cross_validate(tree, X.reshape(len(X), -1), y, cv=cv, scoring=head_scorers(), error_score="raise")
+    assert len(scores["test_joint"]) == cv.get_n_splits()
+    for fold, (train, test) in enumerate(cv.split(X, y)):
+        y_pred = tree.fit(X[train].reshape(len(train), -1), y[train]).predict(X[test].reshape(len(test), -1))
+        expected = head_accuracy_scores(y[test], y_pred)
+        assert {head: scores[f"test_{head}"][fold] for head in expected} == expected
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_positions_reach_the_track_with_and_without_metadata_routing(name, lines):
+    X, y, positions = lines
+    flat, other = X.reshape(len(X), -1), positions[::-1]  # other positions than the pixels': ignored ones would show
+    cv = get_track(name, random_state=0)
+    expected = list(cv.split(flat, y, other))
+    tree = DecisionTreeClassifier(max_depth=1)
+    options = {"cv": cv, "return_indices": True, "scoring": head_scorers()}
+    plain = cross_validate(tree, flat, y, groups=other, **options)
+    with sklearn.config_context(enable_metadata_routing=True):
+        routed = cross_validate(tree, flat, y, params={"groups": other}, **options)
+    for result in (plain, routed):
+        assert same(expected, zip(result["indices"]["train"], result["indices"]["test"], strict=True))
+
+
+def test_serves_a_grid_search(lines):
+    X, y, positions = lines
+    search = GridSearchCV(
+        DecisionTreeClassifier(random_state=0),
+        {"max_depth": [1, 3]},
+        cv=get_track("halves", direction="left-right"),
+        scoring=head_scorers(),
+        refit="color",
+    ).fit(X.reshape(len(X), -1), y, groups=positions)
+    assert search.n_splits_ == 1
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_input_that_does_not_fit_is_refused(name, lines):
+    X, y, positions = lines
+    track = get_track(name)
+    for bad in (None, [], np.zeros((len(X), 2, 2)), np.where(y == 0, np.nan, y)):
+        with pytest.raises(ValueError, match=r"^y must|inconsistent numbers of samples"):
+            next(track.split(X, bad, positions))
+    for shorter in ((X[1:], y, positions), (X, y[1:], positions), (X, y, positions[1:])):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            next(track.split(*shorter))
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "message"),
+    [
+        *[(name, {"n_splits": bad}, "n_splits must be a whole number") for name in RANDOM for bad in (0, 2.0, True)],
+        *[(name, {"n_splits": 1}, "at least 2; got 1") for name in ("position", "composition", "color-composition")],
+        ("composition", {"n_splits": 5}, "n_splits must be a whole number from 2 to 4; got 5"),
+        ("position", {"n_splits": 10**6}, "n_splits must be at most the number of centre positions"),
+        *[
+            (name, {"test_size": bad}, "test_size must be a fraction between 0 and 1")
+            for name in ("replica", "distinct")
+            for bad in (0, 1, 250, -0.1, np.nan)
+        ],
+        ("halves", {"direction": "left"}, "direction must be 'all', 'left-right', .*; got 'left'"),
+    ],
+)
+def test_illegal_parameters_are_refused(name, params, message, lines):
+    track = get_track(name, **params)
+    with pytest.raises(ValueError, match=message):
+        next(track.split(*lines))
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_a_level_that_would_be_tested_unseen_is_refused(name, lines):
+    X, y, positions = lines
+    y = y.copy()
+    rare = next(get_track(name, random_state=0).split(X, y, positions))[1][0]
+    y[rare, 0] = 7  # one image only has this length; the random tracks train on it, the others cannot
+    track = get_track(name, random_state=0)
+    if name in ("replica", "distinct"):
+        assert rare in next(track.split(X, y, positions))[0]
+    else:
+        with pytest.raises(ValueError, match="y has too few"):
+            list(track.split(X, y, positions))
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "message"),
+    [
+        ("compositon", {}, "track must be one of replica, .*Did you mean 'composition'"),
+        ("colour-composition", {}, "Did you mean 'color-composition'"),
+        ("zzz", {}, "got 'zzz'.$"),
+        ("halves", {"directoin": "all"}, "track 'halves' has the parameters direction; .*Did you mean 'direction'"),
+    ],
+)
+def test_unknown_names_are_refused_with_advice(name, params, message):
+    with pytest.raises(ValueError, match=message):
+        get_track(name, **params)
