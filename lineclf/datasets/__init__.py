@@ -1,0 +1,20 @@
+"""Data: coloured lines rendered in code, and MNIST. Importing this package imports nothing but NumPy."""
+
+from lineclf.datasets._factors import FACTORS, class_index, factors_of
+from lineclf.datasets._folder import export_lines, load_lines_folder
+from lineclf.datasets._lines import make_lines
+from lineclf.datasets._load import load_lines
+from lineclf.datasets._mnist import fetch_mnist
+from lineclf.datasets._video import class_video
+
+__all__ = [
+    "FACTORS",
+    "class_index",
+    "class_video",
+    "export_lines",
+    "factors_of",
+    "fetch_mnist",
+    "load_lines",
+    "load_lines_folder",
+    "make_lines",
+]

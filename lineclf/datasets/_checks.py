@@ -1,0 +1,66 @@
+"""Argument checks of the data functions: every error names the parameter, what is legal and what came."""
+
+import math
+from collections.abc import Collection
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+
+def fail(name: str, legal: str, value: Any) -> ValueError:
+    """Return the ValueError that says `name` must be `legal` but is `value`."""
+    return ValueError(f"{name} must be {legal}; got {value!r}")
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Return `value` as a bool, or raise ValueError where it is not one."""
+    if not isinstance(value, bool | np.bool_):
+        raise fail(name, "True or False", value)
+    return bool(value)
+
+
+def check_count(name: str, value: Any, minimum: int = 1) -> int:
+    """Return `value` as an int of at least `minimum`, or raise ValueError."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or value < minimum:
+        raise fail(name, f"an integer ≥ {minimum}", value)
+    return int(value)
+
+
+def is_number(value: Any) -> bool:
+    """Whether `value` is a finite real number, and no bool."""
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and math.isfinite(value)
+
+
+def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
+    """Return `value` if it is one of the strings `choices`; otherwise raise ValueError, guessing what was meant."""
+    if isinstance(value, str) and value in choices:
+        return value
+    from difflib import get_close_matches
+
+    guess = get_close_matches(value, choices, n=1) if isinstance(value, str) else []
+    hint = f" (did you mean {guess[0]!r}?)" if guess else ""
+    raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}{hint}")
+
+
+def check_sequence(name: str, value: Any, of: str) -> list:
+    """Return `value` as a non-empty list, or raise ValueError; a lone string or number is no sequence."""
+    if not isinstance(value, str | bytes):
+        try:
+            values = list(value)
+        except TypeError:
+            values = []
+        if values:
+            return values
+    raise fail(name, f"a non-empty sequence of {of}", value)
+
+
+def check_dtype(value: Any) -> np.dtype:
+    """Return the image dtype uint8 or float32, or raise ValueError."""
+    try:
+        dtype = np.dtype(value)
+    except TypeError:
+        dtype = None
+    if value is None or dtype not in (np.dtype(np.uint8), np.dtype(np.float32)):
+        raise fail("dtype", "'uint8' (0 to 255) or 'float32' (0 to 1)", value)
+    return dtype
