@@ -125,7 +125,7 @@ def multi_head_cnn(
     filters=32,
     depth=1,
     pooling="max",
-    dropout=0.25,
+    dropout=0.1,
     l2=0.0,
     batch_norm=True,
     bn_momentum=0.9,
@@ -152,7 +152,7 @@ def multi_head_cnn(
         Convolutions in the shared stage.
     pooling : {"max", "average", "stride"}, default="max"
         How maps shrink; "stride" gives the stride to the convolution before.
-    dropout : float, default=0.25
+    dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1).
     l2 : float, default=0.0
         Weight of the L2 penalty on every kernel.

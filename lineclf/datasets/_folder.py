@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from lineclf._files import atomic_write
 from lineclf.datasets._checks import check_choice, check_count, fail
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
-from lineclf._files import atomic_write
 
 #: File-name endings, and what Pillow calls their formats.
 FORMATS = {"png": "PNG", "jpg": "JPEG"}

@@ -21,7 +21,7 @@ class MultiHeadLineClassifier(ImageClassifier):
         Convolutions in the shared stage.
     pooling : {"max", "average", "stride"}, default="max"
         How maps shrink; "stride" puts the stride into the convolution before.
-    dropout : float, default=0.25
+    dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1). The report does not give its own.
     l2 : float, default=0.0
         Weight of the L2 penalty on every kernel.
@@ -34,7 +34,7 @@ class MultiHeadLineClassifier(ImageClassifier):
         Loss of every head; their sum is minimised.
     optimizer : {"adam", "adamw", "nadam", "rmsprop", "sgd"}, default="adam"
         "sgd" has Nesterov momentum 0.9.
-    learning_rate : float, default=3e-3
+    learning_rate : float, default=5e-3
         Learning rate of the first step. The report's is 1e-4.
     lr_schedule : {"constant", "inverse_time", "exponential", "cosine"}, default="cosine"
         How the learning rate falls over ``epochs``; see :func:`lineclf.networks.make_optimizer`. The report's is
@@ -98,13 +98,13 @@ class MultiHeadLineClassifier(ImageClassifier):
         filters=32,
         depth=1,
         pooling="max",
-        dropout=0.25,
+        dropout=0.1,
         l2=0.0,
         batch_norm=True,
         bn_momentum=0.9,
         loss="crossentropy",
         optimizer="adam",
-        learning_rate=3e-3,
+        learning_rate=5e-3,
         lr_schedule="cosine",
         lr_decay=1e-5,
         epochs=15,

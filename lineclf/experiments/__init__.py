@@ -1,0 +1,23 @@
+"""Experiments as declarations: components, cells, designs, and the engine that runs, resumes and reports them."""
+
+from importlib import import_module
+
+from lineclf.experiments._cli import main
+from lineclf.experiments._design import Ablation, Cell, Component, Profile, child_seed, one_at_a_time
+
+_LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
+    "Task": "_worker",
+    "TrialQueue": "_queue",
+    "effects_frame": "_effects",
+    "results_frame": "_effects",
+    "run_trial": "_worker",
+    "write_report": "_report",
+}
+
+__all__ = ["Ablation", "Cell", "Component", "Profile", "child_seed", "main", "one_at_a_time", *_LAZY]
+
+
+def __getattr__(name):
+    if name in _LAZY:
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

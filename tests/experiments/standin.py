@@ -1,0 +1,25 @@
+"""A fast scikit-learn classifier for the tests of the engine; it notes each fit in the file named by FITS."""
+
+import os
+import time
+
+from sklearn.tree import DecisionTreeClassifier
+
+
+class Tree(DecisionTreeClassifier):
+    """A decision tree that takes `seconds` to fit, and fails where `fail_at` is its depth."""
+
+    def __init__(self, *, max_depth=None, seconds=0.0, fail_at=None, random_state=None):
+        super().__init__(max_depth=max_depth, random_state=random_state)
+        self.seconds = seconds
+        self.fail_at = fail_at
+
+    def fit(self, X, y):
+        """Fit, slowly; the line in the file is written at the end."""
+        time.sleep(self.seconds)
+        if self.fail_at is not None and self.max_depth == self.fail_at:
+            raise RuntimeError("this depth fails")
+        super().fit(X, y)
+        with open(os.environ["FITS"], "a") as file:
+            file.write(f"{self.max_depth} {self.random_state}\n")
+        return self

@@ -1,0 +1,75 @@
+"""Effects against independent computations."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from lineclf.experiments import Cell, Component, effects_frame, one_at_a_time, results_frame
+from lineclf.experiments._effects import HEADS
+
+CELLS = one_at_a_time([Component("depth", 1, (2, 3)), Component("pooling", "max", ("stride",))])
+RNG = np.random.default_rng(0)
+
+
+def result(cell, seed, accuracy, trial=0):
+    return {
+        "cell": cell.name,
+        "component": cell.component,
+        "level": cell.level,
+        "seed": seed,
+        "optuna": {"trial": trial},
+        "metrics": {metric: accuracy + 0.01 * i for i, metric in enumerate(HEADS.values())},
+        "split": {"track": "distinct", "fold": 0, "n_train": 300, "n_test": 100, "leak": 0.0},
+    }
+
+
+@pytest.fixture
+def accuracies():
+    return {(cell.name, seed): float(RNG.uniform(0.5, 0.9)) for cell in CELLS for seed in range(5)}
+
+
+def test_effects_are_paired_differences_with_the_corrected_interval(accuracies):
+    results = [result(cell, seed, accuracies[cell.name, seed]) for cell in CELLS for seed in range(5)]
+    effects = effects_frame(results_frame(results), CELLS)
+    assert list(effects["head"].unique()) == list(HEADS)
+    assert list(zip(effects["component"][:3], effects["level"][:3], strict=True)) == [
+        ("depth", "2"),
+        ("depth", "3"),
+        ("pooling", "stride"),
+    ]
+    for _, row in effects.iterrows():
+        cell = f"{row.component}={row.level}"
+        deltas = np.array([accuracies[cell, seed] - accuracies["baseline", seed] for seed in range(5)])
+        assert row.n == 5
+        assert row.delta == pytest.approx(deltas.mean())
+        # Nadeau and Bengio: the variance of the mean grows from 1/n to 1/n + n_test/n_train.
+        reach = stats.t.ppf(0.975, 4) * np.sqrt((1 / 5 + 100 / 300) * deltas.var(ddof=1))
+        assert (row.low, row.high) == pytest.approx((deltas.mean() - reach, deltas.mean() + reach))
+    for _, group in effects.groupby("head"):
+        p = group["p_value"].to_numpy()
+        expected = np.maximum.accumulate(np.sort(p) * np.array([3, 2, 1])).clip(max=1)
+        np.testing.assert_allclose(np.sort(group["p_holm"]), expected)
+
+
+def test_missing_trials_shrink_the_pairs_and_are_not_made_up(accuracies):
+    kept = [(cell, seed) for cell in CELLS for seed in range(5) if (cell.name, seed) != ("depth=2", 3)]
+    kept = [(cell, seed) for cell, seed in kept if cell.name != "pooling=stride" or seed == 1]
+    kept = [(cell, seed) for cell, seed in kept if cell.name != "depth=3"]
+    effects = effects_frame(results_frame(result(c, s, accuracies[c.name, s]) for c, s in kept), CELLS)
+    joint = effects[effects["head"] == "joint"].set_index(["component", "level"])
+    assert joint["n"].to_dict() == {("depth", "2"): 4, ("depth", "3"): 0, ("pooling", "stride"): 1}
+    assert np.isfinite(joint.loc[("depth", "2"), "low"])
+    assert np.isnan(joint.loc[("pooling", "stride"), "low"])
+    assert np.isnan(joint.loc[("depth", "3"), "delta"])
+
+
+def test_results_are_long_and_complete(accuracies):
+    results = [result(cell, seed, accuracies[cell.name, seed], trial=7) for cell in CELLS for seed in range(2)]
+    frame = results_frame(results)
+    assert list(frame.columns) == ["cell", "component", "level", "seed", "trial", "metric", "value"]
+    assert len(frame) == len(results) * (len(HEADS) + 4)  # and fold, n_train, n_test, leak
+    assert not frame.duplicated(["cell", "seed", "metric"]).any()
+    again = pd.read_csv(pd.io.common.StringIO(frame.to_csv(index=False)), keep_default_na=False)
+    assert again["value"].tolist() == frame["value"].tolist()
+    assert effects_frame(frame, [Cell(), CELLS[1]])["n"].eq(2).all()

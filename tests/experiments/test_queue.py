@@ -1,0 +1,132 @@
+"""The trial queue on real storages."""
+
+import json
+
+import pytest
+
+from lineclf.experiments import TrialQueue
+
+KEYS = [f"trial {i}" for i in range(6)]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new/folder/optuna.db"
+    return request.getfixturevalue("postgresql_url")
+
+
+def fill(queue, keys=KEYS):
+    return queue.enqueue((key, {"number": i}) for i, key in enumerate(keys))
+
+
+def test_every_trial_is_done_once_and_results_come_back(storage):
+    queue = TrialQueue(storage, "a study")
+    assert fill(queue) == len(KEYS)
+    assert fill(queue) == 0
+    done = []
+
+    def function(key, number):
+        done.append(key)
+        return 0.5, {"history": {"loss": [1.5, 0.25]}, "name": key}
+
+    queue.work(function)
+    assert done == KEYS
+    again = TrialQueue(storage, "a study")
+    assert fill(again) == 0
+    again.work(function)
+    assert done == KEYS
+    results = again.results()
+    assert {key: result["name"] for key, result in results.items()} == dict(zip(KEYS, KEYS, strict=True))
+    assert results["trial 3"]["history"] == {"loss": [1.5, 0.25]}
+    assert {result["optuna"]["study"] for result in results.values()} == {"a study"}
+    assert sorted(result["optuna"]["trial"] for result in results.values()) == list(range(6))
+    assert again.status().finished == 6
+
+
+def test_studies_of_other_names_do_not_mix(storage):
+    one, other = TrialQueue(storage, "one"), TrialQueue(storage, "other")
+    fill(one)
+    one.work(lambda key, number: (1.0, {}))
+    assert other.results() == {}
+    assert fill(other) == len(KEYS)
+
+
+@pytest.mark.parametrize("failure", ["raises", "nan", "unserialisable"])
+def test_a_failing_trial_is_retried_a_few_times_and_reported_with_its_error(storage, failure):
+    queue = TrialQueue(storage, "a study", max_retries=2)
+    fill(queue)
+    tries = []
+
+    def function(key, number):
+        if key != "trial 2":
+            return 1.0, {}
+        tries.append(number)
+        if failure == "raises":
+            raise ZeroDivisionError("by nothing")
+        return (float("nan"), {}) if failure == "nan" else (1.0, {"set": {1}})
+
+    queue.work(function)
+    assert len(tries) == 3
+    (error,) = queue.failures().values()
+    expected = {"raises": "ZeroDivisionError: by nothing", "nan": "value is nan", "unserialisable": "not JSON"}
+    assert expected[failure] in error
+    assert "Traceback" in error
+    assert len(queue.results()) == 5
+    # Asked for again, it gets another chance.
+    assert fill(TrialQueue(storage, "a study")) == 1
+    queue.work(lambda key, number: (1.0, {}))
+    assert (queue.failures(), len(queue.results())) == ({}, 6)
+
+
+def test_an_interrupted_trial_waits_again(storage):
+    queue = TrialQueue(storage, "a study", max_retries=0)
+    fill(queue)
+
+    def interrupted(key, number):
+        if key == "trial 1":
+            raise KeyboardInterrupt
+        return 1.0, {}
+
+    for _ in range(3):  # more often than failures are forgiven
+        with pytest.raises(KeyboardInterrupt):
+            queue.work(interrupted)
+        assert queue.status().running == 0
+        assert queue.status().failed == 0
+    done = []
+    queue.work(lambda key, number: (done.append(key) or 1.0, {}))
+    assert "trial 1" in done
+    assert len(queue.results()) == 6
+
+
+def test_untracked_trials_are_known_until_marked(storage):
+    queue = TrialQueue(storage, "a study")
+    fill(queue, KEYS[:2])
+    queue.work(lambda key, number: (1.0, {}))
+    assert queue.untracked() == KEYS[:2]
+    queue.mark_tracked("trial 0", "run 7")
+    assert TrialQueue(storage, "a study").untracked() == ["trial 1"]
+
+
+def test_parameters_stand_in_the_storage_for_people(storage):
+    import optuna
+
+    fill(TrialQueue(storage, "a study"))
+    trials = optuna.load_study(storage=storage, study_name="a study").trials
+    assert [trial.user_attrs["params"] for trial in trials] == [{"number": i} for i in range(6)]
+    assert json.dumps(KEYS) == json.dumps([trial.user_attrs["key"] for trial in trials])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://me:secret@localhost/db",
+        "postgresql+psycopg://me:secret@127.0.0.1:1/db",
+        "sqlite:////proc/x/y.db",
+    ],
+)
+def test_a_storage_that_cannot_be_opened_is_named_without_its_password(url):
+    with pytest.raises(ValueError, match=r"storage=.*cannot be opened") as caught:
+        TrialQueue(url, "a study")
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,210 @@
+"""A whole study through its command line, with a decision tree in the net's place."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import mlflow
+import optuna
+import pytest
+
+SCRIPT = """
+import sys
+from lineclf.experiments import Ablation, Component, Profile, main
+settings = {settings}
+STUDY = Ablation(
+    name="trees", question="how deep?", estimator="standin:Tree", track="distinct",
+    components=(Component("max_depth", None, (1, 4)), Component("seconds", settings["seconds"], (0.011,))),
+    profiles={{"quick": Profile(n_per_class=4, seeds=2, settings=settings),
+              "large": Profile(n_per_class=6, seeds=1, settings=settings)}},
+)
+if __name__ == "__main__":
+    sys.exit(main(STUDY))
+"""
+TRIALS = 2 * 4
+
+
+class Folder:
+    """A working directory with a study in it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parent),
+            "FITS": str(path / "fits.txt"),
+        }
+        self.write(seconds=0.01)
+
+    def write(self, **settings):
+        (self.path / "study.py").write_text(SCRIPT.format(settings={"seconds": 0.01, **settings}))
+
+    def start(self, *options):
+        command = [sys.executable, "study.py", *options]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.path, env=self.environment, **pipes)
+
+    def run(self, *options, status=0):
+        process = self.start(*options)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == status, out + err
+        return out, err
+
+    def fits(self):
+        file = self.path / "fits.txt"
+        return Counter(file.read_text().splitlines()) if file.exists() else Counter()
+
+    def wait_for_fits(self, n):
+        deadline = time.time() + 60
+        while sum(self.fits().values()) < n:
+            assert time.time() < deadline
+            time.sleep(0.02)
+
+    def rows(self, name="results.csv"):
+        with open(self.path / "reports" / "trees" / name) as file:
+            return list(csv.DictReader(file))
+
+    def client(self):
+        return mlflow.MlflowClient(f"sqlite:///{self.path}/mlruns/mlflow.db")
+
+    def runs(self):
+        client = self.client()
+        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+        return client.search_runs(experiments, max_results=1000)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path)
+
+
+def assert_everything_is_there_once(folder):
+    rows = folder.rows()
+    joint = [(row["cell"], row["seed"]) for row in rows if row["metric"] == "test_joint_accuracy"]
+    assert len(joint) == len(set(joint)) == TRIALS
+    finished = [run.info.run_name for run in folder.runs() if run.info.status == "FINISHED"]
+    assert len(finished) == len(set(finished)) == TRIALS + 1
+    assert "max_depth=4 · seed 1" in finished
+
+
+def test_a_study_end_to_end_and_again_without_training(folder):
+    out, _ = folder.run()
+    assert sorted(folder.fits().values()) == [1, 1, 1, 1, 2, 2]  # the baseline's depth occurs in two cells
+    assert "max_depth" in out
+    assert "mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1" in out
+    assert_everything_is_there_once(folder)
+    report = folder.path / "reports" / "trees"
+    assert f"Report: {report.relative_to(folder.path)}/ablation.md" in out
+    page = (report / "ablation.md").read_text()
+    for words in ("how deep?", "python study.py", "4 cells × 2 seeds (0, 1)", "track `distinct`", "effects.png"):
+        assert words in page
+    assert (report / "effects.png").read_bytes().startswith(b"\x89PNG")
+    effects = folder.rows("effects.csv")
+    assert {(row["component"], row["level"]) for row in effects} == {
+        ("max_depth", "1"),
+        ("max_depth", "4"),
+        ("seconds", "0.011"),
+    }
+    same = [row for row in effects if row["component"] == "seconds"]
+    assert {float(row["delta"]) for row in same} == {0.0}  # paired to the bit: waiting longer changes nothing
+
+    before = folder.fits(), folder.rows(), {run.info.run_id for run in folder.runs()}
+    folder.run()
+    assert (folder.fits(), folder.rows(), {run.info.run_id for run in folder.runs()}) == before
+
+
+def test_mlflow_and_optuna_point_at_each_other(folder):
+    folder.run("--components", "max_depth", "--seeds", "1")
+    (study,) = optuna.get_all_study_summaries(f"sqlite:///{folder.path}/mlruns/optuna.db")
+    runs = {run.info.run_id: run for run in folder.runs()}
+    tracked = {key: run_id for key, run_id in study.user_attrs.items() if key.startswith("mlflow.run ")}
+    assert len(tracked) == 3
+    for run_id in tracked.values():
+        tags = runs[run_id].data.tags
+        assert tags["optuna.study"] == study.study_name
+        assert tags["optuna.trial"] in {"0", "1", "2"}
+        assert runs[tags["mlflow.parentRunId"]].data.tags["optuna.study"] == study.study_name
+
+
+def test_kill_9_in_the_middle_loses_nothing_and_repeats_nothing(folder):
+    folder.write(seconds=0.4)
+    process = folder.start()
+    folder.wait_for_fits(3)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    done = sum(folder.fits().values())
+    assert 3 <= done < TRIALS
+    _, err = folder.run()
+    assert_everything_is_there_once(folder)
+    # Only the trial that was killed may have been fitted twice, if it died between its fit and its storing.
+    assert sum(folder.fits().values()) in (TRIALS, TRIALS + 1)
+    assert "Waiting for 1 running trials of other workers" in err
+
+
+def test_ctrl_c_puts_the_trial_back(folder):
+    folder.write(seconds=0.4)
+    process = folder.start()
+    folder.wait_for_fits(2)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "the same command continues" in err
+    assert "Traceback" not in err
+    _, err = folder.run()
+    assert "Waiting" not in err
+    assert_everything_is_there_once(folder)
+
+
+def test_a_failing_cell_is_reported_and_the_others_stand(folder):
+    folder.write(fail_at=4)
+    out, _ = folder.run("--components", "max_depth", status=1)
+    assert "Failed: max_depth=4 · seed 0: RuntimeError: this depth fails" in out
+    assert "RuntimeError: this depth fails" in (folder.path / "reports" / "trees" / "ablation.md").read_text()
+    counts = {row["level"]: row["n"] for row in folder.rows("effects.csv") if row["head"] == "joint"}
+    assert counts == {"1": "2", "4": "0"}
+
+
+def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
+    folder.run("--components", "max_depth", "--seeds", "1")
+    first = sum(folder.fits().values())
+    folder.run("--components", "max_depth", "--seeds", "2")
+    assert sum(folder.fits().values()) == 2 * first
+    folder.run("--components", "max_depth", "--seeds", "1", "--n-per-class", "5")
+    assert sum(folder.fits().values()) == 3 * first
+    folder.run("--components", "max_depth", "--seeds", "1", "--track", "replica")
+    assert sum(folder.fits().values()) == 4 * first
+    assert {row["value"] for row in folder.rows() if row["metric"] == "n_train"} == {"288.0"}
+
+
+def test_status_shows_the_queue_and_trains_nothing(folder):
+    out, _ = folder.run("--status")
+    assert "finished=0" in out
+    assert not folder.fits()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--components", "max_dept"], "Did you mean 'max_depth'?"),
+        (["--track", "halfs"], "Did you mean 'halves'?"),
+        (["--seeds", "x"], "--seeds must be a number"),
+        (["--n-per-class", "0"], "--n-per-class must be at least 1; got 0"),
+        (["--epochs", "3"], "epochs"),
+        (["--storage", "postgresql+psycopg://me:secret@127.0.0.1:1/db"], "storage='postgresql+psycopg://***@127"),
+        (["--tracking-uri", "http://me:secret@127.0.0.1:9"], "127.0.0.1:9"),
+        (["--profile", "huge"], "invalid choice: 'huge'"),
+    ],
+)
+def test_bad_options_are_named_with_what_is_legal(folder, options, words):
+    _, err = folder.run(*options, status=2)
+    assert words in err
+    assert "secret" not in err
+    assert "Traceback" not in err
+    assert not folder.fits()

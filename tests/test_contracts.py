@@ -1,0 +1,60 @@
+"""Who may import whom, and what stays unloaded; the layers themselves are import-linter's."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lineclf
+
+ROOT = Path(lineclf.__file__).parent
+
+
+def imported_by(package):
+    """Files of the package, and of the studies beside it, that import `package` anywhere."""
+    users = set()
+    for path in [*ROOT.rglob("*.py"), *(ROOT.parent / "studies").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] == package for name in names):
+                users.add(path.relative_to(ROOT.parent).as_posix())
+    return users
+
+
+@pytest.mark.parametrize(
+    ("package", "home"),
+    [
+        ("optuna", "lineclf/experiments/_queue.py"),
+        ("mlflow", "lineclf/tracking.py"),
+        ("scikeras", "lineclf/estimators/_base.py"),
+    ],
+)
+def test_a_framework_is_known_in_one_file(package, home):
+    assert imported_by(package) == {home}
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("lineclf", ["numpy", "sklearn", "tensorflow", "keras"]),
+        ("lineclf.datasets", ["sklearn", "PIL", "pandas", "scipy", "tensorflow", "keras"]),
+        ("lineclf.model_selection", ["tensorflow", "keras", "scikeras", "optuna", "mlflow"]),
+        ("lineclf.metrics", ["tensorflow", "keras", "scikeras", "optuna", "mlflow"]),
+        ("lineclf.tracking", ["tensorflow", "keras", "mlflow", "matplotlib"]),
+        ("lineclf.estimators", ["optuna", "mlflow"]),
+    ],
+)
+def test_importing_a_module_loads_nothing_that_it_does_not_need(module, absent):
+    script = f"import {module}, sys; print([name for name in {absent} if name in sys.modules])"
+    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert outcome.stdout.strip() == "[]"
+
+
+def test_public_names_resolve_and_unknown_ones_say_what_there_is():
+    for name in lineclf.__all__:
+        assert getattr(lineclf, name)
+    with pytest.raises(AttributeError, match="MultiHeadLineClassifier"):
+        lineclf.MultiHeadLineClasifier  # noqa: B018
