@@ -3,12 +3,13 @@
 from lineclf.datasets._factors import FACTORS, class_index, factors_of
 from lineclf.datasets._folder import export_lines, load_lines_folder
 from lineclf.datasets._lines import make_lines
-from lineclf.datasets._load import load_lines
+from lineclf.datasets._load import TARGET_NAMES, load_lines
 from lineclf.datasets._mnist import fetch_mnist
 from lineclf.datasets._video import class_video
 
 __all__ = [
     "FACTORS",
+    "TARGET_NAMES",
     "class_index",
     "class_video",
     "export_lines",

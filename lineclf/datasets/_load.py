@@ -17,7 +17,7 @@ N_TRAIN, N_TEST = 750, 250
 #: The seed of the data set; another one would be another data set.
 SEED = 671
 
-#: Names of the levels of each factor, in the order of their indices.
+#: Names of the levels of each factor of the 96 classes, in the order of their indices: px, px, degrees, colour.
 TARGET_NAMES = [["7", "15"], ["1", "3"], [str(angle) for angle in range(0, 180, 15)], ["red", "blue"]]
 
 DESCR = """\

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import clone
 
 from lineclf import __version__
-from lineclf.datasets import FACTORS, make_lines
+from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._design import child_seed
 from lineclf.metrics import confusion_matrices, head_log_loss, head_report, joint_accuracy_score
 from lineclf.model_selection import audit_split, get_track
@@ -119,7 +119,6 @@ def run_trial(task, cell, seed):
     }
     for head, scores in head_report(y[test], predicted).items():
         metrics |= {f"test_{name}_{head}": score for name, score in scores.items()}
-    labels = [np.unique(column) for column in y.T]
     if hasattr(estimator, "predict_proba"):
         losses = head_log_loss(y[test], estimator.predict_proba(X[test]), labels=estimator.classes_)
         metrics |= {f"test_log_loss_{head}": loss for head, loss in losses.items()}
@@ -129,7 +128,7 @@ def run_trial(task, cell, seed):
     if history:
         metrics["epochs"] = len(history["loss"])
     audit = audit_split(X[train], y[train], X[test], y[test])
-    confusion = confusion_matrices(y[test], predicted, labels=labels)
+    confusion = confusion_matrices(y[test], predicted, labels=[np.arange(len(names)) for names in TARGET_NAMES])
     source = {"function": "lineclf.datasets.make_lines", "n_per_class": task.n_per_class, "seed": seed}
     return {
         "cell": cell.name,
@@ -148,7 +147,7 @@ def run_trial(task, cell, seed):
         "metrics": {name: float(value) for name, value in metrics.items()},
         "history": history,
         "confusion": {head: matrix.tolist() for head, matrix in confusion.items()},
-        "labels": {head: [str(label) for label in known] for head, known in zip(FACTORS, labels, strict=True)},
+        "labels": dict(zip(FACTORS, TARGET_NAMES, strict=True)),
         "datasets": {
             context: {
                 "name": f"lines {task.track} {context}",
