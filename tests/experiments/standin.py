@@ -1,4 +1,4 @@
-"""A fast scikit-learn classifier for the tests of the engine; it notes each fit in files whose name begins as FITS says."""
+"""A fast scikit-learn classifier for the tests of the engine; it notes its fits in files that FITS names."""
 
 import os
 import time
