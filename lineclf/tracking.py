@@ -182,7 +182,8 @@ class Tracker:
         return f"mlflow ui --backend-store-uri {mask_url(self.uri)} --host 127.0.0.1 --port 5000"
 
     def _search(self, condition):
-        runs, token = [], None
+        runs: list = []
+        token = None
         while True:
             page = self._client.search_runs([self._experiment], condition, max_results=1000, page_token=token)
             runs += page

@@ -1,0 +1,289 @@
+"""How fast is it, beside what one would do without it?
+
+The report says that drawing the lines in code is cheaper than loading them. Here the generator stands beside the usual
+per-image OpenCV loop and beside a bare `numpy.take` of the same bytes, and the estimators beside a bare `keras.Model`
+of the same net, data, batches and precision. Contestants take turns in one run; what counts is their ratio.
+
+    python studies/speed.py        # about 6 minutes; writes reports/speed.md
+"""
+
+import argparse
+import csv
+import importlib.util
+import io
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+N_PER_CLASS = 1000
+
+# Each of these is a process of its own, and everything in it counts, also starting Python and importing.
+GENERATOR = """
+from lineclf.datasets import make_lines
+X, y = make_lines({n}, random_state=0)
+"""
+
+# As people write it: a random centre, a line, a rotation about the centre, a list.
+OPENCV = """
+import math, random
+import cv2
+import numpy as np
+images, labels = [], []
+for a, length in enumerate((7, 15)):
+    for b, width in enumerate((1, 3)):
+        for c, angle in enumerate(range(0, 180, 15)):
+            theta = math.radians(angle)
+            margin_x = math.ceil((length * abs(math.cos(theta)) + width * math.sin(theta)) / 2 - 0.5)
+            margin_y = math.ceil((length * math.sin(theta) + width * abs(math.cos(theta))) / 2 - 0.5)
+            for d, color in enumerate(((255, 0, 0), (0, 0, 255))):
+                for _ in range({n}):
+                    x, y = random.randint(margin_x, 27 - margin_x), random.randint(margin_y, 27 - margin_y)
+                    image = np.zeros((28, 28, 3), np.uint8)
+                    cv2.line(image, (14 - length // 2, 14), (14 + length // 2, 14), color, width)
+                    turn = cv2.getRotationMatrix2D((14, 14), angle, 1.0)
+                    turn[:, 2] += x - 14, y - 14
+                    images.append(cv2.warpAffine(image, turn, (28, 28)))
+                    labels.append((a, b, c, d))
+X, y = np.array(images), np.array(labels)
+order = np.random.permutation(len(X))
+X, y = X[order], y[order]
+"""
+
+# The same with what vectorises: all centres of a class at once, no list.
+OPENCV_TUNED = """
+import cv2
+import numpy as np
+rng = np.random.default_rng(0)
+X, y = np.empty((96 * {n}, 28, 28, 3), np.uint8), np.empty((96 * {n}, 4), np.int64)
+i = 0
+for a, length in enumerate((7, 15)):
+    for b, width in enumerate((1, 3)):
+        for c, angle in enumerate(range(0, 180, 15)):
+            theta = np.deg2rad(angle)
+            margin_x = np.ceil((length * abs(np.cos(theta)) + width * np.sin(theta)) / 2 - 0.5)
+            margin_y = np.ceil((length * np.sin(theta) + width * abs(np.cos(theta))) / 2 - 0.5)
+            turn = cv2.getRotationMatrix2D((14, 14), angle, 1.0)
+            for d, color in enumerate(((255, 0, 0), (0, 0, 255))):
+                line = np.zeros((28, 28, 3), np.uint8)
+                cv2.line(line, (14 - length // 2, 14), (14 + length // 2, 14), color, width)
+                columns = rng.integers(margin_x, 28 - margin_x, {n}).tolist()
+                rows = rng.integers(margin_y, 28 - margin_y, {n}).tolist()
+                y[i : i + {n}] = a, b, c, d
+                for row, column in zip(rows, columns):
+                    moved = turn.copy()
+                    moved[:, 2] += column - 14, row - 14
+                    cv2.warpAffine(line, moved, (28, 28), dst=X[i])
+                    i += 1
+order = rng.permutation(len(X))
+X, y = X[order], y[order]
+"""
+
+NUMPY = "import numpy as np; X = np.empty(0)"
+
+# In one process, in turn; each result is dropped before the next is made.
+GENERATOR_AND_TAKE = """
+import time
+import numpy as np
+from lineclf.datasets import make_lines
+bank, _ = make_lines(None, distinct=True)
+index = np.random.default_rng(0).integers(0, len(bank), 96 * {n})
+def seconds(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+pairs = [
+    (seconds(lambda: make_lines({n}, random_state=0)), seconds(lambda: np.take(bank, index, axis=0)))
+    for _ in range({repeats} + 1)
+][1:]
+"""
+
+FIT_AND_PREDICT = """
+import time
+import numpy as np
+from lineclf import MultiHeadLineClassifier, networks
+from lineclf.datasets import make_lines
+
+X, y = make_lines({n_fit}, random_state=0)
+floats, columns = X / np.float32(255), list(y.T)
+X_predict = make_lines({n_predict}, random_state=1)[0]
+floats_predict = X_predict / np.float32(255)
+clf = MultiHeadLineClassifier(epochs={epochs}, random_state=0)
+
+def bare():
+    model = networks.multi_head_cnn((28, 28, 3), {{"length": 2, "width": 2, "angle": 12, "color": 2}})
+    units = [output.shape[-1] for output in model.outputs]
+    steps = {epochs} * -(-len(X) // clf.batch_size)
+    model.compile(
+        optimizer=networks.make_optimizer("adam", clf.learning_rate, lr_schedule="cosine", total_steps=steps),
+        loss=[networks.head_loss("crossentropy", n) for n in units],
+        metrics=[[networks.head_accuracy(n)] for n in units],
+    )
+    model.fit(floats, columns, batch_size=clf.batch_size, epochs={epochs}, verbose=0)
+    return model
+
+def seconds(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+model = bare()
+clf.fit(X, y)
+fits = [(seconds(lambda: clf.fit(X, y)), seconds(bare)) for _ in range({repeats})]
+predictions = [
+    (
+        seconds(lambda: clf.predict_proba(X_predict)),
+        seconds(lambda: model.predict(floats_predict, batch_size=512, verbose=0)),
+    )
+    for _ in range({repeats} + 1)
+][1:]
+pairs = {{"fit": fits, "predict": predictions}}
+"""
+
+
+def run(code, report):
+    """Run `code` in a fresh process; its seconds, and the value of the expression `report` in it."""
+    tail = f"\nimport json, resource\nprint(json.dumps({report}))"
+    start = time.perf_counter()
+    command = [sys.executable, "-c", code + tail]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"})
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return seconds, json.loads(done.stdout.splitlines()[-1])
+
+
+def measure_generator(repeats, n=N_PER_CLASS):
+    """Rows (item, contestant, run, metric, value) of the generator beside OpenCV and `numpy.take`."""
+    contestants = {"make_lines": GENERATOR, "import numpy": NUMPY}
+    if importlib.util.find_spec("cv2"):
+        contestants |= {"OpenCV loop": OPENCV, "tuned OpenCV loop": OPENCV_TUNED}
+    rows = []
+    for i in range(repeats):
+        for name, code in contestants.items():
+            peak = "[resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, X.nbytes]"
+            seconds, (kilobytes, nbytes) = run(code.format(n=n), peak)
+            rows.append(("generator", name, i, "seconds", seconds))
+            if name == "make_lines":
+                rows.append(("generator", name, i, "peak_ratio", kilobytes * 1024 / nbytes))
+    _, pairs = run(GENERATOR_AND_TAKE.format(n=n, repeats=repeats), "pairs")
+    return rows + _pair_rows("gather", ("make_lines", "numpy.take"), pairs)
+
+
+def measure_estimators(repeats, *, n_fit=100, n_predict=250, epochs=2):
+    """Rows of `MultiHeadLineClassifier` beside a bare model: fits and predictions."""
+    code = FIT_AND_PREDICT.format(repeats=repeats, n_fit=n_fit, n_predict=n_predict, epochs=epochs)
+    _, pairs = run(code, "pairs")
+    contestants = ("MultiHeadLineClassifier", "keras.Model")
+    return [row for item in ("fit", "predict") for row in _pair_rows(item, contestants, pairs[item])]
+
+
+def _pair_rows(item, contestants, pairs):
+    return [
+        (item, name, i, "seconds", value)
+        for i, pair in enumerate(pairs)
+        for name, value in zip(contestants, pair, strict=True)
+    ]
+
+
+def summarise(rows):
+    """Table lines (what, measured, target, verdict) from the rows; ratios are taken run by run."""
+    values = {}
+    for item, name, i, metric, value in rows:
+        values.setdefault((item, name, metric), {})[i] = value
+
+    def ratios(item, over, under):
+        one, other = values.get((item, over, "seconds"), {}), values.get((item, under, "seconds"), {})
+        return [one[i] / other[i] for i in sorted(one.keys() & other.keys())]
+
+    def line(what, numbers, unit, target=None, at_least=False):
+        if not numbers:
+            return what, "not measured: OpenCV is not installed", "", ""
+        middle = statistics.median(numbers)
+        measured = f"{middle:.2f}{unit} ({min(numbers):.2f} to {max(numbers):.2f}, n = {len(numbers)})"
+        if target is None:
+            return what, measured, "", ""
+        met = middle >= target if at_least else middle <= target
+        return what, measured, f"{'≥' if at_least else '≤'} {target:g}{unit}", "met" if met else "**missed**"
+
+    def seconds(name):
+        return list(values.get(("generator", name, "seconds"), {}).values())
+
+    lines = []
+    if seconds("make_lines"):
+        peaks = list(values["generator", "make_lines", "peak_ratio"].values())
+        lines += [
+            line("96,000 images, a whole process", seconds("make_lines"), " s"),
+            line("of that, starting Python and importing NumPy", seconds("import numpy"), " s"),
+            line("the usual OpenCV loop takes", ratios("generator", "OpenCV loop", "make_lines"), " ×", 10, True),
+            line("a tuned OpenCV loop takes", ratios("generator", "tuned OpenCV loop", "make_lines"), " ×"),
+            line("`make_lines` over `numpy.take`", ratios("gather", "make_lines", "numpy.take"), " ×", 1.5),
+            line("peak memory of the process over the result", peaks, " ×", 1.3),
+        ]
+    for item in ("fit", "predict"):
+        pair = ratios(item, "MultiHeadLineClassifier", "keras.Model")
+        if pair:
+            lines.append(line(f"`{item}` over a bare `keras.Model`'s", pair, " ×", 1.05))
+    return lines
+
+
+def page(lines, command):
+    """Return the report as Markdown."""
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    with open("/proc/cpuinfo") as file:
+        model = next((text.split(":")[1].strip() for text in file if text.startswith("model name")), "unknown")
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "tensorflow", "keras", "lineclf"))
+    return f"""# Speed
+
+| what | median (smallest to largest) | target | |
+|---|---|---|---|
+{table}
+
+Ratios are taken run by run, with the contestants in turn. The first four rows and the memory are whole processes,
+starting Python and importing included; `numpy.take` gathers the same bytes from a bank of all distinct images in the
+same process. The usual OpenCV loop draws one random centre an image and collects a list; the tuned one draws a class's
+centres at once, turns and moves one ready line straight into the result. Fits (9,600 images, 2 epochs, batches of 64,
+building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images that
+are converted beforehand, and the estimator uint8.
+
+{date.today().isoformat()}, `{command}`; {os.cpu_count()} cores ({model}), a shared and noisy machine; Python
+{platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
+"""
+
+
+def main(argv=None):
+    """Measure, print, and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=7, metavar="N", help="runs of everything (default: %(default)s)")
+    parser.add_argument("--only", choices=("generator", "estimators"), help="measure one part; the report is printed")
+    parser.add_argument("--output", type=Path, default=Path("reports"), metavar="DIR", help="default: %(default)s")
+    args = parser.parse_args(argv)
+    if args.repeats < 1:
+        parser.error(f"--repeats must be at least 1; got {args.repeats}")
+    rows = []
+    if args.only != "estimators":
+        rows += measure_generator(args.repeats)
+    if args.only != "generator":
+        rows += measure_estimators(args.repeats)
+    text = page(summarise(rows), f"python studies/speed.py --repeats {args.repeats}")
+    print(text)
+    if args.only is None:
+        from lineclf._files import atomic_write
+
+        table = io.StringIO()
+        csv.writer(table).writerows([("item", "contestant", "run", "metric", "value"), *rows])
+        args.output.mkdir(parents=True, exist_ok=True)
+        for name, content in (("speed.md", text), ("speed.csv", table.getvalue())):
+            with atomic_write(args.output / name) as file:
+                file.write(content.encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
