@@ -308,6 +308,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         training = (X, y, sample_weight)
         held_out = None
         if validation_data is not None:
+            if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+                raise ValueError(f"validation_data must be a pair (X, y); got {type(validation_data).__name__}")
             held_out = self._validate_data(*validation_data)
             held_out = held_out[0], self.target_encoder_.transform(held_out[1])
         elif self.validation_split:

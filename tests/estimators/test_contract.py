@@ -234,6 +234,16 @@ def test_other_images_than_those_of_fit_are_refused(small, lines):
         clf.fit(X, y[:, :2])
 
 
+def test_validation_data_is_a_pair_of_what_fit_takes(small, lines):
+    X, y = lines
+    with pytest.raises(ValueError, match=r"validation_data must be a pair \(X, y\); got ndarray"):
+        small(epochs=1).fit(X, y, validation_data=X)
+    with pytest.raises(ValueError, match="expecting 300 features"):
+        small(epochs=1).fit(X, y, validation_data=(X[:, 1:], y))
+    with pytest.raises(ValueError, match="unseen labels"):
+        small(epochs=1).fit(X, y, validation_data=(X, y + 1))
+
+
 def test_image_shape_is_found_or_given(small):
     rng = np.random.default_rng(0)
     y = np.arange(24) % 2
