@@ -52,7 +52,7 @@ def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, firs
 
     def order(epoch):
         rows = tf.random.experimental.stateless_shuffle(tf.range(len(X), dtype=tf.int64), seed=[seed, epoch])
-        return tf.data.Dataset.from_tensor_slices(rows).batch(batch_size)
+        return tf.data.Dataset.range(0, len(X), batch_size).map(lambda start: rows[start : start + batch_size])
 
     index = tf.data.Dataset.range(first_epoch, first_epoch + epochs).flat_map(order)
     return index.map(_gather(X, y, sample_weight, image_shape)).prefetch(2)
