@@ -2,9 +2,13 @@
 
 import re
 
+# User and password as SQLAlchemy splits them: a password may hold a slash. To the last @, lest one in it end it early.
+_USER = re.compile(r"(?<=://)(?:[^:/\s]*:\S*|[^/\s]*)@")
+_SECRET = re.compile(r"(?<=[?&])([^=&\s]*(?:passw|secret|token|key)[^=&\s]*)=[^&\s'\"]*", re.IGNORECASE)
+
 
 def mask_url(text):
-    """Hide the credentials of every URL in a text.
+    """Hide the credentials of every URL in a text: user and password, and parameters such as ``password=``.
 
     Parameters
     ----------
@@ -17,7 +21,7 @@ def mask_url(text):
     Examples
     --------
     >>> from lineclf._urls import mask_url
-    >>> mask_url("postgresql+psycopg://me:secret@host/db")
-    'postgresql+psycopg://***@host/db'
+    >>> mask_url("postgresql+psycopg://me:secret@host/db?sslmode=require&sslpassword=secret")
+    'postgresql+psycopg://***@host/db?sslmode=require&sslpassword=***'
     """
-    return re.sub(r"(?<=://)[^/\s@]*@", "***@", text)
+    return _SECRET.sub(r"\1=***", _USER.sub("***@", text))
