@@ -266,20 +266,22 @@ def _curves_figure(history):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.6), dpi=90)
-    left, right = figure.subplots(1, 2)
-    colors = ["#000000", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]  # Okabe and Ito's
-    for axes, kind in ((left, "accuracy"), (right, "loss")):
-        names = [name for name in history if name.endswith(kind) and not name.startswith("val_")]
-        for name, color in zip(sorted(names), colors * len(names), strict=False):
-            label = name.removesuffix(kind).rstrip("_") or ("all" if kind == "loss" else "")
-            epochs = range(1, len(history[name]) + 1)
-            axes.plot(epochs, history[name], color=color, label=label, marker=".")
-            if f"val_{name}" in history:
-                axes.plot(epochs, history[f"val_{name}"], color=color, linestyle="--", marker=".")
+    colors = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]  # Okabe and Ito's
+    lines: dict[str, str] = {}  # the same head, the same colour in both
+    for axes, kind, whole in zip(figure.subplots(1, 2), ("accuracy", "loss"), ("joint", "sum"), strict=True):
+        for name in (name for name in history if name.endswith(kind) and not name.startswith("val_")):
+            label = name.removesuffix(kind).rstrip("_") or whole
+            color = "#000000" if label == whole else lines.setdefault(label, colors[len(lines) % len(colors)])
+            for key, dashes in ((name, "-"), (f"val_{name}", "--")):
+                if key in history:
+                    epochs = range(1, len(history[key]) + 1)
+                    shown = label if key == name else None
+                    axes.plot(epochs, history[key], dashes, color=color, label=shown, marker=".")
         axes.set_xlabel("epoch")
         axes.set_ylabel(kind)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(color="0.9")
-        if names:
+        if axes.lines:
             axes.legend(fontsize=8, title="solid: training, dashed: test", title_fontsize=8, frameon=False)
     figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.96)
     return figure
