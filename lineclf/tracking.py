@@ -4,20 +4,27 @@ A trial is logged from its stored result alone, so one that MLflow missed can be
 an explicit client: no active run, no global tracking URI.
 """
 
-import csv
+import json
 import logging
 import math
 import os
+import shlex
 import tempfile
-import urllib.error
-import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
+from lineclf._pictures import write_files
 from lineclf._urls import mask_url
 
 _PARENT, _STUDY, _TRIAL = "mlflow.parentRunId", "lineclf.study", "lineclf.trial"
-_METRICS_A_CALL = 1000  # MLflow's limits
-_LONGEST_PARAM = 6000
+_TABLES = "mlflow.loggedArtifacts"  # lists the JSON files that MLflow's pages show as tables
+_LONGEST_PARAM, _LONGEST_TAG = 6000, 8000  # MLflow's limits
+_ENVIRONMENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # a line a run, with the credentials of the server's URL
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",  # 7 by default: minutes a trial once a server is gone
+    "GIT_PYTHON_REFRESH": "quiet",
+}
 
 
 class Tracker:
@@ -35,15 +42,21 @@ class Tracker:
     ------
     ValueError
         If the store cannot be opened.
+
+    Notes
+    -----
+    MLflow's telemetry and its lines on the terminal are switched off in ``os.environ``, unless that says otherwise.
     """
 
     def __init__(self, uri=None, *, experiment="lineclf"):
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+        for name, value in _ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
         for name in ("alembic", "mlflow.store.db.utils"):
             logging.getLogger(name).setLevel(logging.WARNING)
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
+        from mlflow.utils.credentials import get_default_host_creds
+        from mlflow.utils.rest_utils import http_request_safe
         from sqlalchemy.exc import SQLAlchemyError
 
         self.uri = uri or "sqlite:///mlruns/mlflow.db"
@@ -51,17 +64,17 @@ class Tracker:
         artifacts = None
         try:
             if self._served:
-                with urllib.request.urlopen(f"{self.uri.rstrip('/')}/health", timeout=10):
-                    pass
+                # One try: a wrong address is told at once. With MLflow's own request, for its credentials' sake.
+                http_request_safe(get_default_host_creds(self.uri), "/health", "GET", max_retries=0, timeout=10)
             else:
                 folder = Path("mlruns")
                 if self.uri.startswith("sqlite:///"):
-                    folder = Path(self.uri.removeprefix("sqlite:///")).parent
-                folder.mkdir(parents=True, exist_ok=True)
+                    folder = Path(self.uri.removeprefix("sqlite:///").partition("?")[0]).parent
+                    folder.mkdir(parents=True, exist_ok=True)
                 artifacts = (folder / "artifacts").resolve().as_uri()
             self._client = MlflowClient(self.uri)
             self._experiment = self._find_experiment(experiment, artifacts)
-        except (MlflowException, SQLAlchemyError, urllib.error.URLError, OSError, ValueError) as error:
+        except (MlflowException, SQLAlchemyError, ImportError, OSError, ValueError) as error:
             reason = mask_url(str(getattr(error, "orig", None) or error).strip().split("\n")[0])
             raise ValueError(f"tracking_uri={mask_url(self.uri)!r} cannot be opened: {reason}") from None
 
@@ -76,6 +89,11 @@ class Tracker:
                 known = self._client.get_experiment_by_name(name)
                 if known is None:
                     raise
+        if known.lifecycle_stage != "active":
+            raise ValueError(
+                f"its experiment {name!r} was deleted; `mlflow experiments restore -x {known.experiment_id}` brings it "
+                "back, `mlflow gc` removes it for good"
+            )
         return known.experiment_id
 
     def start_study(self, key, name, *, params, tags=None):
@@ -94,16 +112,22 @@ class Tracker:
         str
             Run id.
         """
-        runs = self._search(f"tags.`{_STUDY}` = '{key}'")
-        if runs:
-            run_id = runs[0].info.run_id
+        run = self._study(key)
+        if run:
+            run_id = run.info.run_id
             self._client.update_run(run_id, status="RUNNING")
         else:
-            created = self._client.create_run(self._experiment, run_name=name, tags={_STUDY: key})
-            run_id = created.info.run_id
-            self._log(run_id, params=params)
+            created = self._client.create_run(self._experiment, run_name=name, tags={_STUDY: key}).info.run_id
+            run_id = self._study(key).info.run_id
+            if run_id == created:
+                self._log(run_id, params=params)
+            else:  # another worker began the study at the same time
+                self._client.delete_run(created)
         self._log(run_id, tags=tags or {})
         return run_id
+
+    def _study(self, key):
+        return min(self._search({_STUDY: key}), key=lambda run: (run.info.start_time, run.info.run_id), default=None)
 
     def log_trial(self, parent_id, result):
         """Log one trial as a run under its study's; a trial that is there already is not logged twice.
@@ -120,18 +144,18 @@ class Tracker:
         str
             Run id.
         """
-        for run in self._search(f"tags.`{_PARENT}` = '{parent_id}'"):
-            if run.data.tags.get(_TRIAL) != result["key"]:
-                continue
+        identity = {_PARENT: parent_id, _TRIAL: result["key"]}
+        for run in self._search(identity):
             if run.info.status == "FINISHED":
                 return run.info.run_id
-            self._client.set_terminated(run.info.run_id, "KILLED")
+            if run.info.status != "KILLED":
+                self._client.set_terminated(run.info.run_id, "KILLED")
         milliseconds = {when: int(1000 * result[when]) for when in ("started", "finished")}
         run_id = self._client.create_run(
             self._experiment,
             start_time=milliseconds["started"],
             run_name=f"{result['cell']} · seed {result['seed']}",
-            tags={_PARENT: parent_id, _TRIAL: result["key"]},
+            tags=identity,
         ).info.run_id
         try:
             self._log(
@@ -141,6 +165,7 @@ class Tracker:
                     "component": result["component"] or "baseline",
                     **{f"optuna.{name}": value for name, value in result["optuna"].items()},
                     **{f"version.{name}": number for name, number in result["versions"].items()},
+                    _TABLES: _tables(f"confusion/{head}.json" for head in result["confusion"]),
                 },
                 metrics=[(name, value, 0) for name, value in result["metrics"].items()]
                 + [
@@ -152,13 +177,18 @@ class Tracker:
             )
             self._log_datasets(run_id, result["datasets"])
             with tempfile.TemporaryDirectory() as folder:
-                _write_pictures(Path(folder), result)
+                write_files(Path(folder), result)
                 self._client.log_artifacts(run_id, folder)
         except BaseException:
-            self._client.set_terminated(run_id, "FAILED")
+            with suppress(Exception):  # the first error is the one to tell
+                self._client.set_terminated(run_id, "FAILED")
             raise
         self._client.set_terminated(run_id, "FINISHED", end_time=milliseconds["finished"])
-        return run_id
+        # Another worker may have logged it at the same time: all keep the same one.
+        twins = [run.info.run_id for run in self._search(identity) if run.info.status == "FINISHED"]
+        for twin in sorted(twins)[1:]:
+            self._client.set_terminated(twin, "KILLED")
+        return min(twins)
 
     def finish_study(self, parent_id, *, metrics, artifacts):
         """Close the run of a study with its summary and the files of its report.
@@ -169,46 +199,62 @@ class Tracker:
             Run id of the study.
         metrics : dict of str to float
         artifacts : list of path-like
+            Each ``.csv`` is also stored as a ``.json`` that MLflow's pages show as a table.
         """
-        self._log(parent_id, metrics=[(name, value, 0) for name, value in metrics.items()])
+        import pandas as pd
+
+        tables = [path for path in map(Path, artifacts) if path.suffix == ".csv"]
+        tags = {_TABLES: _tables(f"{path.stem}.json" for path in tables)} if tables else {}
+        self._log(parent_id, metrics=[(name, value, 0) for name, value in metrics.items()], tags=tags)
         for path in artifacts:
             self._client.log_artifact(parent_id, str(path))
+        for path in tables:
+            table = pd.read_csv(path).to_json(orient="split", index=False)
+            self._client.log_text(parent_id, table, f"{path.stem}.json")
         self._client.set_terminated(parent_id, "FINISHED")
 
     def ui_command(self):
-        """Tell what opens the runs in a browser: a command, or a server's address."""
+        """Tell what opens the runs in a browser: a command, or for a server the page."""
         if self._served:
-            return mask_url(self.uri)
-        return f"mlflow ui --backend-store-uri {mask_url(self.uri)} --host 127.0.0.1 --port 5000"
+            return self.page()
+        uri = shlex.quote(mask_url(self.uri))
+        return f"mlflow ui --backend-store-uri {uri} --host 127.0.0.1 --port 5000"
 
-    def _search(self, condition):
+    def page(self):
+        """Address of the list of runs: on the server, or where :meth:`ui_command` puts it."""
+        server = mask_url(self.uri).rstrip("/") if self._served else "http://127.0.0.1:5000"
+        # Without the type MLflow opens on its pages for language models, which show no runs.
+        return f"{server}/#/experiments/{self._experiment}/runs?workflowType=machine_learning"
+
+    def _search(self, tags):
+        """Return the runs with these tags."""
+        # MLflow's filters know no escapes, so a value with a quote is left to the comparison here.
+        condition = " and ".join(
+            f"tags.`{name}` = '{value}'" for name, value in tags.items() if not {*value} & {*"'\\"}
+        )
         runs: list = []
         token = None
         while True:
             page = self._client.search_runs([self._experiment], condition, max_results=1000, page_token=token)
-            runs += page
+            runs += [run for run in page if tags.items() <= run.data.tags.items()]
             token = page.token
             if not token:
                 return runs
 
     def _log(self, run_id, *, params=None, tags=None, metrics=(), timestamp=None):
+        """Log everything in as few calls as MLflow allows; it has no place for NaN and infinity in a curve."""
         from mlflow.entities import Metric, Param, RunTag
         from mlflow.utils.time import get_current_time_millis
 
         now = timestamp or get_current_time_millis()
-        entries = [Metric(name, float(value), now, step) for name, value, step in metrics if math.isfinite(value)]
         self._client.log_batch(
             run_id,
-            metrics=entries[:_METRICS_A_CALL],
-            params=[Param(name, mask_url(str(value))[:_LONGEST_PARAM]) for name, value in (params or {}).items()],
-            tags=[RunTag(name, mask_url(str(value))) for name, value in (tags or {}).items()],
+            metrics=[Metric(name, float(value), now, step) for name, value, step in metrics if math.isfinite(value)],
+            params=[Param(name, _shown(value, _LONGEST_PARAM)) for name, value in (params or {}).items()],
+            tags=[RunTag(name, _shown(value, _LONGEST_TAG)) for name, value in (tags or {}).items()],
         )
-        for start in range(_METRICS_A_CALL, len(entries), _METRICS_A_CALL):
-            self._client.log_batch(run_id, metrics=entries[start : start + _METRICS_A_CALL])
 
     def _log_datasets(self, run_id, datasets):
-        import json
-
         from mlflow.entities import Dataset, DatasetInput, InputTag
 
         inputs = [
@@ -227,61 +273,10 @@ class Tracker:
         self._client.log_inputs(run_id, inputs)
 
 
-def _write_pictures(folder, result):
-    (folder / "confusion").mkdir()
-    for head, matrix in result["confusion"].items():
-        labels = result["labels"][head]
-        with open(folder / "confusion" / f"{head}.csv", "w", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(["true \\ predicted", *labels])
-            table.writerows([label, *row] for label, row in zip(labels, matrix, strict=True))
-        _confusion_figure(head, matrix, labels).savefig(folder / "confusion" / f"{head}.png")
-    if result["history"]:
-        _curves_figure(result["history"]).savefig(folder / "curves.png")
+def _shown(value, longest):
+    text = mask_url(str(value))
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _confusion_figure(head, matrix, labels):
-    from matplotlib.figure import Figure
-
-    n = len(labels)
-    side = 1.6 + 0.36 * n
-    figure = Figure(figsize=(side, side), dpi=90)
-    axes = figure.add_axes((1.0 / side, 0.7 / side, 0.36 * n / side, 0.36 * n / side))
-    largest = max(1, max(map(max, matrix)))
-    axes.imshow(matrix, cmap="Blues", vmin=0, vmax=largest)
-    for i, row in enumerate(matrix):
-        for j, count in enumerate(row):
-            if count:
-                color = "white" if count > 0.6 * largest else "black"
-                axes.text(j, i, count, ha="center", va="center", color=color, fontsize=8)
-    axes.set_xticks(range(n), labels, fontsize=8)
-    axes.set_yticks(range(n), labels, fontsize=8)
-    axes.set_xlabel("predicted level", fontsize=9)
-    axes.set_ylabel("true level", fontsize=9)
-    axes.set_title(f"{head}, n = {sum(map(sum, matrix))}", fontsize=9)
-    return figure
-
-
-def _curves_figure(history):
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.6), dpi=90)
-    colors = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]  # Okabe and Ito's
-    lines: dict[str, str] = {}  # the same head, the same colour in both
-    for axes, kind, whole in zip(figure.subplots(1, 2), ("accuracy", "loss"), ("joint", "sum"), strict=True):
-        for name in (name for name in history if name.endswith(kind) and not name.startswith("val_")):
-            label = name.removesuffix(kind).rstrip("_") or whole
-            color = "#000000" if label == whole else lines.setdefault(label, colors[len(lines) % len(colors)])
-            for key, dashes in ((name, "-"), (f"val_{name}", "--")):
-                if key in history:
-                    epochs = range(1, len(history[key]) + 1)
-                    shown = label if key == name else None
-                    axes.plot(epochs, history[key], dashes, color=color, label=shown, marker=".")
-        axes.set_xlabel("epoch")
-        axes.set_ylabel(kind)
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(color="0.9")
-        if axes.lines:
-            axes.legend(fontsize=8, title="solid: training, dashed: test", title_fontsize=8, frameon=False)
-    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.96)
-    return figure
+def _tables(paths):
+    return json.dumps([{"path": path, "type": "table"} for path in paths])

@@ -1,9 +1,17 @@
 """What MLflow holds after a study, read back through its own client, on a local store and on a real server."""
 
+import base64
 import json
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import mlflow
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -11,7 +19,7 @@ from lineclf.tracking import Tracker
 
 HEADS = {"length": 2, "angle": 12}
 PICTURES = {"confusion/length.png", "confusion/angle.png", "curves.png"}
-TABLES = {"confusion/length.csv", "confusion/angle.csv"}
+TABLES = {"confusion/length.json", "confusion/angle.json"}
 
 
 def make_result(seed=0, **changes):
@@ -39,14 +47,16 @@ def make_result(seed=0, **changes):
     return {**result, **changes}
 
 
-@pytest.fixture(params=["sqlite", "server"])
+@pytest.fixture(scope="session")
+def sqlite_store(tmp_path_factory):
+    return f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db"
+
+
+@pytest.fixture(params=["sqlite_store", "mlflow_server"])
 def uri(request, tmp_path, monkeypatch):
+    """A store, whose tests each have an experiment of their own."""
     monkeypatch.chdir(tmp_path)
-    return (
-        f"sqlite:///{tmp_path}/store/mlflow.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("mlflow_server")
-    )
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
@@ -67,6 +77,10 @@ def files(client, run_id, folder=""):
             yield entry.path
 
 
+def trials_under(tracker, parent):
+    return tracker._search({"mlflow.parentRunId": parent})
+
+
 def test_a_trial_comes_back_whole(tracker, client, tmp_path):
     parent = tracker.start_study(
         "study 1", "ablation · distinct", params={"epochs": 4}, tags={"command": "python a.py"}
@@ -82,7 +96,7 @@ def test_a_trial_comes_back_whole(tracker, client, tmp_path):
     assert run.data.params["dropout"] == "0.5"
     assert run.data.params["seed"] == "0"
     assert run.data.params["track"] == "distinct"
-    assert run.data.params["long"].startswith("xxx")
+    assert run.data.params["long"] == "x" * 5999 + "…"
     assert run.data.metrics["test_joint_accuracy"] == 0.75
     assert "test_log_loss_angle" not in run.data.metrics  # NaN
     steps = [
@@ -97,40 +111,48 @@ def test_a_trial_comes_back_whole(tracker, client, tmp_path):
         with Image.open(folder / name) as picture:
             assert min(picture.size) >= 150
             assert len(set(picture.convert("L").tobytes())) > 10
-    table = (folder / "confusion" / "length.csv").read_text().split()
-    assert table == ["true", "\\", "predicted,0,1", "0,0,1", "1,2,3"]
+    table = pd.read_json(folder / "confusion" / "length.json", orient="split")
+    assert table.columns.tolist() == ["true \\ predicted", "0", "1"]
+    assert table.values.tolist() == [[0, 0, 1], [1, 2, 3]]
+    shown = {entry["path"] for entry in json.loads(run.data.tags["mlflow.loggedArtifacts"])}
+    assert shown == TABLES
 
 
 def test_a_study_is_found_again_and_closed_with_its_report(tracker, uri, client, request, tmp_path):
     parent = tracker.start_study("study 1", "ablation", params={"epochs": 4})
     other = tracker.start_study("study 2", "ablation", params={"epochs": 5})
     assert parent != other
-    report = tmp_path / "ablation.md"
+    report, effects = tmp_path / "ablation.md", tmp_path / "effects.csv"
     report.write_text("# A report")
-    tracker.finish_study(parent, metrics={"trials_finished": 3}, artifacts=[report])
+    effects.write_text("component,effect\ndropout,-0.25\ndepth,\n")
+    for _ in range(2):  # a later run of the study closes it again
+        tracker.finish_study(parent, metrics={"trials_finished": 3}, artifacts=[report, effects])
     assert client.get_run(parent).info.status == "FINISHED"
     again = Tracker(uri, experiment=request.node.nodeid)
     assert again.start_study("study 1", "ablation", params={"epochs": 4}) == parent
     run = client.get_run(parent)
     assert run.info.status == "RUNNING"
     assert run.data.metrics == {"trials_finished": 3}
-    assert list(files(client, parent)) == ["ablation.md"]
+    assert set(files(client, parent)) == {"ablation.md", "effects.csv", "effects.json"}
+    table = json.loads(Path(client.download_artifacts(parent, "effects.json", str(tmp_path))).read_text())
+    assert table == {"columns": ["component", "effect"], "data": [["dropout", -0.25], ["depth", None]]}
+    assert json.loads(run.data.tags["mlflow.loggedArtifacts"]) == [{"path": "effects.json", "type": "table"}]
 
 
 def test_logging_twice_gives_one_run_and_half_a_run_is_set_aside(tracker, client, monkeypatch):
     parent = tracker.start_study("study 1", "ablation", params={})
     with monkeypatch.context() as broken:
-        broken.setattr("lineclf.tracking._write_pictures", lambda *args: 1 / 0)
+        broken.setattr("lineclf.tracking.write_files", lambda *args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             tracker.log_trial(parent, make_result())
     # A process that was killed leaves a run that nobody ended.
-    (failed,) = tracker._search(f"tags.`mlflow.parentRunId` = '{parent}'")
+    (failed,) = trials_under(tracker, parent)
     assert failed.info.status == "FAILED"
     client.update_run(failed.info.run_id, status="RUNNING")
     first = tracker.log_trial(parent, make_result())
     assert tracker.log_trial(parent, make_result()) == first
     tracker.log_trial(parent, make_result(seed=1))
-    states = [run.info.status for run in tracker._search(f"tags.`mlflow.parentRunId` = '{parent}'")]
+    states = [run.info.status for run in trials_under(tracker, parent)]
     assert sorted(states) == ["FINISHED", "FINISHED", "KILLED"]
 
 
@@ -159,6 +181,157 @@ def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch):
     assert {path.name for path in tmp_path.iterdir()} == {"mlruns"}
     assert {path.name for path in (tmp_path / "mlruns").iterdir()} == {"mlflow.db", "artifacts"}
     assert tracker.ui_command().startswith("mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1")
+
+
+def test_a_trial_logged_by_two_workers_at_once_is_finished_once(tracker, uri, client, request, monkeypatch):
+    from lineclf._pictures import write_files
+
+    other = Tracker(uri, experiment=request.node.nodeid)
+    parent = tracker.start_study("study 1", "ablation", params={})
+    inner = []
+
+    def interrupted(folder, result):
+        if not inner:
+            inner.append(None)
+            inner[0] = other.log_trial(parent, result)
+        write_files(folder, result)
+
+    monkeypatch.setattr("lineclf.tracking.write_files", interrupted)
+    kept = tracker.log_trial(parent, make_result())
+    states = {run.info.run_id: run.info.status for run in trials_under(tracker, parent)}
+    assert len(states) == 2
+    assert [run_id for run_id, status in states.items() if status == "FINISHED"] == [kept]
+    assert other.log_trial(parent, make_result()) == kept
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_study_begun_by_two_workers_at_once_has_one_run(tracker, uri, client, request, monkeypatch, before):
+    other = Tracker(uri, experiment=request.node.nodeid)
+    create = tracker._client.create_run
+    theirs = []
+
+    def delayed(*args, **kwargs):
+        if before:
+            theirs.append(other.start_study("study 1", "ablation", params={"epochs": 4}))
+        created = create(*args, **kwargs)
+        if not before:
+            theirs.append(other.start_study("study 1", "ablation", params={"epochs": 4}))
+        return created
+
+    monkeypatch.setattr(tracker._client, "create_run", delayed)
+    assert [tracker.start_study("study 1", "ablation", params={"epochs": 4})] == theirs
+    (run,) = client.search_runs([tracker._experiment])
+    assert run.info.run_id == theirs[0]
+    assert run.data.params == {"epochs": "4"}
+
+
+@pytest.mark.parametrize("level", ["plain", "it's", 'a "quote"', "back\\slash\\", "per%cent_", "[a*?]", "é — '; --"])
+def test_trials_are_told_apart_whatever_their_levels_are_called(tracker, level):
+    parent = tracker.start_study(f"study of {level}", "ablation", params={})
+    assert tracker.start_study(f"study of {level}", "ablation", params={}) == parent
+    keys = [json.dumps({"level": name}, ensure_ascii=False) for name in (level, level.upper())]
+    runs = [tracker.log_trial(parent, make_result(key=key, history={}, confusion={})) for key in keys]
+    assert len(set(runs)) == 2
+    assert [tracker.log_trial(parent, make_result(key=key)) for key in keys] == runs
+
+
+def test_a_trial_is_looked_up_without_reading_the_others(tracker, monkeypatch):
+    parent = tracker.start_study("study 1", "ablation", params={})
+    read = []
+    search = tracker._client.search_runs
+    monkeypatch.setattr(tracker._client, "search_runs", lambda *a, **k: read.append(search(*a, **k)) or read[-1])
+    for seed in range(4):
+        tracker.log_trial(parent, make_result(seed, history={}, confusion={}))
+    assert max(map(len, read)) == 1
+
+
+def test_a_deleted_experiment_is_told_with_the_way_back(tracker, uri, client, request):
+    client.delete_experiment(tracker._experiment)
+    with pytest.raises(ValueError, match=f"mlflow experiments restore -x {tracker._experiment}"):
+        Tracker(uri, experiment=request.node.nodeid)
+
+
+@pytest.fixture
+def guarded_server(mlflow_server):
+    """A proxy before the server that wants a password: its URL with it, and the proxy."""
+    wanted = "Basic " + base64.b64encode(b"me:secret").decode()
+
+    class Guard(BaseHTTPRequestHandler):
+        def forward(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, answer = 401, b"Who are you?"
+            if self.headers.get("Authorization") == wanted:
+                kept = {name: value for name, value in self.headers.items() if name in ("Content-Type", "Accept")}
+                request = urllib.request.Request(mlflow_server + self.path, body or None, kept, method=self.command)
+                try:
+                    with urllib.request.urlopen(request, timeout=30) as response:
+                        status, answer = response.status, response.read()
+                except urllib.error.HTTPError as error:
+                    status, answer = error.code, error.read()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_GET = do_POST = do_PUT = do_PATCH = forward
+
+        def log_message(self, *args):
+            pass
+
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    yield f"http://me:secret@127.0.0.1:{proxy.server_port}", proxy
+    proxy.shutdown()
+    proxy.server_close()
+
+
+def test_a_server_that_wants_a_password_gets_it_and_no_one_else_does(guarded_server, capfd, caplog):
+    url, proxy = guarded_server
+    tracker = Tracker(url, experiment="guarded")
+    parent = tracker.start_study("study 1", "ablation", params={"storage": url})
+    run_id = tracker.log_trial(parent, make_result())
+    tracker.finish_study(parent, metrics={}, artifacts=[])
+    assert set(files(tracker._client, run_id)) == PICTURES | TABLES
+    assert tracker._client.get_run(parent).data.params["storage"] == f"http://***@127.0.0.1:{proxy.server_port}"
+    page = f"http://***@127.0.0.1:{proxy.server_port}/#/experiments/{tracker._experiment}/runs"
+    assert tracker.ui_command() == tracker.page() == f"{page}?workflowType=machine_learning"
+    with pytest.raises(ValueError, match=r"tracking_uri='http://\*\*\*@.*401") as caught:
+        Tracker(url.replace("secret", "secreT"))
+    assert "secre" not in f"{caught.value} {capfd.readouterr()} {caplog.text}"
+
+
+def test_a_server_that_goes_away_costs_no_trial(guarded_server, mlflow_server, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    url, proxy = guarded_server
+    tracker = Tracker(url, experiment="goes away")
+    parent = tracker.start_study("study 1", "ablation", params={})
+    with monkeypatch.context() as gone:
+        gone.setattr("lineclf.tracking.write_files", lambda *args: (proxy.server_close(), 1 / 0))
+        with pytest.raises(ZeroDivisionError):  # not what failed after it
+            tracker.log_trial(parent, make_result())
+    with pytest.raises(mlflow.MlflowException):
+        tracker.log_trial(parent, make_result())
+    back = Tracker(mlflow_server, experiment="goes away")
+    assert back.start_study("study 1", "ablation", params={}) == parent
+    kept = back.log_trial(parent, make_result())
+    states = {run.info.run_id: run.info.status for run in trials_under(back, parent)}
+    assert states.pop(kept) == "FINISHED"
+    assert list(states.values()) == ["KILLED"]
+
+
+def test_the_terminal_stays_quiet(uri, tmp_path):
+    uri = uri if uri.startswith("http") else f"sqlite:///{tmp_path}/new/mlflow.db"
+    (tmp_path / "result.json").write_text(json.dumps(make_result()))
+    script = f"""
+import json
+from lineclf.tracking import Tracker
+tracker = Tracker({uri!r}, experiment="quiet")
+parent = tracker.start_study("study 1", "ablation", params={{}})
+tracker.log_trial(parent, json.load(open("result.json")))
+tracker.finish_study(parent, metrics={{}}, artifacts=[])
+"""
+    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert (outcome.stdout, outcome.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("uri", ["http://me:secret@127.0.0.1:9", "sqlite:////proc/x/y.db", "nonsense://me:secret@x"])

@@ -1,0 +1,79 @@
+"""The pictures of a trial: what they show, and what they cost."""
+
+import io
+import time
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from PIL import Image
+
+from lineclf._pictures import _confusion_figure, _curves_figure, write_files
+
+HEADS = {
+    "length": ["7", "15"],
+    "width": ["1", "3"],
+    "angle": [str(15 * i) for i in range(12)],
+    "color": ["red", "blue"],
+}
+
+
+def history(epochs=8):
+    rng = np.random.default_rng(0)
+    names = ["loss", "joint_accuracy", *(f"{head}_{kind}" for head in HEADS for kind in ("loss", "accuracy"))]
+    return {f"{side}{name}": rng.random(epochs).tolist() for side in ("", "val_") for name in names}
+
+
+def test_a_head_has_one_colour_and_each_curve_its_values():
+    curves = history()
+    accuracy, loss = _curves_figure(curves).axes
+    for axes, kind in ((accuracy, "accuracy"), (loss, "loss")):
+        drawn = [line.get_ydata().tolist() for line in axes.lines]
+        assert sorted(drawn) == sorted(values for name, values in curves.items() if name.endswith(kind))
+    colors = [{line.get_label(): line.get_color() for line in axes.lines} for axes in (accuracy, loss)]
+    assert {head: colors[0][head] for head in HEADS} == {head: colors[1][head] for head in HEADS}
+    assert len({colors[0][head] for head in HEADS}) == len(HEADS)
+    labels = [text.get_text() for text in accuracy.get_legend().get_texts()]
+    assert labels == ["joint", "length", "width", "angle", "color"]
+
+
+@pytest.mark.parametrize(
+    "curves", [{"loss": [1.0]}, {"loss": [float("nan"), 1.0], "accuracy": [0.5, 0.25]}, {"learning_rate": [0.1]}]
+)
+def test_odd_histories_are_drawn_too(curves, tmp_path):
+    _curves_figure(curves).savefig(tmp_path / "curves.png")
+
+
+@pytest.mark.parametrize("labels", [["7", "15"], HEADS["angle"], ["a very long level", "another one", "x"]])
+def test_every_count_and_label_can_be_read(labels):
+    rng = np.random.default_rng(0)
+    matrix = rng.integers(1, 9999, (len(labels), len(labels))).tolist()
+    figure = _confusion_figure("angle", matrix, labels)
+    figure.savefig(io.BytesIO())  # puts everything in its place
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.texts] == [str(count) for row in matrix for count in row]
+    assert str(sum(map(sum, matrix))) in axes.get_title()
+    around = [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels(), *axes.get_yticklabels()]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in [*axes.texts, *around]]
+    for i, (text, box) in enumerate(boxes):
+        assert min(box.x0, box.y0) >= 0, text
+        assert box.x1 <= figure.bbox.x1, text
+        assert box.y1 <= figure.bbox.y1, text
+        assert [other for other, its in boxes[:i] if box.overlaps(its)] == [], text
+
+
+def test_all_pictures_of_a_trial_take_little_time_and_no_window(tmp_path):
+    confusion = {head: np.arange(len(labels) ** 2).reshape(len(labels), -1).tolist() for head, labels in HEADS.items()}
+    result = {"confusion": confusion, "labels": HEADS, "history": history()}
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):  # the first pays for matplotlib's import
+        folder.mkdir()
+        clock = time.process_time()
+        write_files(folder, result)
+    assert time.process_time() - clock < 1.5
+    assert pyplot.get_fignums() == []
+    pictures = sorted(second.rglob("*.png"))
+    assert len(pictures) == 5
+    for path in pictures:
+        with Image.open(path) as picture:
+            picture.load()
