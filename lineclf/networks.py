@@ -1,4 +1,4 @@
-"""Keras networks, one function a network, and what they are trained with: losses, optimizers, learning-rate schedules.
+"""Keras networks, one function a network.
 
 Nothing here knows scikit-learn. Every random choice (initial weights, dropout) takes a seed of its own, derived from
 one ``seed`` and the layer's name: nothing reads or sets a global seed, and adding a layer leaves the others' draws
@@ -12,9 +12,6 @@ from collections import Counter
 import keras
 
 POOLINGS = ("max", "average", "stride")
-LOSSES = ("crossentropy", "focal", "mse")
-OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
-LR_SCHEDULES = ("constant", "inverse_time", "exponential", "cosine")
 
 
 @keras.saving.register_keras_serializable(package="lineclf")
@@ -107,14 +104,14 @@ class _Layers:
         return keras.layers.Flatten(name=self._name("flatten"))(x)
 
     def conv_stage(self, x, *, filters, kernel_size, padding, depth, pooling, pool_size, batch_norm):
-        """`depth` times conv → ReLU → batch norm, then pooling; "stride" lets the last convolution do the pooling."""
+        """`depth` times conv → ReLU → batch norm, then pooling if any; "stride" lets the last convolution do it."""
         for step in range(depth):
             strided = pooling == "stride" and step == depth - 1
             x = self.conv(x, filters, kernel_size, padding, strides=pool_size if strided else 1)
             x = self.activation(x, "relu")
             if batch_norm:
                 x = self.batch_norm(x)
-        return x if pooling == "stride" else self.pool(x, pooling, pool_size)
+        return x if pooling in (None, "stride") else self.pool(x, pooling, pool_size)
 
 
 def multi_head_cnn(
@@ -244,100 +241,63 @@ def one_layer_cnn(
     return Network(inputs, [make.activation(x, "softmax", name="class_output")], name="one_layer_cnn")
 
 
-@keras.saving.register_keras_serializable(package="lineclf")
-class OneHotLoss(keras.losses.Loss):
-    """A loss on probabilities that Keras defines for one-hot targets only, for targets given as level indices.
+def compact_cnn(
+    input_shape,
+    n_classes,
+    *,
+    kernel_size=3,
+    filters=32,
+    depth=2,
+    pooling="max",
+    dropout=0.1,
+    l2=0.0,
+    batch_norm=True,
+    bn_momentum=0.9,
+    seed=0,
+):
+    """Small net for one target: convolutions in three stages, global average pooling, one softmax.
+
+    5×5 convolution of `filters` filters → pooling → `depth` unpadded convolutions of 1.25·`filters` → pooling →
+    `depth` padded ones of 2·`filters` → mean over positions → softmax; ReLU and batch norm follow each convolution.
+    With the defaults 88,474 parameters on MNIST and 95,664 on the 96 classes of lines. Without the dense layers of
+    :func:`one_layer_cnn`, nearly all parameters are shared over positions.
 
     Parameters
     ----------
-    loss : {"focal", "mse"}
-        Focal cross-entropy (γ = 2, [1]_) or mean squared error of the probabilities (the Brier score, divided by
-        the number of levels).
-
-    References
-    ----------
-    .. [1] Lin et al., "Focal loss for dense object detection", ICCV 2017.
-    """
-
-    def __init__(self, loss, name="one_hot_loss", **kwargs):
-        super().__init__(name=name, **kwargs)
-        self.loss = loss
-
-    def call(self, y_true, y_pred):
-        """Loss of each sample, shape (n,)."""
-        levels = y_pred.shape[-1]
-        index = keras.ops.cast(keras.ops.reshape(y_true, (-1,)), "int32")
-        if levels == 1:
-            y_pred = keras.ops.concatenate([1 - y_pred, y_pred], axis=-1)
-            levels = 2
-        target = keras.ops.one_hot(index, levels, dtype=y_pred.dtype)
-        if self.loss == "mse":
-            return keras.losses.mean_squared_error(target, y_pred)
-        return keras.losses.categorical_focal_crossentropy(target, y_pred, alpha=1.0)
-
-    def get_config(self):
-        """Return what rebuilds the loss."""
-        return {**super().get_config(), "loss": self.loss}
-
-
-def head_loss(loss, n_units):
-    """Keras loss of one head, for targets that are level indices.
-
-    Parameters
-    ----------
-    loss : {"crossentropy", "focal", "mse"}
-        The loss; cross-entropy is binary for a sigmoid head and categorical for a softmax head.
-    n_units : int
-        Units of the head's output: 1 for a sigmoid.
+    input_shape : tuple of int
+        Height, width and channels of an image.
+    n_classes : int
+        Number of classes.
+    kernel_size : int, default=3
+        Side of the kernels of the second and third stage, px.
+    filters : int, default=32
+        Filters of the first stage.
+    depth : int, default=2
+        Convolutions in the second and in the third stage.
+    pooling, l2, batch_norm, bn_momentum, seed
+        As in :func:`multi_head_cnn`.
+    dropout : float, default=0.1
+        Dropout rate after every pooling, in [0, 1).
 
     Returns
     -------
-    keras.losses.Loss
+    keras.Model
+        Uncompiled; one output of probabilities, float32 of shape (n, n_classes).
     """
-    if loss != "crossentropy":
-        return OneHotLoss(loss)
-    return keras.losses.BinaryCrossentropy() if n_units == 1 else keras.losses.SparseCategoricalCrossentropy()
-
-
-def head_accuracy(n_units):
-    """Keras accuracy metric of one head, for targets that are level indices; `n_units` as in :func:`head_loss`."""
-    metric = keras.metrics.BinaryAccuracy if n_units == 1 else keras.metrics.SparseCategoricalAccuracy
-    return metric(name="accuracy")
-
-
-def make_optimizer(optimizer, learning_rate, *, lr_schedule="constant", lr_decay=1e-5, total_steps=1):
-    """Optimizer with its learning-rate schedule.
-
-    Parameters
-    ----------
-    optimizer : {"adam", "adamw", "nadam", "rmsprop", "sgd"}
-        Keras' defaults, but for "sgd", which has Nesterov momentum 0.9.
-    learning_rate : float
-        Learning rate of the first step.
-    lr_schedule : {"constant", "inverse_time", "exponential", "cosine"}
-        Learning rate at step t of T: η; η / (1 + lr_decay·t), Keras' former ``decay``; η·0.01^(t/T); or
-        η·(1 + cos(π·t/T)) / 2.
-    lr_decay : float
-        Of "inverse_time" only.
-    total_steps : int
-        T, the steps of the whole training.
-
-    Returns
-    -------
-    keras.optimizers.Optimizer
-    """
-    schedules = keras.optimizers.schedules
-    if lr_schedule == "inverse_time":
-        learning_rate = schedules.InverseTimeDecay(learning_rate, decay_steps=1, decay_rate=lr_decay)
-    elif lr_schedule == "exponential":
-        learning_rate = schedules.ExponentialDecay(learning_rate, decay_steps=total_steps, decay_rate=0.01)
-    elif lr_schedule == "cosine":
-        learning_rate = schedules.CosineDecay(learning_rate, decay_steps=total_steps)
-    config = {"learning_rate": learning_rate}
-    if optimizer == "sgd":
-        config |= {"momentum": 0.9, "nesterov": True}
-    optimizers = {"adam": "Adam", "adamw": "AdamW", "nadam": "Nadam", "rmsprop": "RMSprop", "sgd": "SGD"}
-    return getattr(keras.optimizers, optimizers[optimizer])(**config)
+    make = _Layers(seed, l2, bn_momentum)
+    stage = {"pooling": pooling, "pool_size": 2, "batch_norm": batch_norm}
+    inputs = keras.Input(input_shape, name="input_1")
+    x = make.conv_stage(inputs, filters=filters, kernel_size=5, padding="valid", depth=1, **stage)
+    x = make.dropout(x, dropout)
+    x = make.conv_stage(
+        x, filters=round(1.25 * filters), kernel_size=kernel_size, padding="valid", depth=depth, **stage
+    )
+    x = make.dropout(x, dropout)
+    stage["pooling"] = None
+    x = make.conv_stage(x, filters=2 * filters, kernel_size=kernel_size, padding="same", depth=depth, **stage)
+    x = keras.layers.GlobalAveragePooling2D(name="global_average_pooling2d_1")(x)
+    x = make.dense(make.dropout(x, dropout), n_classes)
+    return Network(inputs, [make.activation(x, "softmax", name="class_output")], name="compact_cnn")
 
 
 def reseed_dropout(model, seed, epoch):

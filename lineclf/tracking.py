@@ -137,7 +137,7 @@ class Tracker:
         parent_id : str
             Run id of the study.
         result : dict
-            As :func:`lineclf.experiments.run_trial` gives it, with ``key`` and ``optuna``.
+            As :func:`lineclf.experiments.evaluate` gives it, with ``name``, ``tags``, ``seed``, ``key`` and ``optuna``.
 
         Returns
         -------
@@ -154,15 +154,15 @@ class Tracker:
         run_id = self._client.create_run(
             self._experiment,
             start_time=milliseconds["started"],
-            run_name=f"{result['cell']} · seed {result['seed']}",
+            run_name=f"{result['name']} · seed {result['seed']}",
             tags=identity,
         ).info.run_id
         try:
             self._log(
                 run_id,
-                params={**result["params"], **result["split"], "seed": result["seed"], "cell": result["cell"]},
+                params={**result["params"], **result["split"], "seed": result["seed"]},
                 tags={
-                    "component": result["component"] or "baseline",
+                    **result["tags"],
                     **{f"optuna.{name}": value for name, value in result["optuna"].items()},
                     **{f"version.{name}": number for name, number in result["versions"].items()},
                     _TABLES: _tables(f"confusion/{head}.json" for head in result["confusion"]),

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from lineclf import networks
+from lineclf import networks, training
 
 HEADS = {"length": 2, "width": 2, "angle": 12, "color": 2}
 
@@ -71,7 +71,12 @@ def test_one_layer_cnn_has_the_reports_parameters(shape, n_classes, kernel_size,
     assert networks.count_parameters(model) == (parameters, parameters - 64, 64)
 
 
-@pytest.mark.parametrize("build", ["multi", "one"])
+def test_compact_cnn_has_fewer_than_100_000_parameters_on_both_data_sets():
+    assert networks.count_parameters(networks.compact_cnn((28, 28, 1), 10)) == (88_474, 87_994, 480)
+    assert networks.count_parameters(networks.compact_cnn((28, 28, 3), 96)) == (95_664, 95_184, 480)
+
+
+@pytest.mark.parametrize("build", ["multi", "one", "compact"])
 @pytest.mark.parametrize(
     "options",
     [
@@ -90,6 +95,8 @@ def test_every_option_changes_the_net_and_keeps_its_outputs(build, options):
     def make(**kwargs):
         if build == "multi":
             return networks.multi_head_cnn((12, 14, 3), {"a": 2, "b": 5}, **kwargs)
+        if build == "compact":
+            return networks.compact_cnn((20, 22, 3), 5, **kwargs)
         return networks.one_layer_cnn((20, 22, 3), 5, units=6, **kwargs)
 
     plain, model = make(), make(**options)
@@ -124,15 +131,15 @@ def test_losses_against_their_formulas(n_units):
         "focal": (-((1 - chosen) ** 2) * np.log(chosen)).mean(),
         "mse": ((np.eye(p.shape[1])[y] - p) ** 2).mean(),
     }
-    for name in networks.LOSSES:
+    for name in training.LOSSES:
         target = y.reshape(-1, 1) if n_units == 1 else y
-        assert float(networks.head_loss(name, n_units)(target, output)) == pytest.approx(expected[name], rel=1e-4)
+        assert float(training.head_loss(name, n_units)(target, output)) == pytest.approx(expected[name], rel=1e-4)
 
 
-@pytest.mark.parametrize("optimizer", networks.OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", training.OPTIMIZERS)
 def test_learning_rate_schedules(optimizer):
     def rate(schedule, step, **kwargs):
-        rates = networks.make_optimizer(optimizer, 0.1, lr_schedule=schedule, total_steps=100, **kwargs)
+        rates = training.make_optimizer(optimizer, 0.1, lr_schedule=schedule, total_steps=100, **kwargs)
         given = rates._learning_rate
         return float(given(step)) if callable(given) else float(given)
 
@@ -147,8 +154,8 @@ def test_joint_accuracy_counts_samples_with_every_head_right():
     model = networks.multi_head_cnn((9, 9, 1), {"a": 2, "b": 3}, dropout=0.0)
     model.compile(
         optimizer="sgd",
-        loss=[networks.head_loss("crossentropy", n) for n in (1, 3)],
-        metrics=[[networks.head_accuracy(n)] for n in (1, 3)],
+        loss=[training.head_loss("crossentropy", n) for n in (1, 3)],
+        metrics=[[training.head_accuracy(n)] for n in (1, 3)],
     )
     rng = np.random.default_rng(0)
     X = rng.random((50, 9, 9, 1), dtype=np.float32)

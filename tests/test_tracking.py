@@ -25,8 +25,8 @@ TABLES = {"confusion/length.json", "confusion/angle.json"}
 def make_result(seed=0, **changes):
     result = {
         "key": json.dumps({"settings": {"dropout": 0.5}, "seed": seed}),
-        "cell": "dropout=0.5",
-        "component": "dropout",
+        "name": "dropout=0.5",
+        "tags": {"component": "dropout"},
         "level": 0.5,
         "seed": seed,
         "params": {"dropout": 0.5, "optimizer": "adam", "image_shape": None, "long": "x" * 9000},

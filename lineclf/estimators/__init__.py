@@ -1,6 +1,7 @@
 """scikit-learn classifiers over the package's Keras networks."""
 
+from lineclf.estimators._compact import CompactCNNClassifier
 from lineclf.estimators._multi_head import MultiHeadLineClassifier
 from lineclf.estimators._one_layer import OneLayerCNNClassifier
 
-__all__ = ["MultiHeadLineClassifier", "OneLayerCNNClassifier"]
+__all__ = ["CompactCNNClassifier", "MultiHeadLineClassifier", "OneLayerCNNClassifier"]

@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from lineclf import networks
+from lineclf import networks, training
 from lineclf.estimators import _saving
 from lineclf.estimators._batches import ordered_batches, shuffled_batches
 from lineclf.estimators._encoders import HeadsEncoder
@@ -47,10 +47,10 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         "l2": [Interval(Real, 0, None, closed="left")],
         "batch_norm": ["boolean"],
         "bn_momentum": [Interval(Real, 0, 1, closed="left")],
-        "loss": [StrOptions(set(networks.LOSSES))],
-        "optimizer": [StrOptions(set(networks.OPTIMIZERS))],
+        "loss": [StrOptions(set(training.LOSSES))],
+        "optimizer": [StrOptions(set(training.OPTIMIZERS))],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "lr_schedule": [StrOptions(set(networks.LR_SCHEDULES))],
+        "lr_schedule": [StrOptions(set(training.LR_SCHEDULES))],
         "lr_decay": [Interval(Real, 0, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -66,6 +66,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     # SciKeras keeps constructor arguments of its own; ours are explicit, so these are constants.
     model = None
     build_fn = None
+
+    max_shift = 0  # an estimator that augments its training images makes it an argument
 
     # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.
     _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)
@@ -280,15 +282,15 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     def _compile(self, lr_schedule, total_steps):
         units = [output.shape[-1] for output in self.model_.outputs]
         self.model_.compile(
-            optimizer=networks.make_optimizer(
+            optimizer=training.make_optimizer(
                 self.optimizer,
                 self.learning_rate,
                 lr_schedule=lr_schedule,
                 lr_decay=self.lr_decay,
                 total_steps=total_steps,
             ),
-            loss=[networks.head_loss(self.loss, n) for n in units],
-            metrics=[[networks.head_accuracy(n)] for n in units],
+            loss=[training.head_loss(self.loss, n) for n in units],
+            metrics=[[training.head_accuracy(n)] for n in units],
         )
 
     def _split_off_validation(self, X, y, sample_weight):
@@ -329,7 +331,14 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             self._compiled_for = lr_schedule
         networks.reseed_dropout(self.model_, self._seed, self.n_epochs_)
         history = self.model_.fit(
-            shuffled_batches(*training, seed=self._seed, first_epoch=self.n_epochs_, epochs=epochs, **shape),
+            shuffled_batches(
+                *training,
+                seed=self._seed,
+                first_epoch=self.n_epochs_,
+                epochs=epochs,
+                max_shift=self.max_shift,
+                **shape,
+            ),
             steps_per_epoch=steps,
             epochs=initial_epoch + epochs,
             initial_epoch=initial_epoch,

@@ -1,5 +1,7 @@
 """Batches for Keras: rows gathered, cast and shaped on the fly, so that uint8 images are never copied as floats."""
 
+import math
+
 import tensorflow as tf
 
 
@@ -47,12 +49,30 @@ def ordered_batches(X, y=None, sample_weight=None, *, image_shape, batch_size):
     return index.map(_gather(X, y, sample_weight, image_shape)).prefetch(2)
 
 
-def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, first_epoch, epochs):
-    """`epochs` passes, each in an order that (`seed`, epoch) alone decides; else as :func:`ordered_batches`."""
+def _shift(images, max_shift, seed):
+    """Move each image by whole pixels, up to `max_shift` each way; zeros come in."""
+    n, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
+    padded = tf.pad(images, [[0, 0], [max_shift, max_shift], [max_shift, max_shift], [0, 0]])
+    start = tf.random.stateless_uniform((n, 2, 1), seed, 0, 2 * max_shift + 1, dtype=tf.int32)
+    rows = tf.gather(padded, start[:, 0] + tf.range(height), axis=1, batch_dims=1)
+    return tf.gather(rows, start[:, 1] + tf.range(width), axis=2, batch_dims=1)
+
+
+def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, first_epoch, epochs, max_shift=0):
+    """`epochs` passes, each in an order that (`seed`, epoch) alone decides; else as :func:`ordered_batches`.
+
+    With `max_shift` each image is moved at random by up to so many pixels, anew in every pass.
+    """
 
     def order(epoch):
         rows = tf.random.experimental.stateless_shuffle(tf.range(len(X), dtype=tf.int64), seed=[seed, epoch])
         return tf.data.Dataset.range(0, len(X), batch_size).map(lambda start: rows[start : start + batch_size])
 
     index = tf.data.Dataset.range(first_epoch, first_epoch + epochs).flat_map(order)
-    return index.map(_gather(X, y, sample_weight, image_shape)).prefetch(2)
+    batches = index.map(_gather(X, y, sample_weight, image_shape))
+    if max_shift:
+        steps = tf.data.Dataset.counter(first_epoch * math.ceil(len(X) / batch_size))
+        batches = tf.data.Dataset.zip(steps, batches).map(
+            lambda step, batch: (_shift(batch[0], max_shift, tf.stack([tf.cast(seed, tf.int64), step])), *batch[1:])
+        )
+    return batches.prefetch(2)

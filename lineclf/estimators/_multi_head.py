@@ -37,7 +37,7 @@ class MultiHeadLineClassifier(ImageClassifier):
     learning_rate : float, default=5e-3
         Learning rate of the first step. The report's is 1e-4.
     lr_schedule : {"constant", "inverse_time", "exponential", "cosine"}, default="cosine"
-        How the learning rate falls over ``epochs``; see :func:`lineclf.networks.make_optimizer`. The report's is
+        How the learning rate falls over ``epochs``; see :func:`lineclf.training.make_optimizer`. The report's is
         "inverse_time".
     lr_decay : float, default=1e-5
         Of "inverse_time": the rate at step t is ``learning_rate / (1 + lr_decay·t)``.

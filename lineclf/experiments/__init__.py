@@ -3,18 +3,35 @@
 from importlib import import_module
 
 from lineclf.experiments._cli import main
-from lineclf.experiments._design import Ablation, Cell, Component, Profile, child_seed, one_at_a_time
+from lineclf.experiments._design import Ablation, Cell, Component, Plan, Profile, child_seed, one_at_a_time
+from lineclf.experiments._items import Item, Model, Reproduction, Target
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
-    "Task": "_worker",
+    "Split": "_evaluate",
+    "Task": "_ablation",
     "TrialQueue": "_queue",
     "effects_frame": "_effects",
+    "evaluate": "_evaluate",
     "results_frame": "_effects",
-    "run_trial": "_worker",
+    "run_trial": "_ablation",
     "write_report": "_report",
 }
 
-__all__ = ["Ablation", "Cell", "Component", "Profile", "child_seed", "main", "one_at_a_time", *_LAZY]
+__all__ = [
+    "Ablation",
+    "Cell",
+    "Component",
+    "Item",
+    "Model",
+    "Plan",
+    "Profile",
+    "Reproduction",
+    "Target",
+    "child_seed",
+    "main",
+    "one_at_a_time",
+    *_LAZY,
+]
 
 
 def __getattr__(name):

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -64,17 +65,60 @@ class Profile:
 
     Parameters
     ----------
-    n_per_class : int
-        Images drawn a class, before the track splits them.
+    n_per_class : int or None
+        Images drawn a class, before they are split; None for a data set's own size.
     seeds : int
-        Number of paired seeds, 0 … seeds − 1.
+        Number of paired seeds, 0 … seeds − 1, at most.
     settings : mapping
         Constructor arguments of every cell, beside the estimator's defaults.
     """
 
-    n_per_class: int
+    n_per_class: int | None
     seeds: int
     settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Plan:
+    """What a study asks of the engine: trials, how one is run, and the report of their results.
+
+    Attributes
+    ----------
+    queue_name : str
+        Identity of the study in storage.
+    title : str
+        Its name for people.
+    params : dict
+        What all trials have in common, for the tracker.
+    trials : dict of str to dict
+        Parameters of each trial, by key, in the order to run them.
+    names : dict of str to str
+        Name of each trial for people, by key.
+    """
+
+    queue_name: str
+    title: str
+    params: dict
+    trials: dict[str, dict]
+    names: dict[str, str]
+
+    def run(self, key):
+        """Run one trial: its value, a finite float, and its JSON-able result."""
+        raise NotImplementedError
+
+    def report(self, folder, results, failures, command):
+        """Write the report from the results (by key) and errors (by name): what to print, and the files."""
+        raise NotImplementedError
+
+
+def select(what, names, declared):
+    """Those of the declared things that have the given names, all where there is no name; ValueError for an unknown."""
+    known = {each.name: each for each in declared}
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise ValueError(f"{what} must be among {', '.join(known)}; got {name!r}.{hint}")
+    return tuple(known[name] for name in names) if names else tuple(declared)
 
 
 @dataclass(frozen=True)
@@ -103,15 +147,27 @@ class Ablation:
     track: str
     profiles: MappingProxyType
 
+    def add_options(self, add):
+        """Declare the command line's options that an ablation has beside those of every study."""
+        names = ", ".join(component.name for component in self.components)
+        add("--components", nargs="+", default=[], metavar="NAME", help=f"vary only these; all by default: {names}")
+        add("--track", default=self.track, help=f"split protocol (default: {self.track})")
+        add("--n-per-class", type=int, metavar="N", help="images drawn a class")
+        add("--epochs", type=int, metavar="N", help="passes over the training data")
+
+    def plan(self, args):
+        """Trials under the command line's options, an :class:`AblationPlan`; ValueError for a bad option."""
+        from lineclf.experiments._ablation import AblationPlan
+
+        return AblationPlan(self, args)
+
+    def output(self, args):
+        """Folder of the report."""
+        return Path("reports") / self.name
+
     def select(self, names):
         """Components of the given names, all where `names` is empty; ValueError for an unknown one."""
-        known = {component.name: component for component in self.components}
-        for name in names:
-            if name not in known:
-                close = get_close_matches(name, known, n=1)
-                hint = f" Did you mean {close[0]!r}?" if close else ""
-                raise ValueError(f"components must be among {', '.join(known)}; got {name!r}.{hint}")
-        return tuple(known[name] for name in names) if names else self.components
+        return select("components", names, self.components)
 
 
 def one_at_a_time(components):

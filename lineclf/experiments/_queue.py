@@ -113,13 +113,15 @@ class TrialQueue:
         function : callable (key, number) → (float, dict)
             The trial: its value, a finite float, and its JSON-able result.
         keys : collection of str, optional
-            The trials to wait for at the end; all by default.
+            The trials to run and to wait for; all by default.
         on_done : callable (), optional
             Called after each trial, when its result or error has been stored.
         on_wait : callable (int), optional
             Told once, with their number, that trials of other workers are still running.
         """
         told = False
+        # Optuna hands out the oldest waiting trial, whoever enqueued it; a run takes its own alone.
+        self._study._pop_waiting_trial_id = lambda: self._claim(keys)
         while True:
             if self._states(keys, TrialState.WAITING):
                 self._work_one(function)
@@ -216,6 +218,16 @@ class TrialQueue:
             return self._storage.set_trial_state_values(trial._trial_id, state=TrialState.FAIL)
         except optuna.exceptions.UpdateFinishedTrialError:
             return False  # another worker was faster
+
+    def _claim(self, keys):
+        """Id of a waiting trial among `keys`, now running in this worker's name; None if there is none."""
+        for trial in self._states(keys, TrialState.WAITING):
+            try:
+                if self._storage.set_trial_state_values(trial._trial_id, state=TrialState.RUNNING):
+                    return trial._trial_id
+            except optuna.exceptions.UpdateFinishedTrialError:
+                continue  # another worker was faster
+        return None
 
     def _work_one(self, function):
         taken = None

@@ -12,7 +12,7 @@ from lineclf._files import atomic_write
 from lineclf.experiments._effects import HEADS, effects_frame, results_frame
 
 # Okabe and Ito's colours, told apart by any eye.
-_COLORS = {"joint": "#000000", "length": "#0072B2", "width": "#E69F00", "angle": "#009E73", "color": "#CC79A7"}
+COLORS = {"joint": "#000000", "length": "#0072B2", "width": "#E69F00", "angle": "#009E73", "color": "#CC79A7"}
 
 
 def write_report(folder, *, study, command, task, cells, seeds, results, failures):
@@ -101,7 +101,7 @@ def _page(study, command, task, cells, seeds, results, failures, table, effects)
             lines += [
                 f"Baseline: joint accuracy {joint.mean():.2f} % (mean of {len(joint)} seeds, {joint.min():.2f} to "
                 f"{joint.max():.2f}), {base['parameters'].mean():,.0f} parameters, "
-                f"{base['seconds_fit'].mean():.1f} s to fit."
+                f"{base['seconds'].mean():.1f} s to fit."
                 if "parameters" in base
                 else f"Baseline: joint accuracy {joint.mean():.2f} % (mean of {len(joint)} seeds).",
                 "",
@@ -118,7 +118,7 @@ def _page(study, command, task, cells, seeds, results, failures, table, effects)
             f"sides {100 * wide['leak'].mean():.2f} % (mean).",
             f"- Estimator: `{task.estimator}` with {task.settings}, elsewhere its defaults.",
             f"- Trials: {len(cells)} cells × {len(seeds)} seeds ({', '.join(map(str, seeds))}), {len(results)} "
-            f"finished, {len(failures)} failed; {wide['seconds_fit'].sum() / 60:.1f} minutes of fitting.",
+            f"finished, {len(failures)} failed; {wide['seconds'].sum() / 60:.1f} minutes of fitting.",
             f"- Versions: {versions}.",
         ]
     else:
@@ -133,10 +133,16 @@ def _page(study, command, task, cells, seeds, results, failures, table, effects)
     return "\n".join(lines) + "\n"
 
 
+def png(figure):
+    """Return a Matplotlib figure as PNG."""
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer)
+    return buffer.getvalue()
+
+
 def _plot(effects, study, task):
     cells = list(effects.groupby(["component", "level"], sort=False).groups)
     figure = Figure(figsize=(8, 1.2 + 0.5 * len(cells)), dpi=110, layout="constrained")
-    canvas = FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.axvline(0, color="0.6", linewidth=1)
     for i, head in enumerate(HEADS):
@@ -148,7 +154,7 @@ def _plot(effects, study, task):
             place,
             xerr=np.nan_to_num(reach),
             fmt="osDv^"[i],
-            color=_COLORS[head],
+            color=COLORS[head],
             markersize=6 if head == "joint" else 4,
             linewidth=1.6 if head == "joint" else 0.8,
             label=head,
@@ -163,6 +169,4 @@ def _plot(effects, study, task):
     )
     axes.set_title(f"{study.name.capitalize()} on the {task.track} track", loc="left")
     axes.legend(title="head", loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
-    buffer = io.BytesIO()
-    canvas.print_png(buffer)
-    return buffer.getvalue()
+    return png(figure)

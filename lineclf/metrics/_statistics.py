@@ -112,3 +112,59 @@ def holm(pvalues):
     left = len(pvalues) - np.arange(len(pvalues))
     adjusted[order] = np.minimum(np.maximum.accumulate(left * pvalues[order]), 1)
     return adjusted
+
+
+class StuartMaxwell(NamedTuple):
+    """Statistic of the Stuart–Maxwell test, its degrees of freedom and p-value."""
+
+    statistic: float
+    df: int
+    pvalue: float
+
+
+def stuart_maxwell(matrix):
+    """Stuart–Maxwell test: do rows and columns of a square table have the same margins?
+
+    On a confusion matrix: does the classifier predict every class as often as it occurs? With d_i the difference of
+    the two margins of class i, the statistic is dᵀ S⁻¹ d with S_ii = n_i· + n_·i − 2·n_ii and S_ij = −(n_ij + n_ji),
+    over all classes but one; it follows χ² with so many degrees of freedom [1]_. For two classes this is McNemar's
+    test without its correction. Redundant classes, as those without any error, are left out.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (n_classes, n_classes)
+        Counts.
+
+    Returns
+    -------
+    StuartMaxwell
+        Named tuple (statistic, df, pvalue); (0, 0, 1) for a matrix without errors.
+
+    Raises
+    ------
+    ValueError
+        If `matrix` is not square, or a count is negative or not finite.
+
+    References
+    ----------
+    .. [1] A. Stuart, "A test for homogeneity of the marginal distributions in a two-way classification", Biometrika 42
+       (1955), 412–416; A. E. Maxwell, "Comparing the classification of subjects by two independent judges", British
+       Journal of Psychiatry 116 (1970), 651–655.
+
+    Examples
+    --------
+    >>> from lineclf.metrics import stuart_maxwell
+    >>> test = stuart_maxwell([[40, 12], [3, 45]])
+    >>> round(test.statistic, 3), test.df, round(test.pvalue, 3)
+    (5.4, 1, 0.02)
+    """
+    matrix = np.asarray(matrix, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not (np.isfinite(matrix) & (matrix >= 0)).all():
+        raise ValueError(f"matrix must be square, of counts; got shape {matrix.shape}")
+    rows, columns, right = matrix.sum(axis=1), matrix.sum(axis=0), np.diag(matrix)
+    difference = rows - columns
+    covariance = np.diag(rows + columns - 2 * right) - (matrix + matrix.T - 2 * np.diag(right))
+    # The differences of classes that only ever mix with each other sum to zero: one of each such group is redundant.
+    df = int(np.linalg.matrix_rank(covariance))
+    statistic = float(difference @ np.linalg.pinv(covariance, hermitian=True) @ difference)
+    return StuartMaxwell(statistic, df, float(stats.chi2.sf(statistic, df)) if df else 1.0)

@@ -2,19 +2,24 @@
 
 import pytest
 
-from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
 
 SMALL = {"epochs": 2, "filters": 4, "batch_size": 32, "random_state": 0}
 
 
-@pytest.fixture(params=[MultiHeadLineClassifier, OneLayerCNNClassifier], ids=lambda cls: cls.__name__)
+ESTIMATORS = [MultiHeadLineClassifier, OneLayerCNNClassifier, CompactCNNClassifier]
+
+
+@pytest.fixture(params=ESTIMATORS, ids=lambda cls: cls.__name__)
 def small(request):
     """Factory of a small, unfitted estimator of each class."""
 
     def make(**kwargs):
         if request.param is OneLayerCNNClassifier:
             kwargs = {"units": 8, "kernel_size": 3, **kwargs}
+        if request.param is CompactCNNClassifier:
+            kwargs = {"max_shift": 1, **kwargs}
         return request.param(**{**SMALL, **kwargs})
 
     return make

@@ -2,7 +2,7 @@
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 
 EXPECTED_FAILURES = {
     "check_estimator_tags_renamed": (
@@ -16,7 +16,11 @@ EXPECTED_FAILURES = {
 
 # The checks' data are tables of 1 to 20 columns: small nets learn them in a second or two.
 SMALL = {"epochs": 20, "batch_size": 16, "filters": 16, "learning_rate": 1e-2, "random_state": 0}
-ESTIMATORS = [MultiHeadLineClassifier(**SMALL), OneLayerCNNClassifier(**SMALL, units=32, kernel_size=3)]
+ESTIMATORS = [
+    MultiHeadLineClassifier(**SMALL),
+    OneLayerCNNClassifier(**SMALL, units=32, kernel_size=3),
+    CompactCNNClassifier(**SMALL),
+]
 
 
 @parametrize_with_checks(ESTIMATORS, expected_failed_checks=lambda estimator: EXPECTED_FAILURES, xfail_strict=True)

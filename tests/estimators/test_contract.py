@@ -10,7 +10,8 @@ import pytest
 import tensorflow as tf
 from sklearn.base import clone, is_classifier
 
-from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf.estimators._batches import shuffled_batches
 
 COLUMNS = ["length", "width", "angle", "color"]
 
@@ -78,7 +79,7 @@ def test_the_labels_that_went_in_come_out(small, lines, relabel):
         assert set(known) == set(truth)
     if isinstance(y, pd.DataFrame):
         assert clf.heads_ == list(y.columns)
-        assert isinstance(clf, OneLayerCNNClassifier) or f"{y.columns[0]}_loss" in clf.history_
+        assert not isinstance(clf, MultiHeadLineClassifier) or f"{y.columns[0]}_loss" in clf.history_
     assert 0 <= clf.score(X, y) <= 1
 
 
@@ -111,6 +112,38 @@ def test_history_of_one_output(small, lines):
     assert set(small(epochs=1).fit(X, y[:, 2]).history_) == {"loss", "accuracy"}
     several = set(OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1).fit(X, y).history_)
     assert several == {"loss", "joint_accuracy"}
+
+
+def test_shifts_are_new_in_every_epoch_and_lose_what_leaves_the_image():
+    X = np.arange(1, 17, dtype=np.float32).reshape(16, 1) * np.ones((1, 25), np.float32)  # image i is i + 1 all over
+    shape = {"image_shape": (5, 5, 1), "batch_size": 5, "seed": 3, "first_epoch": 0, "epochs": 8}
+    y = np.arange(16, dtype=np.int32).reshape(-1, 1)
+    moved, still = (shuffled_batches(X, y, None, **shape, max_shift=n) for n in (2, 0))
+    images, labels = (np.concatenate(parts) for parts in zip(*((x, t[0]) for x, t in moved), strict=True))
+    np.testing.assert_array_equal(labels, np.concatenate([t[0] for _, t in still]))
+    shifts = set()
+    for image, label in zip(images[..., 0], labels, strict=True):
+        rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+        assert set(image[np.ix_(rows, columns)].ravel()) == {label + 1}  # one block, nothing blended
+        assert min(len(rows), len(columns)) >= 3
+        shifts.add((5 - rows[-1] - 1 or -rows[0], 5 - columns[-1] - 1 or -columns[0]))
+    assert shifts == {(i, j) for i in range(-2, 3) for j in range(-2, 3)}
+    first, second = (
+        images[np.argsort(labels[part], kind="stable") + part.start] for part in (slice(0, 16), slice(16, 32))
+    )
+    assert not np.array_equal(first, second)
+
+
+def test_shifted_training_keeps_up_with_shifted_images():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    X = np.zeros((200, 12, 12, 1), np.uint8)
+    for image, label in zip(X, y, strict=True):
+        image[4:8, 4 + 3 * label] = 255  # one of two bars, always at the same place
+    clf = CompactCNNClassifier(max_shift=2, filters=8, epochs=15, batch_size=20, random_state=0).fit(X, y)
+    assert clf.score(X, y) > 0.9
+    with pytest.raises(ValueError, match=r"'max_shift'.*-1"):
+        clf.set_params(max_shift=-1).fit(X, y)
 
 
 # --- randomness ---

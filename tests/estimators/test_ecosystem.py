@@ -24,7 +24,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.metrics import head_scorers
 
 FOLDS = KFold(2, shuffle=True, random_state=0)
@@ -92,7 +92,7 @@ def test_single_output_tools(cls, digits):
     assert importance.max() > 0
 
 
-@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, OneLayerCNNClassifier])
+@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, OneLayerCNNClassifier, CompactCNNClassifier])
 def test_loky_workers_give_the_serial_result(cls, digits):
     X, y = digits
     serial = cross_validate(quick(cls), X, y, cv=2, return_estimator=True, error_score="raise")

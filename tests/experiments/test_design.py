@@ -60,16 +60,16 @@ def test_select_keeps_the_order_asked_for_and_names_what_is_legal():
 
 
 @pytest.mark.parametrize(
-    ("text", "seeds"), [(None, [0, 1]), ("3", [0, 1, 2]), ("0,1,5", [0, 1, 5]), ("7,", [7]), ("1", [0])]
+    ("text", "seeds"), [(None, None), ("3", [0, 1, 2]), ("0,1,5", [0, 1, 5]), ("7,", [7]), ("1", [0])]
 )
 def test_seeds_option(text, seeds):
-    assert _seeds(text, 2) == seeds
+    assert _seeds(text) == seeds
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1,1", "-1,2", "a", "1.5", ","])
 def test_bad_seeds_are_refused(text):
     with pytest.raises(ValueError, match="--seeds must be"):
-        _seeds(text, 2)
+        _seeds(text)
 
 
 def test_declaring_a_study_loads_nothing_heavy():

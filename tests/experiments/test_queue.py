@@ -44,6 +44,22 @@ def test_every_trial_is_done_once_and_results_come_back(storage):
     assert again.status().finished == 6
 
 
+def test_a_run_takes_its_own_trials_alone(storage):
+    queue = TrialQueue(storage, "a study")
+    fill(queue)
+    done = []
+
+    def function(key, number):
+        done.append(key)
+        return 0.5, {}
+
+    queue.work(function, keys={"trial 4", "trial 2"})
+    assert done == ["trial 2", "trial 4"]
+    assert (queue.status().finished, queue.status().waiting) == (2, 4)
+    queue.work(function)
+    assert sorted(done) == KEYS
+
+
 def test_studies_of_other_names_do_not_mix(storage):
     one, other = TrialQueue(storage, "one"), TrialQueue(storage, "other")
     fill(one)

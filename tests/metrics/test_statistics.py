@@ -5,8 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.contingency_tables import SquareTable
 
-from lineclf.metrics import corrected_interval, holm
+from lineclf.metrics import corrected_interval, holm, stuart_maxwell
 
 differences = st.lists(st.floats(-1, 1), min_size=2, max_size=30).filter(lambda d: np.std(d) > 1e-6)
 pvalues = st.lists(st.floats(0, 1), max_size=12)
@@ -94,3 +95,41 @@ def test_holm_lies_between_raw_and_bonferroni_and_keeps_the_order(values, random
 def test_holm_refuses_what_is_no_pvalue(values):
     with pytest.raises(ValueError, match="pvalues must be a list of numbers between 0 and 1"):
         holm(values)
+
+
+tables = st.integers(2, 6).flatmap(
+    lambda n: st.lists(st.lists(st.integers(1, 40), min_size=n, max_size=n), min_size=n, max_size=n)
+)
+
+
+@given(tables)
+def test_stuart_maxwell_is_statsmodels(matrix):
+    expected = SquareTable(np.array(matrix), shift_zeros=False).homogeneity()
+    result = stuart_maxwell(matrix)
+    assert result.df == expected.df
+    assert result.statistic == pytest.approx(expected.statistic, rel=1e-6, abs=1e-9)
+    assert result.pvalue == pytest.approx(expected.pvalue, rel=1e-6, abs=1e-9)
+
+
+@given(st.integers(0, 99), st.integers(0, 99), st.integers(1, 40), st.integers(0, 40))
+def test_stuart_maxwell_of_two_classes_is_mcnemar(a, d, b, c):
+    result = stuart_maxwell([[a, b], [c, d]])
+    assert result.statistic == pytest.approx((b - c) ** 2 / (b + c), abs=1e-9)
+    assert result.pvalue == pytest.approx(stats.chi2.sf((b - c) ** 2 / (b + c), 1))
+
+
+@given(tables)
+def test_a_class_without_errors_changes_nothing(matrix):
+    n = len(matrix)
+    larger = np.zeros((n + 1, n + 1))
+    larger[:n, :n] = matrix
+    larger[n, n] = 17
+    assert stuart_maxwell(larger) == pytest.approx(stuart_maxwell(matrix), rel=1e-6, abs=1e-9)
+
+
+def test_symmetric_tables_have_the_same_margins():
+    assert stuart_maxwell([[5, 2, 1], [2, 7, 3], [1, 3, 9]]) == pytest.approx((0, 2, 1))
+    assert stuart_maxwell(np.eye(3)) == (0, 0, 1)
+    for wrong in ([[1, 2]], [[1, -1], [0, 1]], [[1, np.nan], [0, 1]], [1, 2]):
+        with pytest.raises(ValueError, match="matrix must be square"):
+            stuart_maxwell(wrong)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lineclf import MultiHeadLineClassifier
 from lineclf.experiments import one_at_a_time
-from lineclf.experiments._worker import Task, check_components
+from lineclf.experiments._ablation import Task, check_components
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "ablate.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]

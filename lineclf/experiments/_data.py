@@ -1,0 +1,53 @@
+"""The data sets of a reproduction, each with its fixed training and test side."""
+
+from itertools import product
+
+import numpy as np
+
+from lineclf.datasets import FACTORS, TARGET_NAMES, class_index, fetch_mnist, load_lines, make_lines
+from lineclf.experiments._evaluate import Split
+from lineclf.model_selection import get_track
+
+SEED = 671  # of the lines of a small run
+_SMALL_TEST = 5  # every fifth of the small MNIST is for testing
+
+
+def mnist(n_per_class):
+    """MNIST: 60,000 digits to train on, 10,000 to test; for a small run 4,000 and 1,000 of its training part."""
+    labels = {"digit": [str(digit) for digit in range(10)]}
+    if n_per_class is None:
+        train, test = fetch_mnist("train"), fetch_mnist("test")
+        sides = train.images, train.target, test.images, test.target
+        return Split("mnist", *sides, labels, {"function": "lineclf.datasets.fetch_mnist", "subset": "full"})
+    small = fetch_mnist("small")
+    test = np.arange(len(small.target)) % _SMALL_TEST == 0
+    sides = small.images[~test], small.target[~test], small.images[test], small.target[test]
+    return Split("mnist small", *sides, labels, {"function": "lineclf.datasets.fetch_mnist", "subset": "small"})
+
+
+def lines(n_per_class):
+    """Lines with four labels, flattened to 2,352 features in [0, 1] as the report did: 72,000 and 24,000."""
+    (X_train, y_train, X_test, y_test), name, source = _line_sides(n_per_class)
+    X_train, X_test = (X.reshape(len(X), -1) / np.float32(255) for X in (X_train, X_test))
+    return Split(name, X_train, y_train, X_test, y_test, dict(zip(FACTORS, TARGET_NAMES, strict=True)), source)
+
+
+def line_classes(n_per_class):
+    """The same lines as images of 96 classes."""
+    (X_train, y_train, X_test, y_test), name, source = _line_sides(n_per_class)
+    labels = {"class": [" ".join(levels) for levels in product(*TARGET_NAMES)]}
+    return Split(f"{name}, 96 classes", X_train, class_index(y_train), X_test, class_index(y_test), labels, source)
+
+
+def _line_sides(n_per_class):
+    if n_per_class is None:
+        train, test = load_lines("train"), load_lines("test")
+        sides = train.images, train.target, test.images, test.target
+        return sides, "lines", {"function": "lineclf.datasets.load_lines"}
+    X, y = make_lines(n_per_class, random_state=SEED)
+    train, test = next(get_track("replica", random_state=SEED).split(X, y))
+    source = {"function": "lineclf.datasets.make_lines", "n_per_class": n_per_class, "random_state": SEED}
+    return (X[train], y[train], X[test], y[test]), f"lines, {n_per_class} a class", source
+
+
+DATA = {"mnist": mnist, "lines": lines, "lines-96": line_classes}

@@ -1,0 +1,145 @@
+"""A reproduction as a declaration: what a report says, item by item, and the models that answer. Nothing heavy."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from lineclf.experiments._design import select
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """An estimator with its settings on one data set; trained once, however many items look at it.
+
+    Parameters
+    ----------
+    name : str
+        As tables show it; unique within a study.
+    data : str
+        Key of ``lineclf.experiments._data.DATA``.
+    estimator : str
+        Import path ``package.module:Class`` of a scikit-learn classifier.
+    settings : mapping
+        Constructor arguments that differ from its defaults.
+    seeds : int
+        Number of seeds, 0 … seeds − 1, at full size.
+    """
+
+    name: str
+    data: str
+    estimator: str
+    settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    seeds: int = 3
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure to reach.
+
+    Parameters
+    ----------
+    model : Model
+    metric : str
+        Its mean over the seeds counts.
+    at_least, at_most : float, optional
+        The bound.
+    relative_to : Model, optional
+        With this the bound is on the ratio of the two models' means.
+    """
+
+    model: Model
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+    relative_to: Model | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a report.
+
+    Parameters
+    ----------
+    name : str
+        "R4".
+    score : str
+        The metric that the summary shows.
+    title : str
+    says : str
+        The report's words.
+    models : tuple of Model
+        The first is the report's own; the others stand beside it.
+    figures : mapping of str to float
+        The report's figures by metric, as fractions.
+    note : str
+        What the report leaves out and what is taken instead, or where else to look.
+    targets : tuple of Target
+    shows : tuple of str
+        Keys of ``lineclf.experiments._sections.SECTIONS``: what the page shows beside the table.
+    confusion : tuple of tuple of int
+        The report's confusion matrix; rows are true classes.
+    """
+
+    name: str
+    score: str
+    title: str
+    says: str
+    models: tuple[Model, ...]
+    figures: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    note: str = ""
+    targets: tuple[Target, ...] = ()
+    shows: tuple[str, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A report reproduced, item by item.
+
+    Parameters
+    ----------
+    name : str
+        Short name, for storage, runs and files.
+    question : str
+        What the study asks, one sentence.
+    items : tuple of Item
+    profiles : mapping of str to Profile
+        The first is the default; one without ``n_per_class`` has the data sets' own sizes.
+    """
+
+    name: str
+    question: str
+    items: tuple[Item, ...]
+    profiles: MappingProxyType
+
+    @property
+    def models(self):
+        """Every model once, in the order of the items."""
+        return select_models(self.items)
+
+    def add_options(self, add):
+        """Declare the command line's options that a reproduction has beside those of every study."""
+        names = ", ".join(item.name for item in self.items)
+        add("--items", default="", metavar="A,B,…", help=f"only these items of the report; all by default: {names}")
+
+    def plan(self, args):
+        """Trials under the command line's options, a :class:`ReproductionPlan`; ValueError for a bad option."""
+        from lineclf.experiments._reproduction import ReproductionPlan
+
+        items = select("--items", [name.strip() for name in args.items.split(",") if name.strip()], self.items)
+        return ReproductionPlan(self, items, args.profile, args.seeds)
+
+    def output(self, args):
+        """Folder of the report: smaller profiles never overwrite the full one's."""
+        folder = Path("reports") / self.name
+        return folder if self.profiles[args.profile].n_per_class is None else folder / args.profile
+
+
+def select_models(items):
+    """Return every model of the items once, in order; ValueError where one name stands for two."""
+    known: dict[str, Any] = {}
+    for model in (model for item in items for model in item.models):
+        if known.setdefault(model.name, model) is not model:
+            raise ValueError(f"two different models are called {model.name!r}")
+    return tuple(known.values())

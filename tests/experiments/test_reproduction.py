@@ -1,0 +1,241 @@
+"""A reproduction from its command line, on small nets and real data; and the verdicts by themselves."""
+
+import csv
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from lineclf.experiments import Item, Model, Profile, Reproduction, Target, main
+from lineclf.experiments._pages import _target_verdict, compare, summary_table
+from lineclf.experiments._reproduction import ReproductionPlan
+from lineclf.experiments._sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
+from lineclf.metrics import Interval
+
+NET = "lineclf.estimators:CompactCNNClassifier"
+DIGITS = Model("digits", "mnist", NET, {"filters": 2, "depth": 1, "epochs": 2, "batch_size": 256}, seeds=2)
+DIGITS_DROPOUT = Model("digits, dropout", "mnist", NET, {**DIGITS.settings, "dropout": 0.2}, seeds=2)
+HEADS = Model("heads", "lines", "lineclf.estimators:MultiHeadLineClassifier", {"filters": 2, "epochs": 2}, seeds=1)
+CLASSES = Model("classes", "lines-96", "sklearn.dummy:DummyClassifier", {"strategy": "stratified"}, seeds=2)
+
+
+def make_study(**profile):
+    return Reproduction(
+        name="again",
+        question="does it hold?",
+        items=(
+            Item(
+                "A",
+                score="test_accuracy",
+                title="digits",
+                says="we got 97",
+                models=(DIGITS,),
+                figures={"test_accuracy": 0.97, "parameters": 12},
+                targets=(Target(DIGITS, "parameters", at_most=10**6),),
+                shows=("confusion", "curves"),
+                confusion=tuple(tuple(row) for row in 100 * np.eye(10, dtype=int)),
+            ),
+            Item(
+                "B",
+                score="test_accuracy",
+                title="dropout",
+                says="similar",
+                models=(DIGITS, DIGITS_DROPOUT),
+                shows=("equivalence",),
+            ),
+            Item(
+                "C",
+                score="test_joint_accuracy",
+                title="heads",
+                says="100",
+                models=(HEADS,),
+                figures={"test_joint_accuracy": 1.0},
+                shows=("f1", "head_curves", "bottleneck"),
+            ),
+            Item("D", score="test_accuracy", title="chance", says="nothing", models=(CLASSES,)),
+        ),
+        profiles={"quick": Profile(n_per_class=4, seeds=2, **profile)},
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Folder in which the study has run whole."""
+    folder = tmp_path_factory.mktemp("study")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(make_study(), []) == 0
+    return folder
+
+
+def rows(folder):
+    with open(folder / "reports" / "again" / "quick" / "results.csv") as file:
+        return list(csv.DictReader(file))
+
+
+def test_results_in_long_form_hold_every_item_model_and_seed_once(finished):
+    table = rows(finished)
+    assert list(table[0]) == ["item", "model", "seed", "metric", "value"]
+    keys = [(row["item"], row["model"], row["seed"], row["metric"]) for row in table]
+    assert len(keys) == len(set(keys))
+    assert {key[:3] for key in keys} == {
+        *((item, "digits", seed) for item in "AB" for seed in "01"),
+        *(("B", "digits, dropout", seed) for seed in "01"),
+        ("C", "heads", "0"),
+        *(("D", "classes", seed) for seed in "01"),
+    }
+    heads = {row["metric"]: float(row["value"]) for row in table if row["model"] == "heads"}
+    assert {"test_joint_accuracy", "test_accuracy_angle", "test_f1_macro", "seconds", "leak", "epochs"} <= set(heads)
+    assert heads["test_joint_accuracy"] <= min(heads[f"test_accuracy_{head}"] for head in ("length", "angle"))
+    assert heads["n_features"] == 2352
+    assert heads["test_recall_macro"] == pytest.approx(heads["test_joint_accuracy"])  # classes are of one size
+    digits = {row["metric"] for row in table if row["model"] == "digits"}
+    assert {"train_accuracy", "test_accuracy", "test_f1_macro", "test_precision_macro", "parameters"} <= digits
+
+
+def test_the_page_says_that_it_is_small_and_shows_every_picture(finished):
+    folder = finished / "reports" / "again" / "quick"
+    page = (folder / "reproduction.md").read_text()
+    assert "A quick run on less data" in page
+    assert "not compared" in page
+    assert "reproduced (" not in page
+    assert "the confusion matrices are not compared" not in page  # 100 test images of each digit, as the matrix has
+    for picture in ("confusion", "curves", "dropout", "f_scores", "head_curves", "bottleneck"):
+        assert f"]({picture}.png)" in page
+        assert (folder / f"{picture}.png").read_bytes().startswith(b"\x89PNG")
+    assert "> similar" in page
+
+
+def test_curves_and_confusions_agree_with_the_results(finished):
+    folder = finished / "reports" / "again" / "quick"
+    curves, confusion = (pd.read_csv(folder / f"{name}.csv") for name in ("curves", "confusion"))
+    table = pd.read_csv(folder / "results.csv").query("item == 'C'").set_index("metric")["value"]
+    last = curves.query("model == 'heads' and epoch == 2").set_index("metric")["value"]
+    assert last["val_joint_accuracy"] == pytest.approx(table["test_joint_accuracy"], abs=1e-5)
+    angle = confusion.query("model == 'heads' and head == 'angle'")
+    right = angle.loc[angle["true"] == angle["predicted"], "count"].sum() / angle["count"].sum()
+    assert right == pytest.approx(table["test_accuracy_angle"])
+
+
+def test_nothing_is_trained_twice_and_items_share_their_models(finished, monkeypatch):
+    monkeypatch.chdir(finished)
+    monkeypatch.setattr(ReproductionPlan, "run", lambda self, key: pytest.fail(f"{key} was trained again"))
+    before = rows(finished)
+    assert main(make_study(), []) == 0
+    assert main(make_study(), ["--items", "B", "--seeds", "0,1"]) == 0
+    assert rows(finished) == before  # also the items that were not asked for
+    runs = mlflow.MlflowClient("sqlite:///mlruns/mlflow.db").search_runs(["1"])
+    names = [run.info.run_name for run in runs if run.info.status == "FINISHED"]
+    assert len(names) == len(set(names)) == 1 + 2 + 2 + 1 + 2
+    assert "digits · seed 1" in names
+
+
+def test_another_setting_is_another_trial():
+    def keys(study):
+        return set(ReproductionPlan(study, study.items, "quick", None).trials)
+
+    one = make_study()
+    assert keys(one) == keys(make_study())
+    slower = Model("heads", "lines", HEADS.estimator, {**HEADS.settings, "epochs": 3}, seeds=1)
+    items = tuple(Item("C", item.score, "", "", (slower,)) if item.name == "C" else item for item in one.items)
+    other = Reproduction("again", "", items, one.profiles)
+    assert len(keys(one) - keys(other)) == len(keys(other) - keys(one)) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--items", "Z"], "--items must be among A, B, C, D; got 'Z'"),
+        (["--items", "A,,b"], "Did you mean 'B'?"),
+        (["--seeds", "-1"], "--seeds must be a number"),
+    ],
+)
+def test_bad_options_are_named_with_what_is_legal(options, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(make_study(), options) == 2
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_models_of_one_name_are_refused():
+    twin = Model("digits", "lines", NET)
+    study = Reproduction("x", "", (Item("A", "", "", "", (DIGITS, twin)),), {})
+    with pytest.raises(ValueError, match="two different models are called 'digits'"):
+        _ = study.models
+
+
+@given(st.lists(st.floats(0.9, 1), min_size=3, max_size=9).filter(lambda v: np.std(v) > 1e-4), st.floats(0.85, 1.0))
+def test_reproduced_means_what_a_two_sample_t_test_with_one_more_value_says(values, reported):
+    verdict = compare(pd.Series(values), reported)
+    pvalue = stats.ttest_ind(values, [reported]).pvalue
+    expected = "reproduced" if pvalue >= 0.05 else "above" if np.mean(values) > reported else "below"
+    assert verdict.startswith(expected)
+
+
+def test_verdicts_of_few_or_equal_values():
+    assert compare(pd.Series([1.0]), 1.0) == "the same"
+    assert compare(pd.Series([0.99]), 1.0) == "-1.00 points, too few seeds for an interval"
+    assert compare(pd.Series([0.99] * 3), 1.0).startswith("below")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [(-0.001, 0.0015, "similar"), (0.003, 0.004, "different"), (-0.009, -0.003, "different"), (0.001, 0.003, "open")],
+)
+def test_equivalence_needs_the_whole_interval(low, high, word):
+    assert REGION == 0.002
+    assert equivalence_verdict(Interval((low + high) / 2, low, high, 0.5)).startswith(word)
+
+
+def test_targets_are_met_or_missed_by_the_mean():
+    other = Model("other", "mnist", NET)
+    item = Item("A", "seconds", "", "", (DIGITS, other))
+    values = {(DIGITS.name, 0): 10, (DIGITS.name, 1): 20, (other.name, 0): 60, (other.name, 1): 90}
+    frame = pd.DataFrame(
+        [("A", model, seed, "seconds", value) for (model, seed), value in values.items()],
+        columns=["item", "model", "seed", "metric", "value"],
+    )
+    assert _target_verdict(item, Target(DIGITS, "seconds", at_most=15), frame).endswith("≤ 15: met")
+    assert _target_verdict(item, Target(DIGITS, "seconds", at_most=14), frame).endswith("**missed**")
+    ratio = Target(DIGITS, "seconds", at_most=0.2, relative_to=other)
+    assert _target_verdict(item, ratio, frame) == "seconds over the report's 0.20, target ≤ 0.20: met"
+    assert _target_verdict(item, Target(other, "test_accuracy", at_least=0.5), frame) == ""
+
+
+def test_cells_beyond_chance_are_found_and_equal_tables_have_none():
+    rng = np.random.default_rng(0)
+    ours = rng.poisson(4, (5, 6, 6))
+    reported = rng.poisson(4, (6, 6))
+    assert all(p > 0.05 for *_, p in compare_cells(reported, ours))
+    reported[2, 4] = 40
+    found = compare_cells(reported, ours)
+    assert len(found) == 30
+    assert found[0][:4] == (2, 4, 40, ours[:, 2, 4].sum())
+    assert [p < 0.05 for *_, p in found] == [True] + [False] * 29
+
+
+def test_the_bottleneck_is_the_two_heads_with_most_errors():
+    areas = {"length": 0.01, "width": 0.0, "angle": 0.2, "color": 0.02}
+    assert bottleneck_verdict(areas).endswith("angle and color, as the report says")
+    assert bottleneck_verdict({**areas, "color": 0.0}).endswith("angle and colour, of which angle holds")
+    assert bottleneck_verdict({**areas, "angle": 0.0, "color": 0.0}).endswith("the report says angle and colour")
+
+
+def test_a_summary_without_results_says_so():
+    empty = pd.DataFrame(columns=["item", "model", "seed", "metric", "value"])
+    assert summary_table(make_study(), empty).count("not run yet") == 3  # A, B and C; D claims nothing
+
+
+def test_only_the_full_size_writes_where_the_full_report_is():
+    class Args:
+        profile = "quick"
+
+    study = make_study()
+    assert study.output(Args) == Path("reports/again/quick")
+    whole = Reproduction("again", "", study.items, {"quick": Profile(n_per_class=None, seeds=1)})
+    assert whole.output(Args) == Path("reports/again")
