@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lineclf.datasets._checks import check_count, check_flag, fail, is_number
+from lineclf.datasets._discs import add_discs, line_masks
 from lineclf.datasets._factors import factors_of
 from lineclf.datasets._render import add_noise, check_distinct, render
 from lineclf.datasets._seeds import child_generator, root_seed
@@ -26,10 +27,12 @@ def make_lines(
     antialias: bool = False,
     subpixel: bool = False,
     noise: float = 0.0,
+    distractors: int = 0,
     distinct: bool = False,
     dtype: Any = "uint8",
     shuffle: bool = True,
     return_positions: bool = False,
+    return_masks: bool = False,
     random_state: Any = None,
 ) -> tuple[np.ndarray, ...]:
     """Draw images of coloured lines, one class for every combination of length, width, angle and colour.
@@ -61,18 +64,25 @@ def make_lines(
     noise : float, default=0.0
         Standard deviation of additive Gaussian noise as a share of full scale. uint8 images are rounded and clipped;
         float32 images are left unclipped, so that the noise stays exactly Gaussian.
+    distractors : int, default=0
+        Number of small discs on each image, beside the line: 5 pixels each (a centre and its four neighbours), wholly
+        inside the image and with background all around, diagonals included. They are placed one after the other,
+        uniformly over the whole-pixel places left. Each has one of `colors` or white, whichever the line's colour, but
+        never the background's.
     distinct : bool, default=False
-        Whether to draw without replacement inside each class (the images before noise are then all different). Needs
-        whole-pixel centres.
+        Whether to draw without replacement inside each class (the images before distractors and noise are then all
+        different). Needs whole-pixel centres.
     dtype : {"uint8", "float32"}, default="uint8"
         uint8 has values 0 to 255, float32 has 0 to 1.
     shuffle : bool, default=True
         Whether to shuffle; False leaves the classes in C order, the colour varying fastest.
     return_positions : bool, default=False
         Whether to return the centres as well.
+    return_masks : bool, default=False
+        Whether to return as well which pixels show the line and which a distractor.
     random_state : None, int, numpy.random.RandomState or numpy.random.Generator, default=None
-        Seed or source of the draws. Neither `shuffle`, `noise` nor any other way of rendering changes which centres are
-        drawn, and with the same seed a smaller `n_per_class` draws the first centres of a larger one.
+        Seed or source of the draws. Neither `shuffle`, `noise`, `distractors` nor any other way of rendering changes
+        which centres are drawn, and with the same seed a smaller `n_per_class` draws the first centres of a larger one.
 
     Returns
     -------
@@ -82,12 +92,16 @@ def make_lines(
         Level indices of length, width, angle and colour, in the order of the levels given.
     positions : ndarray, shape (n, 2)
         Row and column of the centres in pixels, int64, or float64 with `subpixel`. Only with ``return_positions=True``.
+    masks : ndarray of uint8, shape (n, image_size, image_size)
+        What each pixel shows before noise: 0 background, 1 line (any pixel that the line changes), 2 distractor. Only
+        with ``return_masks=True``.
 
     Raises
     ------
     ValueError
         If an argument is not as above, a line has no legal centre, more distinct images are asked for than a class has,
-        or two classes render the same pixels where ``distinct=True``.
+        two classes render the same pixels where ``distinct=True``, or an image has no room for its distractors (none
+        was found in a hundred tries).
 
     See Also
     --------
@@ -104,6 +118,13 @@ def make_lines(
     >>> X, y = make_lines(n_per_class=None, distinct=True)
     >>> len(X)
     38912
+
+    Lines among distractors, and the pixels of each line alone:
+
+    >>> X, y, masks = make_lines(n_per_class=2, distractors=3, return_masks=True, random_state=0)
+    >>> masks.shape, masks.dtype, int((masks == 2).sum()) == 192 * 3 * 5
+    ((192, 28, 28), dtype('uint8'), True)
+    >>> lines = X * (masks == 1)[..., None]
     """
     world = World.checked(
         image_size=image_size,
@@ -118,18 +139,27 @@ def make_lines(
     )
     if not is_number(noise) or noise < 0:
         raise fail("noise", "a number ≥ 0, a share of full scale", noise)
+    distractors = check_count("distractors", distractors, minimum=0)
     shuffle, return_positions = check_flag("shuffle", shuffle), check_flag("return_positions", return_positions)
+    return_masks = check_flag("return_masks", return_masks)
     root = root_seed(random_state)
 
     index, positions = draw(world, n_per_class, check_flag("distinct", distinct), child_generator(root, "positions"))
+    order = child_generator(root, "order").permutation(len(index)) if shuffle else np.arange(len(index))
     if shuffle:
-        order = child_generator(root, "order").permutation(len(index))
         index, positions = np.take(index, order), np.take(positions, order, axis=0)
     X = render(world, index, positions)
     y = np.take(factors_of(np.arange(world.n_classes), world.shape), index, axis=0)
+    extras = [positions] if return_positions else []
+    if distractors or return_masks:
+        masks = line_masks(world, X)
+        if distractors:
+            add_discs(world, X, masks, distractors, np.argsort(order), child_generator(root, "distractors"))
+        if return_masks:
+            extras.append(masks)
     if noise:
         add_noise(X, noise, child_generator(root, "noise"))
-    return (X, y, positions) if return_positions else (X, y)
+    return (X, y, *extras)
 
 
 def draw(world: World, n_per_class: Any, distinct: bool, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

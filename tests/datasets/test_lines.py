@@ -234,10 +234,12 @@ ERRORS = {
     "antialias": [1, None, "yes"],
     "subpixel": [0, "no"],
     "noise": [-0.1, float("nan"), float("inf"), "0.1", True, None],
+    "distractors": [-1, 1.5, True, "2", None],
     "distinct": [1, None],
     "dtype": ["float64", "int8", int, None, "nonsense"],
     "shuffle": [1, None],
     "return_positions": [0, "x"],
+    "return_masks": [0, "x", None],
     "random_state": [-1, 1.5, "seed", True, [1]],
 }
 
