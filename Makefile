@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: ablate test lint ui speed clean help
+.PHONY: ablate reproduce test lint ui speed clean help
 
 ablate: $(VENV)/.installed  ## run the main study on its defaults (about 6 minutes on 2 cores)
 	$(BIN)/python studies/ablate.py
+
+reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (about 7 minutes)
+	$(BIN)/python studies/reproduce.py
 
 test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest
 	$(BIN)/python -m pytest -n $(JOBS)

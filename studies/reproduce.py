@@ -45,9 +45,8 @@ HEADS_REPORT = Model(
         "dropout": 0.25,
         "bn_momentum": 0.99,
     },
-    seeds=1,
 )
-HEADS_OWN = Model("four heads, own recipe", "lines", FOUR_HEADS, {"epochs": 4})
+HEADS_OWN = Model("four heads, own recipe", "lines", FOUR_HEADS, {"epochs": 3, "batch_size": 128})
 
 STUDY = Reproduction(
     name="reproduction",

@@ -223,6 +223,22 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         """
         return _saving.load(cls, path)
 
+    def as_images(self, X):
+        """Images as the net sees them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        ndarray of shape (n, height, width, channels), float32
+            uint8 is divided by 255.
+        """
+        check_is_fitted(self)
+        images = self._check_images(X, reset=False).reshape(-1, *self.image_shape_)
+        return images / np.float32(255) if images.dtype == np.uint8 else images
+
     # --- validation: SciKeras takes n_features from the second axis, casts little and accepts sparse input ---
 
     def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):

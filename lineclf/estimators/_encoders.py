@@ -124,11 +124,14 @@ class CombinationsEncoder(HeadsEncoder):
         """Labels like the fitted `y`, or with `return_proba` the probabilities of each column."""
         (joint,) = outputs
         if return_proba:
-            shape = super().n_units_
-            members = [np.eye(n, dtype=joint.dtype)[self.combinations_[:, i]] for i, n in enumerate(shape)]
-            probabilities = [joint @ member for member in members]
+            columns = range(self.combinations_.shape[1])
+            probabilities = [joint @ self.members(column).T.astype(joint.dtype) for column in columns]
             return probabilities if self.ndim_ == 2 else probabilities[0]
         return self._labels(self.combinations_[joint.argmax(axis=1)].T)
+
+    def members(self, column):
+        """Which combinations have each level of a target column, bool of shape (n_levels, n_combinations)."""
+        return np.arange(super().n_units_[column])[:, None] == self.combinations_[:, column]
 
     def get_state(self):
         """Everything fitted, as numbers, strings and arrays."""

@@ -11,6 +11,7 @@ _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does wi
     "Task": "_ablation",
     "TrialQueue": "_queue",
     "effects_frame": "_effects",
+    "load_split": "_data",
     "evaluate": "_evaluate",
     "results_frame": "_effects",
     "run_trial": "_ablation",

@@ -1,5 +1,6 @@
 """The data sets of a reproduction, each with its fixed training and test side."""
 
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -51,3 +52,9 @@ def _line_sides(n_per_class):
 
 
 DATA = {"mnist": mnist, "lines": lines, "lines-96": line_classes}
+
+
+@lru_cache(maxsize=1)
+def load_split(name, n_per_class=None):
+    """Training and test side of a data set by name, of its own size or a smaller one; the last one is kept."""
+    return DATA[name](n_per_class)

@@ -121,7 +121,7 @@ class TrialQueue:
         """
         told = False
         # Optuna hands out the oldest waiting trial, whoever enqueued it; a run takes its own alone.
-        self._study._pop_waiting_trial_id = lambda: self._claim(keys)
+        self._study._pop_waiting_trial_id = lambda: self._claim(keys)  # type: ignore[method-assign]
         while True:
             if self._states(keys, TrialState.WAITING):
                 self._work_one(function)

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from lineclf import __version__
-from lineclf.experiments._data import DATA
+from lineclf.experiments._data import load_split
 from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import evaluate, load_estimator
 from lineclf.experiments._items import select_models
@@ -54,7 +53,7 @@ class ReproductionPlan(Plan):
         if "random_state" in estimator.get_params():
             # One seed for all models: those of one shape begin from the same weights, in the same order.
             estimator.set_params(random_state=child_seed(known["seed"], "model"))
-        result = evaluate(estimator, _split(model.data, self.n_per_class))
+        result = evaluate(estimator, load_split(model.data, self.n_per_class))
         metrics = result["metrics"]
         return metrics.get("test_joint_accuracy", metrics.get("test_accuracy")), {
             "name": model.name,
@@ -80,11 +79,6 @@ class ReproductionPlan(Plan):
         from lineclf.experiments._pages import write_reproduction
 
         return write_reproduction(folder, self, self.by_model(results), failures, command)
-
-
-@lru_cache(maxsize=1)
-def _split(data, n_per_class):
-    return DATA[data](n_per_class)
 
 
 def reproduction_frame(study, by_model):

@@ -1,0 +1,186 @@
+"""Which pixels speak for a level of a head: six ways to ask."""
+
+import numpy as np
+import tensorflow as tf
+
+from lineclf.inspection._subject import HeadScore, check_head, unwrap
+from lineclf.inspection._upsampling import centres, upsample
+
+_BATCH = 64
+
+
+def class_activation_map(estimator, X, head=None, target=None, layer=None, method="gradcam", *, random_state=0):
+    """Heatmaps of the evidence for a level of a head.
+
+    Parameters
+    ----------
+    estimator : classifier of this package, or Pipeline that ends in one
+        Fitted; it is asked in inference mode.
+    X : array-like of shape (n, height, width, channels) or (n, features)
+        Images.
+    head : str, optional
+        One of the estimator's ``heads_``; by default all of them.
+    target : label, or array-like of shape (n,), optional
+        Label or labels of the head that are to be explained; by default those predicted. Needs a single head.
+    layer : str, optional
+        Layer whose maps "gradcam", "gradcam++" and "scorecam" combine; by default the last ReLU before the head.
+    method : {"gradcam", "gradcam++", "scorecam", "smoothgrad", "integrated_gradients", "occlusion"}
+        Grad-CAM [1]_ weights the layer's maps by the mean gradient of the score; Grad-CAM++ [2]_ by positive gradients
+        at the places that matter; ScoreCAM [3]_ by the score that the image keeps when it is masked by a map.
+        SmoothGrad [4]_ is the size of the mean gradient over 16 noisy copies (σ = 0.15 of the range), integrated
+        gradients [5]_ are taken in 32 steps from a black image, occlusion [6]_ is the score lost under a black square
+        of 5×5 pixels.
+    random_state : int, default=0
+        Seeds SmoothGrad's noise.
+
+    Returns
+    -------
+    ndarray of shape (n, height, width), float32, or list of them for several heads
+        Evidence a pixel. The three CAMs and SmoothGrad have no negative values; a map of zeros means that nothing in
+        the layer speaks for the target. Integrated gradients add up to the score's difference to a black image.
+
+    Raises
+    ------
+    ValueError
+        If head, target, layer or method is unknown; the message lists what there is.
+
+    References
+    ----------
+    .. [1] R. Selvaraju et al., ICCV 2017. .. [2] A. Chattopadhyay et al., WACV 2018.
+    .. [3] H. Wang et al., CVPR Workshops 2020. .. [4] D. Smilkov et al., 2017.
+    .. [5] M. Sundararajan et al., ICML 2017. .. [6] M. Zeiler and R. Fergus, ECCV 2014.
+
+    Examples
+    --------
+    >>> from lineclf import MultiHeadLineClassifier
+    >>> from lineclf.datasets import make_lines
+    >>> from lineclf.inspection import class_activation_map
+    >>> X, y = make_lines(n_per_class=1, random_state=0)
+    >>> clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
+    >>> class_activation_map(clf, X[:5], head="angle").shape
+    (5, 28, 28)
+    """
+    classifier, images = unwrap(estimator, X)
+    if method not in METHODS:
+        raise ValueError(f"method must be among {', '.join(METHODS)}; got {method!r}")
+    heads = check_head(classifier, head)
+    if target is not None and len(heads) > 1:
+        raise ValueError(f"target={target!r} needs a head, one of {', '.join(map(repr, heads))}")
+    predicted = classifier.predict(images)
+    maps = []
+    for name in heads:
+        score = HeadScore(classifier, name, layer)
+        levels = score.levels(target, predicted)
+        parts = [
+            METHODS[method](score, images[start : start + _BATCH], levels[start : start + _BATCH], random_state + start)
+            for start in range(0, len(images), _BATCH)
+        ]
+        maps.append(np.concatenate(parts))
+    return maps[0] if head is not None or len(heads) == 1 else maps
+
+
+def _maps_and_gradients(score, images, levels):
+    with tf.GradientTape() as tape:
+        images = tf.convert_to_tensor(images)
+        tape.watch(images)
+        maps, logits = score.model(images, training=False)
+        total = tf.reduce_sum(score(logits, levels))
+    return maps.numpy(), tape.gradient(total, maps).numpy()
+
+
+def _combine(score, maps, weights, image_shape):
+    cams = np.maximum((maps * weights).sum(axis=-1), 0)
+    return upsample(cams, centres(score.path, score.layer), image_shape)
+
+
+def _gradcam(score, images, levels, seed):
+    maps, gradients = _maps_and_gradients(score, images, levels)
+    return _combine(score, maps, gradients.mean(axis=(1, 2), keepdims=True), images.shape[1:])
+
+
+def _gradcam_plus_plus(score, images, levels, seed):
+    # For a score that is exponentiated, second and third derivatives are powers of the first one [2].
+    maps, gradients = _maps_and_gradients(score, images, levels)
+    below = 2 * gradients**2 + maps.sum(axis=(1, 2), keepdims=True) * gradients**3
+    alpha = np.divide(gradients**2, below, out=np.zeros_like(below), where=np.abs(below) > 1e-12)
+    weights = (alpha * np.maximum(gradients, 0)).sum(axis=(1, 2), keepdims=True)
+    return _combine(score, maps, weights, images.shape[1:])
+
+
+def _scorecam(score, images, levels, seed):
+    maps = score.model(images, training=False)[0].numpy()
+    cells = centres(score.path, score.layer)
+    cams = []
+    for image, own, level in zip(images, maps, levels, strict=True):
+        masks = upsample(np.moveaxis(own, -1, 0), cells, image.shape)
+        low, high = (edge(masks, axis=(1, 2), keepdims=True) for edge in (np.min, np.max))
+        masks = np.divide(masks - low, high - low, out=np.zeros_like(masks), where=high > low)
+        masked = np.concatenate([image * masks[..., None], np.zeros_like(image)[None]])
+        scores = _scores(score, masked, np.full(len(masked), level, np.int32))
+        gains = scores[:-1] - scores[-1]
+        weights = np.exp(gains - gains.max())
+        cams.append(np.maximum(np.tensordot(weights / weights.sum(), own, (0, 2)), 0))
+    return upsample(np.array(cams), cells, images.shape[1:])
+
+
+def _scores(score, images, levels):
+    parts = []
+    for start in range(0, len(images), 512):
+        _, logits = score.model(images[start : start + 512], training=False)
+        parts.append(score(logits, levels[start : start + 512]).numpy())
+    return np.concatenate(parts)
+
+
+def _input_gradients(score, images, levels):
+    with tf.GradientTape() as tape:
+        images = tf.convert_to_tensor(images)
+        tape.watch(images)
+        _, logits = score.model(images, training=False)
+        total = tf.reduce_sum(score(logits, levels))
+    return tape.gradient(total, images).numpy()
+
+
+def _smoothgrad(score, images, levels, seed, *, copies=16, noise=0.15):
+    rng = np.random.default_rng(seed)
+    total = np.zeros_like(images)
+    for _ in range(copies):
+        noisy = images + rng.normal(0, noise, images.shape).astype(np.float32)
+        total += _input_gradients(score, noisy, levels)
+    return np.abs(total / copies).sum(axis=-1)
+
+
+def _integrated_gradients(score, images, levels, seed, *, steps=32):
+    total = np.zeros_like(images)
+    for step in range(steps):  # midpoints
+        total += _input_gradients(score, images * np.float32((step + 0.5) / steps), levels)
+    return (total / steps * images).sum(axis=-1)
+
+
+def _occlusion(score, images, levels, seed, *, side=5):
+    n, height, width, _ = images.shape
+    lost, covered = (np.zeros((n, height, width), np.float32) for _ in range(2))
+    whole = _scores(score, images, levels)
+    reach = side // 2
+    for row in range(height):
+        for column in range(width):
+            rows = slice(max(row - reach, 0), row + reach + 1)
+            columns = slice(max(column - reach, 0), column + reach + 1)
+            touched = images[:, rows, columns].any(axis=(1, 2, 3))
+            drop = np.zeros(n, np.float32)
+            if touched.any():  # black on black changes nothing
+                hidden = images[touched].copy()
+                hidden[:, rows, columns] = 0
+                drop[touched] = whole[touched] - _scores(score, hidden, levels[touched])
+            lost[:, rows, columns] += drop[:, None, None]
+            covered[:, rows, columns] += 1
+    return lost / covered
+
+
+METHODS = {
+    "gradcam": _gradcam,
+    "gradcam++": _gradcam_plus_plus,
+    "scorecam": _scorecam,
+    "smoothgrad": _smoothgrad,
+    "integrated_gradients": _integrated_gradients,
+    "occlusion": _occlusion,
+}

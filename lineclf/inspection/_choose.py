@@ -1,0 +1,42 @@
+"""Images worth looking at, chosen by rule and not by eye."""
+
+import numpy as np
+
+from lineclf.inspection._subject import unwrap
+
+
+def choose_images(estimator, X, y, *, by=None):
+    """Indices of images to show: the first of every level, the least confident right answer, the most confident error.
+
+    Parameters
+    ----------
+    estimator : classifier of this package, or Pipeline that ends in one
+    X : array-like of shape (n, height, width, channels) or (n, features)
+    y : array-like of shape (n,) or (n, n_heads)
+        True labels.
+    by : str, optional
+        Head whose levels are shown; the only one by default.
+
+    Returns
+    -------
+    dict of str to int
+        Why it was chosen → index; there is no error where the estimator makes none.
+    """
+    classifier, images = unwrap(estimator, X)
+    heads = list(classifier.heads_)
+    if by is None and len(heads) == 1:
+        by = heads[0]
+    if by not in heads:
+        raise ValueError(f"by must be among {', '.join(map(repr, heads))}; got {by!r}")
+    truth = np.asarray(y).reshape(len(images), -1)
+    right = (classifier.predict(images).reshape(len(images), -1) == truth).all(axis=1)
+    probabilities = classifier.predict_proba(images)
+    probabilities = probabilities if isinstance(probabilities, list) else [probabilities]
+    sure = np.prod([p.max(axis=1) for p in probabilities], axis=0)
+    levels, first = np.unique(truth[:, heads.index(by)], return_index=True)
+    chosen = {f"{by} {level}": int(index) for level, index in zip(levels, first, strict=True)}
+    if right.any():
+        chosen["least confident"] = int(np.flatnonzero(right)[sure[right].argmin()])
+    if not right.all():
+        chosen["error"] = int(np.flatnonzero(~right)[sure[~right].argmax()])
+    return chosen

@@ -1,0 +1,158 @@
+"""Images that a filter answers to most, by gradient ascent in input space, and their display."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from lineclf.inspection._plots import as_picture, grid_of_axes
+from lineclf.inspection._subject import find_layers, unwrap_classifier
+
+
+def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.05, smoothness=0.02, random_state=0):
+    """Images that make filters answer most, by gradient ascent from a blank image.
+
+    From mid-grey with a little noise, each step follows the gradient of the filter's mean activation over all
+    positions, divided by its root mean square [1]_, less a penalty on the total variation; pixels stay in [0, 1] and
+    each channel keeps its mean at mid-grey, so that an image cannot become flat.
+
+    Parameters
+    ----------
+    estimator : classifier of this package, or Pipeline that ends in one
+    layer : str
+        A layer with maps: a convolution, or the dense layer on every position ("dense_1").
+    filters : sequence of int, optional
+        Channels; by default the first 32.
+    steps : int, default=200
+    step_size : float, default=0.05
+        Largest root mean square change of a step, as a share of the full scale; it falls to zero over the steps.
+    smoothness : float, default=0.02
+        Weight of the total variation against the activation's gradient.
+    random_state : int, default=0
+        Seeds the noise.
+
+    Returns
+    -------
+    ndarray of shape (n_filters, height, width, channels), float32
+        Images, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the layer or a filter does not exist, or the layer has no maps.
+
+    References
+    ----------
+    .. [1] D. Erhan et al., "Visualizing higher-layer features of a deep network", 2009.
+    """
+    classifier = unwrap_classifier(estimator)
+    found = find_layers(classifier.model_, layer)
+    if len(found) != 1 or len(found[0].output.shape) != 4:
+        raise ValueError(f"layer must be a single one with maps; got {layer!r}")
+    n_channels = found[0].output.shape[-1]
+    filters = np.arange(min(32, n_channels)) if filters is None else np.atleast_1d(np.asarray(filters))
+    if filters.ndim != 1 or not len(filters) or filters.min() < 0 or filters.max() >= n_channels:
+        raise ValueError(f"filters must be channels of {layer!r}, 0 to {n_channels - 1}; got {filters.tolist()}")
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1; got {steps}")
+    model = keras.Model(classifier.model_.input, found[0].output)
+    noise = np.random.default_rng(random_state).normal(0, 0.02, (len(filters), *classifier.image_shape_))
+    images = tf.Variable(_centred(tf.constant(0.5 + noise, tf.float32)))
+    channel = tf.constant(filters, tf.int32)
+
+    @tf.function
+    def step(size):
+        with tf.GradientTape() as tape:
+            maps = tf.reduce_mean(model(images, training=False), axis=(1, 2))
+            activation = tf.gather(maps, channel, axis=1, batch_dims=1)
+        upwards = _unit(tape.gradient(activation, images))
+        with tf.GradientTape() as tape:
+            variation = tf.image.total_variation(images)
+        rough = _unit(tape.gradient(variation, images))
+        images.assign(_centred(images + size * (upwards - smoothness * rough)))
+
+    for i in range(steps):
+        step(tf.constant(step_size * (1 - i / steps), tf.float32))
+    return images.numpy()
+
+
+def _unit(gradient):
+    """Gradient of each image divided by its root mean square; a gradient of zero stays zero."""
+    rms = tf.sqrt(tf.reduce_mean(gradient**2, axis=(1, 2, 3), keepdims=True))
+    return tf.math.divide_no_nan(gradient, rms)
+
+
+def _centred(images):
+    """Images in [0, 1], the mean of each channel at mid-grey (up to what the clipping then takes)."""
+    images = images - tf.reduce_mean(images, axis=(1, 2), keepdims=True) + 0.5
+    return tf.clip_by_value(images, 0.0, 1.0)
+
+
+class FilterDisplay:
+    """Images that filters of a layer answer to most.
+
+    Create it with :meth:`from_estimator`.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_filters, height, width, channels)
+    filters : sequence of int
+        Their channels.
+    layer : str
+        Name of the layer.
+
+    Attributes
+    ----------
+    figure_ : matplotlib.figure.Figure
+    axes_ : ndarray of matplotlib.axes.Axes, shape (rows, columns)
+    """
+
+    def __init__(self, images, filters, layer):
+        self.images = images
+        self.filters = filters
+        self.layer = layer
+
+    @classmethod
+    def from_estimator(cls, estimator, layer, filters=None, *, ax=None, **options):
+        """Compute and plot.
+
+        Parameters
+        ----------
+        estimator, layer, filters, **options
+            As in :func:`maximize_filters`.
+        ax : matplotlib.axes.Axes or array of them, optional
+            As in :meth:`plot`.
+
+        Returns
+        -------
+        FilterDisplay
+        """
+        images = maximize_filters(estimator, layer, filters, **options)
+        return cls(images, range(len(images)) if filters is None else filters, layer).plot(ax=ax)
+
+    def plot(self, ax=None):
+        """Draw the images, eight in a row, each stretched to its own smallest and largest value.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or array of them, optional
+            As many axes as filters; a new figure by default.
+
+        Returns
+        -------
+        FilterDisplay
+        """
+        n = len(self.images)
+        columns = min(n, 8)
+        if ax is None:
+            self.figure_, self.axes_ = grid_of_axes(None, -(-n // columns), columns, width=1.1, height=1.25)
+        else:
+            self.figure_, self.axes_ = grid_of_axes(ax, 1, n, width=1.1, height=1.25)
+        for axes in self.axes_.ravel()[n:]:
+            axes.set_axis_off()
+        for axes, image, channel in zip(self.axes_.ravel(), self.images, self.filters, strict=False):
+            low, high = image.min(), image.max()
+            axes.imshow(as_picture((image - low) / max(high - low, 1e-6)), cmap="gray", vmin=0, vmax=1)
+            axes.set_title(f"{channel}", fontsize=7, pad=2)
+        if ax is None:
+            self.figure_.suptitle(f"{self.layer}: images its filters answer to most", fontsize=9)
+        return self

@@ -1,0 +1,134 @@
+"""Every method and head rated on images whose right answer is known, beside maps that look at nothing."""
+
+import copy
+
+import keras
+import numpy as np
+import pandas as pd
+
+from lineclf.inspection import _quality as quality
+from lineclf.inspection._attributions import METHODS, class_activation_map
+from lineclf.inspection._subject import unwrap
+
+_UNIFORM, _GAUSSIAN, _IMAGE = BASELINES = ("uniform", "centred Gaussian", "the image itself")
+
+
+def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, random_state=0):
+    """Rate heatmaps of the predicted levels against the lines' masks.
+
+    Parameters
+    ----------
+    estimator : classifier of this package with several heads, or Pipeline that ends in one
+    X : array-like of shape (n, height, width, channels) or (n, features)
+    masks : ndarray of uint8, shape (n, height, width)
+        0 background, 1 line, 2 distractor, as ``make_lines(return_masks=True)`` gives them.
+    methods : sequence of str
+        Of :data:`METHODS`.
+    heads : sequence of str, optional
+        All by default.
+    random_state : int, default=0
+        Seeds the weights of the randomisation check.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns method, head, metric, value. The baselines stand among the methods. Metrics: ``energy`` and
+        ``pointing`` (inside the mask grown by one pixel), ``density`` (line over distractors, where there are any),
+        ``iou`` (the mask itself), ``deletion`` and ``insertion`` (areas under the curves of the level's probability),
+        ``randomisation`` (Spearman to the map of the same net with new weights, of absolute values: a map that
+        survives explains nothing), ``class_sensitivity`` (Spearman between the maps of two levels of the head).
+    """
+    classifier, images = unwrap(estimator, X)
+    line, discs = masks == 1, masks == 2
+    fresh = reinitialised(classifier, random_state)
+    predicted = np.asarray(classifier.predict(images))
+    rows = []
+    for head in classifier.heads_ if heads is None else heads:
+        place = classifier.heads_.index(head)
+        labels = predicted[:, place]
+        others = _other_levels(classifier.classes_[place], labels)
+        columns = np.searchsorted(classifier.classes_[place], labels)
+
+        def probability(shown, place=place, columns=columns):
+            return classifier.predict_proba(shown)[place][np.arange(len(columns)), columns]
+
+        for method in (*BASELINES, *methods):
+            if method in BASELINES:
+                maps = _baseline(method, images)
+            else:
+                maps = class_activation_map(classifier, images, head, labels, method=method)
+            scores = {
+                "energy": quality.energy_in_mask(maps, quality.dilate(line)).mean(),
+                "pointing": quality.pointing_game(maps, quality.dilate(line)).mean(),
+                "iou": quality.iou(maps, line).mean(),
+                "deletion": quality.removal_curves(probability, images, maps).mean(),
+                "insertion": quality.removal_curves(probability, images, maps, insert=True).mean(),
+            }
+            if discs.any():
+                scores["density"] = quality.density_ratio(maps, line, discs)
+            if method in METHODS:
+                random = class_activation_map(fresh, images, head, labels, method=method)
+                scores["randomisation"] = quality.rank_correlation(np.abs(maps), np.abs(random)).mean()
+                other = class_activation_map(classifier, images, head, others, method=method)
+                scores["class_sensitivity"] = quality.rank_correlation(maps, other).mean()
+            rows += [(method, head, metric, float(value)) for metric, value in scores.items()]
+    return pd.DataFrame(rows, columns=["method", "head", "metric", "value"])
+
+
+def reinitialised(classifier, random_state):
+    """The same estimator with new random weights, as before any training."""
+    fresh = copy.copy(classifier)
+    units = dict(zip(classifier._output_names(), classifier.target_encoder_.n_units_, strict=True))
+    fresh.model_ = classifier._build_network(classifier.image_shape_, units, random_state)
+    return fresh
+
+
+def _other_levels(classes, labels):
+    """For each label the next one, in a circle."""
+    return classes[(np.searchsorted(classes, labels) + 1) % len(classes)]
+
+
+def _baseline(name, images):
+    n, height, width, _ = images.shape
+    if name == _IMAGE:
+        return images.mean(axis=-1)
+    if name == _UNIFORM:
+        return np.ones((n, height, width), np.float32)
+    down, across = np.mgrid[:height, :width]
+    distance = ((down - (height - 1) / 2) / height) ** 2 + ((across - (width - 1) / 2) / width) ** 2
+    return np.tile(np.exp(-distance / (2 * 0.25**2)).astype(np.float32), (n, 1, 1))
+
+
+def rate_filters(estimator, layer, X, **options):
+    """Are optimised images flat, and do their filters answer to them more than to any of the images?
+
+    Parameters
+    ----------
+    estimator : classifier of this package, or Pipeline that ends in one
+    layer : str
+    X : array-like
+        Natural images to compare with.
+    **options
+        Of :func:`maximize_filters`.
+
+    Returns
+    -------
+    dict of str to float
+        ``flat``: share of the filters whose image varies by less than 1 % of full scale; ``above``: share of the
+        filters whose mean activation is above that of the best natural image.
+    """
+    from lineclf.inspection._filters import maximize_filters
+
+    classifier, natural = unwrap(estimator, X)
+    images = maximize_filters(classifier, layer, **options)
+    model = keras.Model(classifier.model_.input, classifier.model_.get_layer(layer).output)
+    own = np.asarray(model(images, training=False)).mean(axis=(1, 2))
+    answers = (np.asarray(model(natural[i : i + 128], training=False)) for i in range(0, len(natural), 128))
+    best = np.max([maps.mean(axis=(1, 2)).max(axis=0) for maps in answers], axis=0)
+    channels = options.get("filters")
+    channels = np.arange(len(images)) if channels is None else np.asarray(channels)
+    flat = images.std(axis=(1, 2)).max(axis=1) < 0.01
+    return {
+        "flat": float(flat.mean()),
+        "above": float((own[np.arange(len(images)), channels] > best[channels]).mean()),
+    }

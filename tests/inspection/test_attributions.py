@@ -1,0 +1,160 @@
+"""Heatmaps of evidence against what they promise by definition."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lineclf.inspection import METHODS, ClassActivationDisplay, class_activation_map
+from lineclf.inspection._subject import HeadScore
+from lineclf.inspection._upsampling import centres, upsample
+
+
+def as_list(maps):
+    return maps if isinstance(maps, list) else [maps]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_map_an_image_and_head(estimator, lines, method):
+    X = lines[0][:3]
+    maps = as_list(class_activation_map(estimator, X, method=method))
+    last = estimator[-1] if hasattr(estimator, "steps") else estimator
+    assert len(maps) == len(last.heads_)
+    for head, values in zip(last.heads_, maps, strict=True):
+        assert values.shape == (3, 12, 12)
+        assert values.dtype == np.float32
+        assert np.isfinite(values).all()
+        alone = class_activation_map(estimator, X.reshape(3, -1), head=head, method=method)
+        np.testing.assert_allclose(alone, values, rtol=1e-4, atol=1e-5)
+        if method in ("gradcam", "gradcam++", "scorecam", "smoothgrad"):
+            assert values.min() >= 0
+
+
+@pytest.mark.parametrize("head", ["length", "width", "angle", "color"])
+@pytest.mark.parametrize("name", ["four_heads", "combinations"])
+def test_integrated_gradients_add_up_to_the_scores_difference(request, lines, name, head):
+    estimator, X = request.getfixturevalue(name), lines[0][:6]
+    maps = class_activation_map(estimator, X, head, method="integrated_gradients")
+    score = HeadScore(estimator, head)
+    levels = score.levels(None, estimator.predict(X))
+    ends = [score(score.model(images)[1], levels).numpy() for images in (X / np.float32(255), np.zeros(X.shape, "f"))]
+    np.testing.assert_allclose(maps.sum(axis=(1, 2)), ends[0] - ends[1], rtol=0.1, atol=0.1)
+
+
+def test_the_score_is_the_logit_and_its_negative(four_heads, lines):
+    X = lines[0][:4] / np.float32(255)
+    probabilities = four_heads.predict_proba(X)
+    zero, one = np.zeros(4, np.int32), np.ones(4, np.int32)
+    width = HeadScore(four_heads, "width")
+    z = width(width.model(X)[1], one).numpy()
+    np.testing.assert_allclose(1 / (1 + np.exp(-z)), probabilities[1][:, 1], rtol=1e-4)
+    np.testing.assert_array_equal(width(width.model(X)[1], zero).numpy(), -z)
+    angle = HeadScore(four_heads, "angle")
+    scores = np.column_stack([angle(angle.model(X)[1], i * one).numpy() for i in range(4)])
+    np.testing.assert_allclose(tf.nn.softmax(scores), probabilities[2], rtol=1e-4)
+
+
+def test_a_level_of_a_net_of_combinations_is_scored_by_their_sum(combinations, lines):
+    X = lines[0][:4] / np.float32(255)
+    angle = HeadScore(combinations, "angle")
+    scores = np.column_stack([angle(angle.model(X)[1], np.full(4, i, np.int32)).numpy() for i in range(4)])
+    np.testing.assert_allclose(tf.nn.softmax(scores), combinations.predict_proba(X)[2], rtol=1e-4)
+
+
+def test_targets_are_labels_and_default_to_the_predicted_ones(one_target, four_heads, lines):
+    X = lines[0][:4]
+    predicted = one_target.predict(X)
+    default, given = (class_activation_map(one_target, X, target=t) for t in (None, predicted))
+    np.testing.assert_array_equal(default, given)
+    one, two = (class_activation_map(four_heads, X, "width", t, method="integrated_gradients") for t in (0, 1))
+    np.testing.assert_allclose(one, -two, atol=1e-6)
+
+
+def test_black_pixels_are_no_evidence_to_occlusion_and_integrated_gradients(four_heads, lines):
+    X = np.zeros_like(lines[0][:2])
+    for method in ("occlusion", "integrated_gradients"):
+        for values in class_activation_map(four_heads, X, method=method):
+            assert not values.any()
+
+
+def test_occlusion_of_one_pixel_by_hand(four_heads, lines):
+    X = lines[0][:1] / np.float32(255)
+    maps = class_activation_map(four_heads, X, "angle", method="occlusion")
+    score = HeadScore(four_heads, "angle")
+    levels = score.levels(None, four_heads.predict(X))
+    drops = []
+    for row in range(-2, 3):
+        for column in range(-2, 3):
+            hidden = X.copy()
+            hidden[:, max(6 + row - 2, 0) : 6 + row + 3, max(5 + column - 2, 0) : 5 + column + 3] = 0
+            drops.append(float(score(score.model(X)[1], levels)[0] - score(score.model(hidden)[1], levels)[0]))
+    assert maps[0, 6, 5] == pytest.approx(np.mean(drops), rel=1e-3, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["four_heads", "combinations", "one_target"])
+def test_every_cell_is_put_where_it_looks(request, name):
+    """The middle of the pixels that a cell depends on, found by gradients, is the pixel it is put on."""
+    net = request.getfixturevalue(name).model_
+    path = keras.Model(net.input, net.get_layer(net.output_names[-1]).input).layers[1:]
+    for layer in (each for each in path if len(each.output.shape) == 4):
+        cells = centres(path, layer)
+        model = keras.Model(net.input, layer.output)
+        i, j = len(cells[0]) // 2, len(cells[1]) // 2
+        seen = np.zeros(net.input_shape[1:3], bool)
+        for seed in range(20):
+            x = tf.Variable(np.random.default_rng(seed).random((1, *net.input_shape[1:]), np.float32))
+            with tf.GradientTape() as tape:
+                value = tf.reduce_sum(model(x, training=False)[0, i, j])
+            gradient = tape.gradient(value, x)
+            seen |= np.abs(gradient.numpy()[0]).sum(axis=-1) > 0
+        rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+        if rows[0] > 0 and rows[-1] < seen.shape[0] - 1:  # cut by no border
+            assert (rows[0] + rows[-1]) / 2 == pytest.approx(cells[0][i])
+        if columns[0] > 0 and columns[-1] < seen.shape[1] - 1:
+            assert (columns[0] + columns[-1]) / 2 == pytest.approx(cells[1][j])
+
+
+def test_upsampling_keeps_constants_and_places():
+    cells = np.array([1.0, 4.0, 7.0]), np.array([2.0, 5.0])
+    np.testing.assert_allclose(upsample(np.full((1, 3, 2), 2.5), cells, (9, 8)), 2.5)
+    maps = np.zeros((1, 3, 2))
+    maps[0, 1, 1] = 1
+    large = upsample(maps, cells, (9, 8))[0]
+    assert large[4, 5] == large.max() == 1
+    assert large[1, 5] == large[7, 5] == large[4, 2] == 0
+    assert large[4, 7] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"method": "lime"}, "method must be among gradcam, .*got 'lime'"),
+        ({"head": "colour"}, "head must be among 'length', 'width', 'angle', 'color', or None; got 'colour'"),
+        ({"target": 1}, "target=1 needs a head"),
+        ({"head": "angle", "target": 7}, r"target must be one of the labels \[0, 1, 2, 3\].*got 7"),
+        ({"head": "angle", "target": [1]}, r"or one an image \(2\)"),
+        ({"head": "angle", "layer": "dense_1"}, "layer must be one with maps, conv2d_1.*got 'dense_1'"),
+        ({"head": "angle", "layer": "conv2d_4"}, "layer must be among"),
+    ],
+)
+def test_bad_arguments_are_named_with_what_is_legal(four_heads, lines, options, words):
+    with pytest.raises(ValueError, match=words):
+        class_activation_map(four_heads, lines[0][:2], **options)
+
+
+def test_display_tells_prediction_truth_and_missing_evidence(four_heads, lines):
+    X, y = lines[0][:2], lines[1][:2]
+    shown = ClassActivationDisplay.from_estimator(four_heads, X, y)
+    assert shown.axes_.shape == (2, 5)
+    label = four_heads.predict(X)[1, 2]
+    sure = four_heads.predict_proba(X)[2][1, label]
+    assert shown.axes_[1, 3].get_title() == f"angle: {label} ({100 * sure:.0f} %)\ntrue: {y[1, 2]}"
+    empty = {head: np.zeros_like(maps) for head, maps in shown.maps.items()}
+    blank = ClassActivationDisplay(empty, shown.images, shown.titles, "gradcam").plot()
+    assert [text.get_text() for text in blank.axes_[0, 1].texts] == ["no evidence"]
+
+
+def test_display_of_one_target(one_target, lines):
+    shown = ClassActivationDisplay.from_estimator(one_target, lines[0][:1], method="occlusion")
+    assert shown.axes_.shape == (1, 2)
+    assert shown.axes_[0, 1].get_title().startswith("class: ")
