@@ -43,6 +43,11 @@ class Tracker:
     ValueError
         If the store cannot be opened.
 
+    Attributes
+    ----------
+    store : str
+        Identity of the experiment in its store, whatever the address.
+
     Notes
     -----
     MLflow's telemetry and its lines on the terminal are switched off in ``os.environ``, unless that says otherwise.
@@ -74,6 +79,8 @@ class Tracker:
                 artifacts = (folder / "artifacts").resolve().as_uri()
             self._client = MlflowClient(self.uri)
             self._experiment = self._find_experiment(experiment, artifacts)
+            born = self._client.get_experiment(self._experiment).creation_time
+            self.store = f"{self._experiment}-{born}"
         except (MlflowException, SQLAlchemyError, ImportError, OSError, ValueError) as error:
             reason = mask_url(str(getattr(error, "orig", None) or error).strip().split("\n")[0])
             raise ValueError(f"tracking_uri={mask_url(self.uri)!r} cannot be opened: {reason}") from None

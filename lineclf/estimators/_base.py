@@ -4,6 +4,7 @@ SciKeras' flow stays: fit → validate → encode → build → train → histor
 """
 
 import copy
+import logging
 import math
 import re
 from numbers import Integral, Real
@@ -21,10 +22,19 @@ from lineclf import networks, training
 from lineclf.estimators import _saving
 from lineclf.estimators._batches import ordered_batches, shuffled_batches
 from lineclf.estimators._encoders import HeadsEncoder
-from lineclf.estimators._validation import check_targets, find_image_shape, flatten_images
+from lineclf.estimators._validation import (
+    check_classes,
+    check_targets,
+    check_weights,
+    find_image_shape,
+    flatten_images,
+)
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
 
 _PREDICT_BATCH_SIZE = 512
+
+# Every fit traces anew, as every fit has a net of its own: no news to its user.
+logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 
 
 class ImageClassifier(ClassifierMixin, BaseWrapper):
@@ -107,8 +117,10 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             For an illegal parameter, NaN or infinity, a wrong shape, or a head with a single class.
         """
         self._validate_params()
+        self._check_callbacks()
         self._classes = None
-        return super().fit(X, y, sample_weight=sample_weight, validation_data=validation_data)
+        weight = check_weights(sample_weight)
+        return super().fit(X, y, sample_weight=weight, validation_data=validation_data)
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch at the constant ``learning_rate``, keeping weights, optimizer state and history.
@@ -125,10 +137,11 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         self
         """
         self._validate_params()
+        self._check_callbacks()
         if not self.initialized_:
-            several = classes is not None and np.ndim(y) == 2
-            self._classes = list(classes) if several else None if classes is None else [classes]
-        return super().partial_fit(X, y, sample_weight=sample_weight, lr_schedule="constant")
+            self._classes = check_classes(classes, y)
+        weight = check_weights(sample_weight)
+        return super().partial_fit(X, y, sample_weight=weight, lr_schedule="constant")
 
     def predict_proba(self, X):
         """Probabilities of every class.
@@ -261,9 +274,22 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         X = validate_data(self, X, reset=reset, dtype=(np.float32, np.uint8))
         if reset:
             self.image_shape_ = find_image_shape(X.shape[1], shape, self.image_shape)
-        elif shape not in (None, self.image_shape_):
+            self._fitted_on_bytes = X.dtype == np.uint8
+        elif self._fitted_on_bytes and X.dtype != np.uint8 and X.size and X.max() > 1:
+            raise ValueError(
+                f"X must be uint8 as in fit, or scaled to 0–1; got other numbers of up to {X.max():g}, which would be "
+                "taken as they are"
+            )
+        if reset:
+            return X
+        if shape not in (None, self.image_shape_):
             raise ValueError(f"X holds images of shape {shape}, but {self.image_shape_} were seen in fit")
         return X
+
+    def _check_callbacks(self):
+        for each in self.callbacks or []:
+            if not isinstance(each, keras.callbacks.Callback):
+                raise ValueError(f"callbacks must be a list of keras.callbacks.Callback; got {each!r} in it")
 
     # --- encoding, building, training ---
 

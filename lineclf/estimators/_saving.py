@@ -11,7 +11,16 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 _MEMBER = "lineclf.json"
-_STATE = ("n_features_in_", "feature_names_in_", "image_shape_", "n_epochs_", "history_", "_heads", "_seed")
+_STATE = (
+    "_fitted_on_bytes",
+    "n_features_in_",
+    "feature_names_in_",
+    "image_shape_",
+    "n_epochs_",
+    "history_",
+    "_heads",
+    "_seed",
+)
 
 
 def _to_json(value):

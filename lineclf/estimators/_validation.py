@@ -48,12 +48,31 @@ def check_targets(y, estimator):
     names = [str(name) for name in y.columns] if hasattr(y, "columns") else None
     y = _check_y(y, multi_output=True, estimator=estimator)
     if y.ndim == 2 and y.shape[1] == 1:
-        y, names = column_or_1d(y, warn=True), None
+        y = column_or_1d(y, warn=names is None)
     for column in y.reshape(len(y), -1).T:
         check_classification_targets(np.asarray(column.tolist()) if y.dtype == object else column)
     if y.ndim == 1:
-        return y, ["class"]
+        return y, names or ["class"]
     if names is None:
         n_heads = y.shape[1]
         names = list(FACTORS) if n_heads == len(FACTORS) else [f"head_{i}" for i in range(n_heads)]
     return y, names
+
+
+def check_weights(sample_weight):
+    """Sample weights as they came; ValueError for a negative one, which would train away from its label."""
+    if sample_weight is not None and (np.asarray(sample_weight) < 0).any():
+        raise ValueError(f"sample_weight must not be negative; got {np.min(sample_weight)}")
+    return sample_weight
+
+
+def check_classes(classes, y):
+    """Labels of each head for `partial_fit`, or None; ValueError unless there is a list for each column of `y`."""
+    if classes is None:
+        return None
+    if np.ndim(y) != 2:
+        return [classes]
+    n_heads = np.shape(y)[1]
+    if len(classes) != n_heads or any(np.ndim(labels) != 1 for labels in classes):
+        raise ValueError(f"classes must list the labels of each of the {n_heads} heads; got {classes!r}")
+    return list(classes)

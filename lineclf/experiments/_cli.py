@@ -3,7 +3,9 @@
 import argparse
 import os
 import shlex
+import signal
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,12 +81,65 @@ def _run(study, args, command):
         from lineclf.experiments._queue import TrialQueue
 
         plan = study.plan(args)
-    queue = TrialQueue(args.storage, plan.queue_name)
     if args.status:
-        print(f"{queue.name}: {queue.status(plan.trials)}")
+        print(_status(args.storage, plan))
         return 0
+    folder = Path(args.output or study.output(args))
+    _check_writable(folder)
+    queue = TrialQueue(args.storage, plan.queue_name)
     queue.enqueue(plan.trials.items())
-    return _Run(plan, queue, Path(args.output or study.output(args)), args.tracking_uri, command).run()
+    with _interruptible() as check:
+        return _Run(plan, queue, folder, args.tracking_uri, command, check).run()
+
+
+def _status(storage, plan):
+    from lineclf.experiments._queue import TrialQueue
+
+    total = len(plan.trials)
+    try:
+        status = TrialQueue(storage, plan.queue_name, create=False).status(plan.trials)
+    except KeyError:
+        return f"{plan.title}: not begun, {total} trials to run"
+    return (
+        f"{plan.title}: {status.finished} of {total} trials finished, {status.running} running, "
+        f"{status.failed} failed, {total - status.finished - status.running - status.failed} to run"
+    )
+
+
+def _check_writable(folder):
+    """Raise before hours of training what would be raised after them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(f"--output must be a folder to write to; got {str(folder)!r}: {error.strerror}") from None
+
+
+@contextmanager
+def _interruptible():
+    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed before.
+
+    Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces.
+    """
+    pressed = []
+
+    def press(number, frame):
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    def check():
+        if pressed:
+            raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # somebody else's, or ignored
+        yield check
+        return
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager
@@ -104,8 +159,8 @@ def _hushed():
 class _Run:
     """One run of a study: works the queue, tracks each trial, writes the report."""
 
-    def __init__(self, plan, queue, folder, tracking_uri, command):
-        self.plan, self.queue = plan, queue
+    def __init__(self, plan, queue, folder, tracking_uri, command, check_interrupt):
+        self.plan, self.queue, self.check_interrupt = plan, queue, check_interrupt
         self.folder, self.tracking_uri, self.command = folder, tracking_uri, command
         self.tracking_failed = None
 
@@ -127,6 +182,7 @@ class _Run:
                 self._track(tracker, parent)
                 status = self.queue.status(self.plan.trials)
                 bar.update(status.finished + status.failed - bar.n)
+                self.check_interrupt()
 
             done()
             bar.unpause()
@@ -144,10 +200,10 @@ class _Run:
     def _track(self, tracker, parent):
         """Log every finished trial that is not in MLflow yet; a trial is never lost for MLflow's sake."""
         results = None
-        for key in self.queue.untracked():
+        for key in self.queue.untracked(tracker.store):
             results = results or self.queue.results()
             try:
-                self.queue.mark_tracked(key, tracker.log_trial(parent, results[key]))
+                self.queue.mark_tracked(key, tracker.log_trial(parent, results[key]), tracker.store)
                 self.tracking_failed = None
             except Exception as error:
                 self.tracking_failed = mask_url(str(error).strip().splitlines()[0] if str(error) else repr(error))
@@ -156,7 +212,6 @@ class _Run:
     def _report(self, tracker, parent):
         names = self.plan.names
         failed = {names[key]: error for key, error in self.queue.failures().items() if key in names}
-        self.folder.mkdir(parents=True, exist_ok=True)
         text, files = self.plan.report(self.folder, self.queue.results(), failed, self.command)
         try:
             metrics = {"trials_finished": len(names) - len(failed), "trials_failed": len(failed)}

@@ -115,8 +115,9 @@ def select(what, names, declared):
     known = {each.name: each for each in declared}
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            folded = {each.lower(): each for each in known}
+            close = get_close_matches(name.lower(), folded, n=1)
+            hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
             raise ValueError(f"{what} must be among {', '.join(known)}; got {name!r}.{hint}")
     return tuple(known[name] for name in names) if names else tuple(declared)
 
@@ -167,7 +168,7 @@ class Ablation:
 
     def select(self, names):
         """Components of the given names, all where `names` is empty; ValueError for an unknown one."""
-        return select("components", names, self.components)
+        return select("--components", names, self.components)
 
 
 def one_at_a_time(components):

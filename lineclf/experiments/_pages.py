@@ -222,8 +222,8 @@ def _page(plan, trials, frame, sections, failures, command):
     ]
     for item in study.items:
         lines += [f"## {item.name}: {item.title}", "", f"> {item.says}", ""]
-        if item.assumes:
-            lines += [item.assumes, ""]
+        if item.note:
+            lines += [item.note, ""]
         lines += [_item_table(item, frame, not small), *sections.get(item.name, []), ""]
     lines += ["## How this was made", ""]
     if done:

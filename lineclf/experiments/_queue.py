@@ -49,21 +49,25 @@ class TrialQueue:
         How often a trial that raised, or whose worker died, is tried again.
     heartbeat : int, default=5
         Seconds between a worker's signs of life; after four times that its trial counts as abandoned.
+    create : bool, default=True
+        Whether to create what is not there yet.
 
     Raises
     ------
     ValueError
         If the storage cannot be opened.
+    KeyError
+        Without `create`, if there is no such study.
     """
 
-    def __init__(self, storage, name, *, max_retries=2, heartbeat=5):
+    def __init__(self, storage, name, *, max_retries=2, heartbeat=5, create=True):
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         self.name = name
         self.max_retries = max_retries
         self._grace = 4 * heartbeat
         try:
-            _make_folder(storage)
+            _find_file(storage, create)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
                 self._storage = optuna.storages.RDBStorage(
@@ -72,13 +76,17 @@ class TrialQueue:
                     grace_period=self._grace,
                     heartbeat_stale_trial_callback=self._abandoned,
                 )
-                self._study = optuna.create_study(
-                    storage=self._storage,
-                    study_name=name,
-                    direction="maximize",
-                    sampler=optuna.samplers.RandomSampler(),  # asked for nothing: every trial is enqueued
-                    load_if_exists=True,
-                )
+                sampler = optuna.samplers.RandomSampler()  # asked for nothing: every trial is enqueued
+                if create:
+                    self._study = optuna.create_study(
+                        storage=self._storage,
+                        study_name=name,
+                        direction="maximize",
+                        sampler=sampler,
+                        load_if_exists=True,
+                    )
+                else:
+                    self._study = optuna.load_study(study_name=name, storage=self._storage, sampler=sampler)
         except (SQLAlchemyError, ImportError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {mask_url(reason)}") from None
@@ -167,15 +175,15 @@ class TrialQueue:
             failed=count[TrialState.FAIL],
         )
 
-    def untracked(self):
-        """Keys of finished trials that :meth:`mark_tracked` has not been told of."""
+    def untracked(self, store=""):
+        """Keys of finished trials that :meth:`mark_tracked` has not been told of, for a tracker's store."""
         tracked = self._study.user_attrs
         finished = [key for key, trial in self._latest().items() if trial.state == TrialState.COMPLETE]
-        return [key for key in finished if _TRACKED + key not in tracked]
+        return [key for key in finished if f"{_TRACKED}{store} {key}" not in tracked]
 
-    def mark_tracked(self, key, run_id):
+    def mark_tracked(self, key, run_id, store=""):
         """Note the tracker's run that shows a finished trial: with the study, as Optuna seals finished trials."""
-        self._study.set_user_attr(_TRACKED + key, run_id)
+        self._study.set_user_attr(f"{_TRACKED}{store} {key}", run_id)
 
     def _latest(self):
         """Newest trial of every key; the empty ones that a drained queue hands out have none."""
@@ -260,7 +268,11 @@ class TrialQueue:
             raise
 
 
-def _make_folder(storage):
+def _find_file(storage, create):
+    """Make the folder of a SQLite file; without `create` raise KeyError if there is none."""
     url = make_url(storage)
     if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        if create:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        elif not Path(url.database).exists():
+            raise KeyError(storage)

@@ -83,6 +83,13 @@ def test_the_labels_that_went_in_come_out(small, lines, relabel):
     assert 0 <= clf.score(X, y) <= 1
 
 
+def test_a_frame_of_one_column_names_its_head(small, lines):
+    clf = small(epochs=1).fit(lines[0], pd.DataFrame({"colour": lines[1][:, 3]}))
+    assert clf.heads_ == ["colour"]
+    assert clf.predict(lines[0]).shape == (len(lines[0]),)
+    assert set(clf.history_) == {"loss", "accuracy"}
+
+
 def test_one_layer_cnn_answers_only_with_combinations_it_was_trained_on(lines):
     X, y = lines
     seen = (y.sum(axis=1) % 2) == 0
@@ -252,6 +259,29 @@ def test_bad_data_is_refused(small, lines, spoil, words):
     X, y = spoil(*lines)
     with pytest.raises(ValueError, match=words):
         small(epochs=1).fit(X, y)
+
+
+def test_bytes_under_another_dtype_are_refused_and_not_taken_as_they_are(small, lines):
+    X, y = lines
+    clf = small(epochs=1).fit(X, y)
+    np.testing.assert_allclose(clf.predict_proba(X / 255)[2], clf.predict_proba(X)[2], atol=1e-5)
+    for other in (X.astype(int), X.astype(float), X.reshape(len(X), -1).tolist()):
+        with pytest.raises(ValueError, match=r"X must be uint8 as in fit, or scaled to 0–1; got .* up to 255"):
+            clf.predict(other)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda clf, X, y: clf.fit(X, y, sample_weight=-np.ones(len(X))), "sample_weight must not be negative; got -1"),
+        (lambda clf, X, y: clf.partial_fit(X, y, classes=[[0, 1]] * 3), "labels of each of the 4 heads"),
+        (lambda clf, X, y: clf.set_params(callbacks=[1]).fit(X, y), "callbacks must be a list of .*; got 1 in it"),
+    ],
+    ids=["weight", "classes", "callbacks"],
+)
+def test_what_belongs_to_the_data_is_checked_too(small, lines, call, words):
+    with pytest.raises(ValueError, match=words):
+        call(small(epochs=1), *lines)
 
 
 def test_other_images_than_those_of_fit_are_refused(small, lines):

@@ -28,6 +28,19 @@ if __name__ == "__main__":
 """
 TRIALS = 2 * 4
 
+# Presses Ctrl-C inside a weak reference's callback during the first fit.
+LOSING_SCRIPT = """
+import os, signal, weakref
+import standin
+class Thing: pass
+def lose(estimator, X, y, fit=standin.Tree.fit):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    del thing
+    return fit(estimator, X, y)
+standin.Tree.fit = lose
+"""
+
 
 class Folder:
     """A working directory with a study in it."""
@@ -180,10 +193,31 @@ def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
     assert {row["value"] for row in folder.rows() if row["metric"] == "n_train"} == {"576.0"}
 
 
+def test_another_mlflow_store_gets_every_trial_too(folder):
+    folder.run("--components", "max_depth", "--seeds", "1")
+    folder.run("--components", "max_depth", "--seeds", "1", "--tracking-uri", "sqlite:///other.db")
+    client = mlflow.MlflowClient(f"sqlite:///{folder.path}/other.db")
+    names = {run.info.run_name for run in client.search_runs(["1"]) if run.info.status == "FINISHED"}
+    assert {"baseline · seed 0", "max_depth=1 · seed 0", "max_depth=4 · seed 0"} < names
+    assert folder.fits().total() == 3
+
+
+def test_ctrl_c_counts_where_python_drops_it(folder):
+    """An exception inside a weak reference's callback is lost: the run ends after the trial all the same."""
+    (folder.path / "study.py").write_text(LOSING_SCRIPT + (folder.path / "study.py").read_text())
+    _, err = folder.run(status=130)
+    assert "the same command continues" in err
+    assert folder.fits().total() == 1
+
+
 def test_status_shows_the_queue_and_trains_nothing(folder):
     out, _ = folder.run("--status")
-    assert "finished=0" in out
-    assert not folder.fits()
+    assert f"not begun, {TRIALS} trials to run" in out
+    assert not (folder.path / "mlruns").exists()
+    folder.run("--components", "max_depth", "--seeds", "1")
+    out, _ = folder.run("--status")
+    assert f"3 of {TRIALS} trials finished, 0 running, 0 failed, {TRIALS - 3} to run" in out
+    assert folder.fits().total() == 3
 
 
 @pytest.mark.parametrize(
@@ -197,6 +231,7 @@ def test_status_shows_the_queue_and_trains_nothing(folder):
         (["--storage", "postgresql+psycopg://me:secret@127.0.0.1:1/db"], "storage='postgresql+psycopg://***@127"),
         (["--tracking-uri", "http://me:secret@127.0.0.1:9"], "127.0.0.1:9"),
         (["--profile", "huge"], "invalid choice: 'huge'"),
+        (["--output", "study.py/report"], "--output must be a folder to write to; got 'study.py/report'"),
     ],
 )
 def test_bad_options_are_named_with_what_is_legal(folder, options, words):
