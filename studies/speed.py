@@ -1,10 +1,11 @@
 """How fast is it, beside what one would do without it?
 
-The report says that drawing the lines in code is cheaper than loading them. Here the generator stands beside the usual
-per-image OpenCV loop and beside a bare `numpy.take` of the same bytes, and the estimators beside a bare `keras.Model`
-of the same net, data, batches and precision. Contestants take turns in one run; what counts is their ratio.
+The report says that drawing the lines in code is cheaper than loading them. Here the generator stands beside arrays and
+folders of images on disk, beside the usual per-image OpenCV loop and beside a bare `numpy.take` of the same bytes, and
+the estimators beside a bare `keras.Model` of the same net, data, batches and precision. Contestants take turns in one
+run; what counts is their ratio.
 
-    python studies/speed.py        # about 6 minutes; writes reports/speed.md
+    python studies/speed.py        # about 8 minutes; writes reports/speed.md
 """
 
 import argparse
@@ -16,12 +17,14 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 N_PER_CLASS = 1000
+WHEN = ("cold", "warm")
 
 # Each of these is a process of its own, and everything in it counts, also starting Python and importing.
 GENERATOR = """
@@ -119,7 +122,7 @@ FIT_AND_PREDICT = (
     SECONDS
     + """
 import numpy as np
-from lineclf import MultiHeadLineClassifier, networks
+from lineclf import MultiHeadLineClassifier, networks, training
 from lineclf.datasets import make_lines
 
 X, y = make_lines({n_fit}, random_state=0)
@@ -133,9 +136,9 @@ def bare():
     units = [output.shape[-1] for output in model.outputs]
     steps = {epochs} * -(-len(X) // clf.batch_size)
     model.compile(
-        optimizer=networks.make_optimizer("adam", clf.learning_rate, lr_schedule="cosine", total_steps=steps),
-        loss=[networks.head_loss("crossentropy", n) for n in units],
-        metrics=[[networks.head_accuracy(n)] for n in units],
+        optimizer=training.make_optimizer("adam", clf.learning_rate, lr_schedule="cosine", total_steps=steps),
+        loss=[training.head_loss("crossentropy", n) for n in units],
+        metrics=[[training.head_accuracy(n)] for n in units],
     )
     model.fit(floats, columns, batch_size=clf.batch_size, epochs={epochs}, verbose=0)
     return model
@@ -153,6 +156,31 @@ predictions = [
 pairs = {{"fit": fits, "predict": predictions}}
 """
 )
+
+
+# Each in a process of its own, which has nothing in memory; the second load finds the files in the system's cache.
+_FROM_NPZ = "import numpy as np\ndef load(): return np.load({path!r})['X']"
+_FROM_FOLDER = """
+from lineclf.datasets import load_lines_folder
+def load(): return load_lines_folder({path!r}).images
+"""
+LOADERS = {
+    "generator": "from lineclf.datasets import make_lines\ndef load(): return make_lines({n}, random_state=0)[0]",
+    ".npy, memory map": "import numpy as np\ndef load(): return np.array(np.load({path!r}, mmap_mode='r'))",
+    ".npz": _FROM_NPZ,
+    ".npz, compressed": _FROM_NPZ,
+    "PNG folder": _FROM_FOLDER,
+    "JPEG folder": _FROM_FOLDER,
+}
+LOAD_TWICE = """
+import time
+rates = []
+for _ in range(2):
+    start = time.perf_counter()
+    X = load()
+    rates.append(len(X) / (time.perf_counter() - start))
+    assert int(X.sum()) > 0
+"""
 
 
 def run(code, report):
@@ -200,6 +228,87 @@ def measure_estimators(repeats, *, n_fit=100, n_predict=250, epochs=2):
     _, pairs = run(code, "pairs")
     contestants = ("MultiHeadLineClassifier", "keras.Model")
     return [row for item in ("fit", "predict") for row in _pair_rows(item, contestants, pairs[item])]
+
+
+def measure_loading(repeats, folder, *, n=N_PER_CLASS, n_files=100):
+    """Rows of the generator beside files with its images, in images a second; `n_files` images a class as files."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        paths = _write_images(Path(place), n, n_files)
+        rows = [("loading", name, 0, "bytes_per_image", size) for name, (_, size) in paths.items()]
+        for i in range(repeats):
+            for name, loader in LOADERS.items():
+                path = paths[name][0] if name in paths else None
+                _forget(path)
+                _, rates = run(loader.format(n=n, path=str(path)) + LOAD_TWICE, "rates")
+                rows += [("loading", name, i, f"{when}_rate", rate) for when, rate in zip(WHEN, rates, strict=True)]
+    return rows
+
+
+def _write_images(place, n, n_files):
+    """The generator's images in every form; path and bytes an image of each."""
+    import numpy as np
+
+    from lineclf.datasets import export_lines, make_lines
+
+    X, _ = make_lines(n, random_state=0)
+    np.save(place / "X.npy", X)
+    np.savez(place / "X.npz", X=X)
+    np.savez_compressed(place / "compressed.npz", X=X)
+    files = {".npy, memory map": "X.npy", ".npz": "X.npz", ".npz, compressed": "compressed.npz"}
+    paths = {name: (place / file, (place / file).stat().st_size / len(X)) for name, file in files.items()}
+    few = make_lines(n_files, random_state=0)
+    for name, ending in (("PNG folder", "png"), ("JPEG folder", "jpg")):
+        images = export_lines(place / ending, *few, format=ending)
+        paths[name] = place / ending, sum(path.stat().st_size for path in images) / len(images)
+    os.sync()
+    return paths
+
+
+def _forget(path):
+    """Have the system drop its cache of a file or a folder's files."""
+    if path is not None:
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            handle = os.open(file, os.O_RDONLY)
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(handle)
+
+
+def loading_section(rows):
+    """Markdown of the loading part: rates, ratios run by run, and whether the report's claim holds."""
+    values = {}
+    for item, name, i, metric, value in rows:
+        if item == "loading":
+            values.setdefault((name, metric), {})[i] = value
+    if not values:
+        return ""
+    lines = [
+        "| from | bytes an image | images a second, cold | warm | the generator is faster, cold | warm |",
+        "|---|---|---|---|---|---|",
+    ]
+    faster = {}
+    for name in LOADERS:
+        rates = [statistics.median(values[name, f"{when}_rate"].values()) for when in WHEN]
+        cells = [name, "–", *(f"{rate:,.0f}" for rate in rates), "–", "–"]
+        if name != "generator":
+            ratios = [
+                [values["generator", f"{when}_rate"][i] / rate for i, rate in values[name, f"{when}_rate"].items()]
+                for when in WHEN
+            ]
+            cells[1] = f"{values[name, 'bytes_per_image'][0]:,.0f}"
+            cells[4:] = [f"{statistics.median(r):.2f} × ({min(r):.2f} to {max(r):.2f}, n = {len(r)})" for r in ratios]
+            faster[name] = tuple(statistics.median(r) > 1 for r in ratios)
+        lines.append(f"| {' | '.join(cells)} |")
+    verdicts = []
+    for found, words in (
+        ((True, True), "cold and warm against"),
+        ((True, False), "only cold against"),
+        ((False, True), "only warm against"),
+        ((False, False), "not against"),
+    ):
+        names = [name for name, pair in faster.items() if pair == found]
+        verdicts += [f"{words} {', '.join(names)}"] if names else []
+    lines += ["", f"The report's claim, that drawing is cheaper than loading, holds {'; '.join(verdicts)}."]
+    return "\n".join(lines)
 
 
 def _pair_rows(item, contestants, pairs):
@@ -253,12 +362,24 @@ def summarise(rows):
     return lines
 
 
-def page(lines, command):
+def page(lines, rows, command):
     """Return the report as Markdown."""
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     names = ["lineclf", "numpy", "tensorflow", "keras", "scikit-learn"]
     names += ["opencv-python-headless"] if _opencv() else []
     libraries = ", ".join(f"{name} {version(name)}" for name in names)
+    loading = loading_section(rows)
+    if loading:
+        loading = f"""
+## Generating or loading
+
+{loading}
+
+Only the call is timed, importing is not. "Cold" is the first load of a fresh process, after the system was told to drop
+its cache of the files (it may keep some); "warm" is the second. The array files hold all 96,000 images, the folders
+9,600 of them, one file an image; a memory map is copied, so that every byte is read. JPEG is lossy: its pixels are not
+the generator's.
+"""
     return f"""# Speed
 
 | what | median (smallest to largest) | target | |
@@ -272,7 +393,7 @@ class's centres at once, turns and moves one ready line straight into the result
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
 threads, tells more.
-
+{loading}
 {date.today().isoformat()}, `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
 """
@@ -282,24 +403,28 @@ def main(argv=None):
     """Measure, print, and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=7, metavar="N", help="runs of everything (default: %(default)s)")
-    parser.add_argument("--only", choices=("generator", "estimators"), help="measure one part; the report is printed")
+    parser.add_argument(
+        "--only", choices=("generator", "loading", "estimators"), help="measure one part; the report is printed"
+    )
     parser.add_argument("--output", type=Path, default=Path("reports"), metavar="DIR", help="default: %(default)s")
     args = parser.parse_args(argv)
     if args.repeats < 1:
         parser.error(f"--repeats must be at least 1; got {args.repeats}")
     rows = []
-    if args.only != "estimators":
+    args.output.mkdir(parents=True, exist_ok=True)
+    if args.only in (None, "generator"):
         rows += measure_generator(args.repeats)
-    if args.only != "generator":
+    if args.only in (None, "loading"):
+        rows += measure_loading(args.repeats, args.output)
+    if args.only in (None, "estimators"):
         rows += measure_estimators(args.repeats)
-    text = page(summarise(rows), f"python studies/speed.py --repeats {args.repeats}")
+    text = page(summarise(rows), rows, f"python studies/speed.py --repeats {args.repeats}")
     print(text)
     if args.only is None:
         from lineclf._files import atomic_write
 
         table = io.StringIO()
         csv.writer(table).writerows([("item", "contestant", "run", "metric", "value"), *rows])
-        args.output.mkdir(parents=True, exist_ok=True)
         for name, content in (("speed.md", text), ("speed.csv", table.getvalue())):
             with atomic_write(args.output / name) as file:
                 file.write(content.encode())

@@ -102,6 +102,52 @@ def test_generator_is_measured_in_every_run():
     assert all(row[4] > 0 for row in rows)
 
 
+def loading_rows(**rates):
+    """Rows of two runs in which everything loads 100 images a second, and what `rates` says."""
+    rows = [("loading", name, 0, "bytes_per_image", 2352.0) for name in STUDY["LOADERS"] if name != "generator"]
+    for run in (0, 1):
+        for name in STUDY["LOADERS"]:
+            cold, warm = rates.get(name.replace(" ", "_"), (100.0, 100.0))
+            rows += [("loading", name, run, "cold_rate", cold), ("loading", name, run, "warm_rate", warm)]
+    return rows
+
+
+def test_loading_is_measured_from_every_form(tmp_path):
+    rows = STUDY["measure_loading"](2, tmp_path, n=2, n_files=1)
+    rates = {row[1:4] for row in rows if row[3].endswith("_rate")}
+    assert rates == {
+        (name, i, f"{when}_rate") for name in STUDY["LOADERS"] for i in (0, 1) for when in ("cold", "warm")
+    }
+    assert all(row[4] > 0 for row in rows)
+    assert not list(tmp_path.iterdir())
+    assert STUDY["loading_section"](rows).count("\n| ") == len(STUDY["LOADERS"])
+
+
+def test_every_form_gives_the_generators_images(tmp_path):
+    paths = STUDY["_write_images"](tmp_path, 2, 2)
+    loaded = {}
+    for name, loader in STUDY["LOADERS"].items():
+        scope: dict = {}
+        exec(loader.format(n=2, path=str(paths.get(name, [None])[0])), scope)
+        loaded[name] = scope["load"]()
+    for name in (".npy, memory map", ".npz", ".npz, compressed"):
+        np.testing.assert_array_equal(loaded[name], loaded["generator"])
+    whole = np.sort(loaded["generator"].reshape(192, -1).astype(int) @ np.arange(2352))  # a folder has its own order
+    np.testing.assert_array_equal(np.sort(loaded["PNG folder"].reshape(192, -1).astype(int) @ np.arange(2352)), whole)
+    assert np.abs(loaded["JPEG folder"].astype(int) - loaded["PNG folder"].astype(int)).mean() < 3
+
+
+def test_the_verdict_on_the_reports_claim_follows_the_rates():
+    section = STUDY["loading_section"]
+    assert "holds not against .npy, memory map, .npz, .npz, compressed, PNG folder, JPEG folder." in section(
+        loading_rows()
+    )
+    mixed = section(loading_rows(generator=(200.0, 200.0), PNG_folder=(50.0, 300.0), JPEG_folder=(300.0, 400.0)))
+    assert "holds cold and warm against .npy, memory map, .npz, .npz, compressed;" in mixed
+    assert "only cold against PNG folder; not against JPEG folder." in mixed
+    assert "| PNG folder | 2,352 | 50 | 300 | 4.00 × (4.00 to 4.00, n = 2) | 0.67 × (0.67 to 0.67, n = 2) |" in mixed
+
+
 def test_estimators_are_measured_in_every_run():
     rows = STUDY["measure_estimators"](1, n_fit=1, n_predict=1, epochs=1)
     assert {row[:4] for row in rows} == {
@@ -118,6 +164,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     rows = generator_rows() + rows_of("gather", "make_lines", "numpy.take", [1.0, 1.0])
     fits = rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0, 1.2])
     monkeypatch.setitem(names, "measure_generator", lambda repeats: rows)
+    monkeypatch.setitem(names, "measure_loading", lambda repeats, folder: loading_rows())
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
     folder = tmp_path / "new folder"
     assert STUDY["main"](["--repeats", "2", "--output", str(folder)]) == 0
@@ -131,18 +178,17 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     with (folder / "speed.csv").open() as file:
         header, *stored = csv.reader(file)
     assert header == ["item", "contestant", "run", "metric", "value"]
-    assert stored == [[str(cell) for cell in row] for row in rows + fits]
+    assert stored == [[str(cell) for cell in row] for row in rows + loading_rows() + fits]
+    assert STUDY["loading_section"](loading_rows()) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
-@pytest.mark.parametrize(
-    ("only", "left_out"), [("generator", "measure_estimators"), ("estimators", "measure_generator")]
-)
-def test_a_part_alone_is_printed_and_no_whole_report_lost_for_it(only, left_out, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("only", ["generator", "loading", "estimators"])
+def test_a_part_alone_is_printed_and_no_whole_report_lost_for_it(only, tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0])
-    for name in ("measure_generator", "measure_estimators"):
-        monkeypatch.setitem(names, name, None if name == left_out else lambda repeats: rows)
+    for name in ("generator", "loading", "estimators"):
+        monkeypatch.setitem(names, f"measure_{name}", (lambda repeats, *_: rows) if name == only else None)
     assert STUDY["main"](["--only", only, "--output", str(tmp_path)]) == 0
     assert "bare `keras.Model`" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
