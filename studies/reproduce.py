@@ -29,7 +29,7 @@ TASK_1_NOTE = (
 MNIST_7X7 = Model("7×7 net on MNIST", "mnist", ONE_LAYER, TASK_1, seeds=5)
 MNIST_7X7_DROPOUT = Model("7×7 net on MNIST, dropout 0.2", "mnist", ONE_LAYER, {**TASK_1, "dropout": 0.2}, seeds=5)
 MNIST_5X5 = Model("5×5 net on MNIST", "mnist", ONE_LAYER, {**TASK_1, "kernel_size": 5})
-MNIST_COMPACT = Model("compact net on MNIST", "mnist", COMPACT, {"max_shift": 2, "dropout": 0.2, "epochs": 15}, seeds=5)
+MNIST_COMPACT = Model("compact net on MNIST", "mnist", COMPACT, {"max_shift": 2, "dropout": 0.2, "epochs": 12}, seeds=5)
 LINES_7X7 = Model("7×7 net on lines", "lines-96", ONE_LAYER, TASK_1)
 LINES_COMPACT = Model("compact net on lines", "lines-96", COMPACT, {"epochs": 4})
 HEADS_REPORT = Model(

@@ -82,17 +82,28 @@ def iou(maps, masks):
     return scores
 
 
-def rank_correlation(maps, others):
+def rank_correlation(maps, others, where=None):
     """Spearman's correlation of two maps over the pixels, image by image; 0 where one is constant.
+
+    Parameters
+    ----------
+    maps, others : array-like of shape (n, height, width)
+    where : array-like of bool, shape (n, height, width), optional
+        Pixels that count; all by default. Pixels that are zero in every map would make any two of them alike.
 
     Returns
     -------
     ndarray of shape (n,)
     """
-    ranks = [rankdata(np.reshape(each, (len(each), -1)), axis=1) for each in (maps, others)]
-    a, b = (each - each.mean(axis=1, keepdims=True) for each in ranks)
-    scale = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    return np.divide((a * b).sum(axis=1), scale, out=np.zeros(len(a)), where=scale > 0)
+    maps, others = np.asarray(maps), np.asarray(others)
+    chosen = np.ones(maps.shape, bool) if where is None else np.asarray(where, bool)
+    scores = np.zeros(len(maps))
+    for i, (one, other, pixels) in enumerate(zip(maps, others, chosen, strict=True)):
+        a, b = (ranks - ranks.mean() for ranks in (rankdata(one[pixels]), rankdata(other[pixels])))
+        scale = np.sqrt((a**2).sum() * (b**2).sum())
+        if scale > 0:
+            scores[i] = (a * b).sum() / scale
+    return scores
 
 
 def removal_curves(probability, images, maps, *, steps=20, insert=False):

@@ -35,11 +35,13 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, ran
         Columns method, head, metric, value. The baselines stand among the methods. Metrics: ``energy`` and
         ``pointing`` (inside the mask grown by one pixel), ``density`` (line over distractors, where there are any),
         ``iou`` (the mask itself), ``deletion`` and ``insertion`` (areas under the curves of the level's probability),
-        ``randomisation`` (Spearman to the map of the same net with new weights, of absolute values: a map that
-        survives explains nothing), ``class_sensitivity`` (Spearman between the maps of two levels of the head).
+        ``randomisation`` (Spearman to the map of the same net with new weights, over the pixels within two of line
+        and distractors: a map that survives explains nothing), ``class_sensitivity`` (the same between the maps of
+        two levels of the head).
     """
     classifier, images = unwrap(estimator, X)
     line, discs = masks == 1, masks == 2
+    near = quality.dilate(masks > 0, 2)  # farther away some methods cannot but be zero
     fresh = reinitialised(classifier, random_state)
     predicted = np.asarray(classifier.predict(images))
     rows = []
@@ -68,9 +70,9 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, ran
                 scores["density"] = quality.density_ratio(maps, line, discs)
             if method in METHODS:
                 random = class_activation_map(fresh, images, head, labels, method=method)
-                scores["randomisation"] = quality.rank_correlation(np.abs(maps), np.abs(random)).mean()
+                scores["randomisation"] = quality.rank_correlation(maps, random, near).mean()
                 other = class_activation_map(classifier, images, head, others, method=method)
-                scores["class_sensitivity"] = quality.rank_correlation(maps, other).mean()
+                scores["class_sensitivity"] = quality.rank_correlation(maps, other, near).mean()
             rows += [(method, head, metric, float(value)) for metric, value in scores.items()]
     return pd.DataFrame(rows, columns=["method", "head", "metric", "value"])
 

@@ -19,7 +19,7 @@ def small(request):
         if request.param is OneLayerCNNClassifier:
             kwargs = {"units": 8, "kernel_size": 3, **kwargs}
         if request.param is CompactCNNClassifier:
-            kwargs = {"max_shift": 1, **kwargs}
+            kwargs = {"max_shift": 1, "depth": 1, **kwargs}
         return request.param(**{**SMALL, **kwargs})
 
     return make

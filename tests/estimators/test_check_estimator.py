@@ -19,7 +19,7 @@ SMALL = {"epochs": 20, "batch_size": 16, "filters": 16, "learning_rate": 1e-2, "
 ESTIMATORS = [
     MultiHeadLineClassifier(**SMALL),
     OneLayerCNNClassifier(**SMALL, units=32, kernel_size=3),
-    CompactCNNClassifier(**SMALL),
+    CompactCNNClassifier(**SMALL, depth=1),
 ]
 
 

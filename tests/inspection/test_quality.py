@@ -53,6 +53,14 @@ def test_rank_correlation_is_scipys(one, other):
         assert found == pytest.approx(0 if constant else spearmanr(a.ravel(), b.ravel()).statistic, abs=1e-9)
 
 
+@given(maps_of, maps_of, masks_of)
+def test_rank_correlation_sees_only_the_chosen_pixels(one, other, masks):
+    changed = np.where(masks, one, 7.0)
+    np.testing.assert_array_equal(
+        quality.rank_correlation(one, other, masks), quality.rank_correlation(changed, other, masks)
+    )
+
+
 def test_dilation_grows_each_image_by_itself():
     masks = np.zeros((2, 5, 5), bool)
     masks[0, 2, 2] = True
