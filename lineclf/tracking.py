@@ -66,7 +66,7 @@ class Tracker:
 
         self.uri = uri or "sqlite:///mlruns/mlflow.db"
         self._served = self.uri.startswith(("http://", "https://"))
-        artifacts = None
+        address, artifacts = self.uri, None
         try:
             if self._served:
                 # One try: a wrong address is told at once. With MLflow's own request, for its credentials' sake.
@@ -74,10 +74,13 @@ class Tracker:
             else:
                 folder = Path("mlruns")
                 if self.uri.startswith("sqlite:///"):
-                    folder = Path(self.uri.removeprefix("sqlite:///").partition("?")[0]).parent
+                    file, mark, options = self.uri.removeprefix("sqlite:///").partition("?")
+                    folder = Path(file).parent
                     folder.mkdir(parents=True, exist_ok=True)
+                    # MLflow keeps stores by their address, and would go on with the one of a former working directory.
+                    address = f"sqlite:///{Path(file).resolve()}{mark}{options}"
                 artifacts = (folder / "artifacts").resolve().as_uri()
-            self._client = MlflowClient(self.uri)
+            self._client = MlflowClient(address)
             self._experiment = self._find_experiment(experiment, artifacts)
             born = self._client.get_experiment(self._experiment).creation_time
             self.store = f"{self._experiment}-{born}"

@@ -174,12 +174,15 @@ def test_no_global_state_of_mlflow_is_used(tracker):
     assert mlflow.active_run() is None
 
 
-def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("place", ["here", "there"])  # in one process: MLflow keeps its stores by their address
+def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, place):
+    folder = tmp_path / place
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     tracker = Tracker()
     tracker.log_trial(tracker.start_study("study 1", "ablation", params={}), make_result())
-    assert {path.name for path in tmp_path.iterdir()} == {"mlruns"}
-    assert {path.name for path in (tmp_path / "mlruns").iterdir()} == {"mlflow.db", "artifacts"}
+    assert {path.name for path in folder.iterdir()} == {"mlruns"}
+    assert {path.name for path in (folder / "mlruns").iterdir()} == {"mlflow.db", "artifacts"}
     assert tracker.ui_command().startswith("mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1")
 
 

@@ -98,7 +98,8 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
 class CombinationsEncoder(HeadsEncoder):
     """Encode each combination of the target columns as one class, for a net with a single output.
 
-    The net can answer only with combinations it was trained on; a column's probabilities are the sums over them.
+    The net can answer only with combinations it was trained on, and does so with the most probable one. A column's
+    probabilities are the sums over them, so where the net is unsure, a column's most probable level can be another.
     """
 
     def fit(self, y):

@@ -123,7 +123,7 @@ def test_history_of_one_output(small, lines):
 
 def test_shifts_are_new_in_every_epoch_and_lose_what_leaves_the_image():
     X = np.arange(1, 17, dtype=np.float32).reshape(16, 1) * np.ones((1, 25), np.float32)  # image i is i + 1 all over
-    shape = {"image_shape": (5, 5, 1), "batch_size": 5, "seed": 3, "first_epoch": 0, "epochs": 8}
+    shape = {"image_shape": (5, 5, 1), "batch_size": 5, "seed": 3, "first_epoch": 0, "epochs": 40}
     y = np.arange(16, dtype=np.int32).reshape(-1, 1)
     moved, still = (shuffled_batches(X, y, None, **shape, max_shift=n) for n in (2, 0))
     images, labels = (np.concatenate(parts) for parts in zip(*((x, t[0]) for x, t in moved), strict=True))
