@@ -35,6 +35,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	# It asks for an older scikit-learn and TensorFlow, which what the tests compare with does not need.
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps xplique
 	touch $@
 
 clean:  ## remove the environment and caches; results stay

@@ -64,7 +64,9 @@ class Tracker:
         from mlflow.utils.rest_utils import http_request_safe
         from sqlalchemy.exc import SQLAlchemyError
 
-        self.uri = uri or "sqlite:///mlruns/mlflow.db"
+        self.uri = "sqlite:///mlruns/mlflow.db" if uri is None else uri
+        if not self.uri.strip():
+            raise ValueError(f"tracking_uri must name a store, such as sqlite:///mlruns/mlflow.db; got {uri!r}")
         self._served = self.uri.startswith(("http://", "https://"))
         address, artifacts = self.uri, None
         try:
@@ -199,6 +201,21 @@ class Tracker:
         for twin in sorted(twins)[1:]:
             self._client.set_terminated(twin, "KILLED")
         return min(twins)
+
+    def add_files(self, run_id, folder, files):
+        """Add files to a run that is there, in a folder of its artifacts.
+
+        Parameters
+        ----------
+        run_id : str
+        folder : str
+        files : dict of str to bytes
+            By name.
+        """
+        with tempfile.TemporaryDirectory() as place:
+            for name, content in files.items():
+                Path(place, name).write_bytes(content)
+            self._client.log_artifacts(run_id, place, folder)
 
     def finish_study(self, parent_id, *, metrics, artifacts):
         """Close the run of a study with its summary and the files of its report.

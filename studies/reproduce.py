@@ -29,6 +29,7 @@ TASK_1_NOTE = (
 MNIST_7X7 = Model("7×7 net on MNIST", "mnist", ONE_LAYER, TASK_1, seeds=5)
 MNIST_7X7_DROPOUT = Model("7×7 net on MNIST, dropout 0.2", "mnist", ONE_LAYER, {**TASK_1, "dropout": 0.2}, seeds=5)
 MNIST_5X5 = Model("5×5 net on MNIST", "mnist", ONE_LAYER, {**TASK_1, "kernel_size": 5})
+# Dropout 0.2 beat 0.1 on 10,000 training images held out (99.62 : 99.55 %).
 MNIST_COMPACT = Model("compact net on MNIST", "mnist", COMPACT, {"max_shift": 2, "dropout": 0.2, "epochs": 12}, seeds=5)
 LINES_7X7 = Model("7×7 net on lines", "lines-96", ONE_LAYER, TASK_1)
 LINES_COMPACT = Model("compact net on lines", "lines-96", COMPACT, {"epochs": 4})
@@ -46,7 +47,8 @@ HEADS_REPORT = Model(
         "bn_momentum": 0.99,
     },
 )
-HEADS_OWN = Model("four heads, own recipe", "lines", FOUR_HEADS, {"epochs": 3, "batch_size": 128})
+# Three epochs at the defaults: batches of 64 beat 128 on 12,000 training images held out (log loss 0.0003 : 0.0007).
+HEADS_OWN = Model("four heads, own recipe", "lines", FOUR_HEADS, {"epochs": 3})
 
 STUDY = Reproduction(
     name="reproduction",

@@ -342,3 +342,8 @@ def test_a_store_that_cannot_be_opened_is_named_without_its_password(uri):
     with pytest.raises(ValueError, match=r"tracking_uri=.*cannot be opened") as caught:
         Tracker(uri)
     assert "secret" not in str(caught.value)
+
+
+def test_an_empty_address_is_no_default():
+    with pytest.raises(ValueError, match=r"tracking_uri must name a store.*got ''"):
+        Tracker("")

@@ -15,6 +15,11 @@ def flatten_images(X):
         X = np.asarray(X)
     if X.ndim == 4:
         X = np.asarray(X)
+        if X.shape[1] in (1, 3) and X.shape[3] > 4 and X.shape[2] > 4:
+            raise ValueError(
+                f"X must hold images of shape (n, height, width, channels), but has shape {X.shape}, as with channels "
+                "first; np.moveaxis(X, 1, -1) puts them last"
+            )
         return X.reshape(len(X), math.prod(X.shape[1:])), X.shape[1:]
     if X.ndim > 2:
         raise ValueError(

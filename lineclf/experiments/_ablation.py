@@ -59,7 +59,7 @@ def check_components(task, components):
             )
 
 
-def run_trial(task, cell, seed):
+def run_trial(task, cell, seed, on_fitted=None):
     """Train and evaluate one cell at one seed.
 
     The seed fixes data, split and the estimator's own randomness, each by a child seed, so that cells are paired.
@@ -69,6 +69,8 @@ def run_trial(task, cell, seed):
     task : Task
     cell : Cell
     seed : int
+    on_fitted : callable (estimator, split), optional
+        As in :func:`evaluate`.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def run_trial(task, cell, seed):
         "component": cell.component,
         "level": cell.level,
         "seed": seed,
-        **evaluate(estimator, split),
+        **evaluate(estimator, split, on_fitted),
     }
 
 
@@ -127,9 +129,10 @@ class AblationPlan(Plan):
         self.trials = {key: {**cell.settings, "seed": seed} for key, (cell, seed) in keys.items()}
         self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in keys.items()}
 
-    def run(self, key):
+    def run(self, key, on_fitted=None):
         """Result of one trial, and its value."""
-        result = run_trial(self.task, *trial_of_key(key))
+        cell, seed = trial_of_key(key)
+        result = run_trial(self.task, cell, seed, on_fitted)
         return result["metrics"]["test_joint_accuracy"], result
 
     def report(self, folder, results, failures, command):

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from lineclf._urls import mask_url
@@ -51,6 +52,7 @@ def _parser(study):
     add("--seeds", metavar="N|A,B,…", help="number of paired seeds, or a list such as 0,1,5 (a single one: 7,)")
     add("--storage", default="sqlite:///mlruns/optuna.db", metavar="URL", help="Optuna storage (default: %(default)s)")
     add("--tracking-uri", metavar="URI", help="MLflow tracking (default: sqlite:///mlruns/mlflow.db)")
+    add("--pictures", action="store_true", help="store activations, filters and heatmaps of each net in MLflow")
     add("--output", type=Path, metavar="DIR", help=f"report's folder (default: reports/{study.name})")
     add("--status", action="store_true", help="show the queue and stop")
     return parser
@@ -89,7 +91,7 @@ def _run(study, args, command):
     queue = TrialQueue(args.storage, plan.queue_name)
     queue.enqueue(plan.trials.items())
     with _interruptible() as check:
-        return _Run(plan, queue, folder, args.tracking_uri, command, check).run()
+        return _Run(plan, queue, folder, args.tracking_uri, command, check, pictures=args.pictures).run()
 
 
 def _status(storage, plan):
@@ -159,10 +161,15 @@ def _hushed():
 class _Run:
     """One run of a study: works the queue, tracks each trial, writes the report."""
 
-    def __init__(self, plan, queue, folder, tracking_uri, command, check_interrupt):
+    def __init__(self, plan, queue, folder, tracking_uri, command, check_interrupt, *, pictures):
         self.plan, self.queue, self.check_interrupt = plan, queue, check_interrupt
         self.folder, self.tracking_uri, self.command = folder, tracking_uri, command
-        self.tracking_failed = None
+        self.tracking_failed = self.pictures_failed = None
+        self.pictures = None
+        if pictures:
+            from lineclf.experiments._pictures import TrialPictures
+
+            self.pictures = TrialPictures()
 
     def run(self):
         from tqdm import tqdm
@@ -187,7 +194,7 @@ class _Run:
             done()
             bar.unpause()
             self.queue.work(
-                lambda key, number: self.plan.run(key),
+                lambda key, number: self.plan.run(key, self._drawer(key)),
                 keys=self.plan.trials,
                 on_done=done,
                 on_wait=lambda n: bar.write(
@@ -195,9 +202,13 @@ class _Run:
                     file=sys.stderr,
                 ),
             )
+        self._track(tracker, parent, last=True)
         return self._report(tracker, parent)
 
-    def _track(self, tracker, parent):
+    def _drawer(self, key):
+        return self.pictures and partial(self.pictures.draw, key)
+
+    def _track(self, tracker, parent, *, last=False):
         """Log every finished trial that is not in MLflow yet; a trial is never lost for MLflow's sake."""
         results = None
         for key in self.queue.untracked(tracker.store):
@@ -206,8 +217,14 @@ class _Run:
                 self.queue.mark_tracked(key, tracker.log_trial(parent, results[key]), tracker.store)
                 self.tracking_failed = None
             except Exception as error:
-                self.tracking_failed = mask_url(str(error).strip().splitlines()[0] if str(error) else repr(error))
+                self.tracking_failed = _first_line(error)
                 return
+        for key, files in self.pictures.take(wait=last) if self.pictures else ():
+            try:
+                if files.result():
+                    tracker.add_files(self.queue.tracked_as(key, tracker.store), "inside", files.result())
+            except Exception as error:
+                self.pictures_failed = _first_line(error)
 
     def _report(self, tracker, parent):
         names = self.plan.names
@@ -217,12 +234,18 @@ class _Run:
             metrics = {"trials_finished": len(names) - len(failed), "trials_failed": len(failed)}
             tracker.finish_study(parent, metrics=metrics, artifacts=files)
         except Exception as error:
-            self.tracking_failed = self.tracking_failed or mask_url(str(error).strip().splitlines()[0])
+            self.tracking_failed = self.tracking_failed or _first_line(error)
         print(f"\n{text}\n\nReport: {files[0]}\nMLflow: {tracker.ui_command()}")
         if tracker.page() != tracker.ui_command():
             print(f"        {tracker.page()}")
         if self.tracking_failed:
             print(f"MLflow did not take everything; the next run logs the rest: {self.tracking_failed}")
+        if self.pictures_failed:
+            print(f"Some pictures are missing: {self.pictures_failed}")
         for name, reason in failed.items():
             print(f"Failed: {name}: {reason.strip().splitlines()[-1]}")
         return int(bool(failed))
+
+
+def _first_line(error):
+    return mask_url(str(error).strip().splitlines()[0] if str(error) else repr(error))

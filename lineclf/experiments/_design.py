@@ -101,8 +101,8 @@ class Plan:
     trials: dict[str, dict]
     names: dict[str, str]
 
-    def run(self, key):
-        """Run one trial: its value, a finite float, and its JSON-able result."""
+    def run(self, key, on_fitted=None):
+        """Run one trial: its value, a finite float, and its JSON-able result; `on_fitted` as in :func:`evaluate`."""
         raise NotImplementedError
 
     def report(self, folder, results, failures, command):

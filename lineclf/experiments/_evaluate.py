@@ -58,7 +58,7 @@ class Split:
     facts: dict = field(default_factory=dict)
 
 
-def evaluate(estimator, split):
+def evaluate(estimator, split, on_fitted=None):
     """Fit and score one estimator.
 
     Parameters
@@ -67,6 +67,8 @@ def evaluate(estimator, split):
         Unfitted; a plain scikit-learn one gets flattened images. The package's own also score the test side after
         each epoch, for the curves; nothing is chosen by them.
     split : Split
+    on_fitted : callable (estimator, split), optional
+        Given the estimator once it is fitted.
 
     Returns
     -------
@@ -83,6 +85,8 @@ def evaluate(estimator, split):
     clock = time.perf_counter()
     estimator.fit(X_train, y_train, **curves)
     seconds = time.perf_counter() - clock
+    if on_fitted:
+        on_fitted(estimator, split)
     clock = time.perf_counter()
     predicted = estimator.predict(X_test)
     seconds_predict = time.perf_counter() - clock

@@ -197,6 +197,8 @@ def _target_verdict(item, target, frame):
     else:
         unit = "" if target.metric in _COUNTS else " %"
         texts = [shown(target.metric, number) + unit for number in (value, bound)]
+        if unit and texts[0] == texts[1] and not met:
+            texts[0] = f"{100 * value:.4f} %"  # rounded it would look like the target
     return f"{what} {texts[0]}, target {sign} {texts[1]}: {'met' if met else '**missed**'}"
 
 

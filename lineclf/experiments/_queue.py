@@ -185,6 +185,10 @@ class TrialQueue:
         """Note the tracker's run that shows a finished trial: with the study, as Optuna seals finished trials."""
         self._study.set_user_attr(f"{_TRACKED}{store} {key}", run_id)
 
+    def tracked_as(self, key, store=""):
+        """Return the run that :meth:`mark_tracked` was told of, or None."""
+        return self._study.user_attrs.get(f"{_TRACKED}{store} {key}")
+
     def _latest(self):
         """Newest trial of every key; the empty ones that a drained queue hands out have none."""
         trials = self._study.get_trials(deepcopy=False)

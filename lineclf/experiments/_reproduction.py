@@ -45,7 +45,7 @@ class ReproductionPlan(Plan):
     def _key(self, model, seed):
         return json.dumps({"model": model.name, "seed": seed, "fingerprint": self._fingerprints[model]})
 
-    def run(self, key):
+    def run(self, key, on_fitted=None):
         """Result of one trial, and its value."""
         known = json.loads(key)
         model = next(model for model in self.study.models if model.name == known["model"])
@@ -53,7 +53,7 @@ class ReproductionPlan(Plan):
         if "random_state" in estimator.get_params():
             # One seed for all models: those of one shape begin from the same weights, in the same order.
             estimator.set_params(random_state=child_seed(known["seed"], "model"))
-        result = evaluate(estimator, load_split(model.data, self.n_per_class))
+        result = evaluate(estimator, load_split(model.data, self.n_per_class), on_fitted)
         metrics = result["metrics"]
         return metrics.get("test_joint_accuracy", metrics.get("test_accuracy")), {
             "name": model.name,

@@ -73,7 +73,7 @@ def equivalence(item, trials):
     interval = corrected_interval(deltas, test_train_ratio=0)
     lines.append(
         f"Mean difference {100 * interval.mean:+.3f} points, 95 % interval {100 * interval.low:+.3f} to "
-        f"{100 * interval.high:+.3f}, p = {interval.pvalue:.3f} (paired t over {len(deltas)} seeds; data and test set "
+        f"{100 * interval.high:+.3f}, {p_value(interval.pvalue)} (paired t over {len(deltas)} seeds; data and test set "
         f"are the same, initial weights and order are those of the seed). The region of equivalence is ±"
         f"{100 * REGION:g} points: {equivalence_verdict(interval)}."
     )
@@ -174,7 +174,7 @@ def confusion(item, trials):
     lines = [
         "Do the predicted frequencies of the digits differ from the true ones (Stuart–Maxwell)? "
         + "; ".join(
-            f"{name}: χ² = {test.statistic:.1f}, p = {test.pvalue:.3f}"
+            f"{name}: χ² = {test.statistic:.1f}, {p_value(test.pvalue)}"
             for name, test in [
                 ("the report", stuart_maxwell(reported)),
                 *((f"seed {result['seed']}", stuart_maxwell(m)) for result, m in zip(results, ours, strict=True)),
@@ -186,7 +186,7 @@ def confusion(item, trials):
         "by image are not known. A test that takes them as independent is cautious, as shared difficult images make "
         "real differences smaller: "
         + "; ".join(
-            f"seed {result['seed']}: p = {stats.chi2_contingency([reported.sum(axis=0), m.sum(axis=0)]).pvalue:.3f}"
+            f"seed {result['seed']}: {p_value(stats.chi2_contingency([reported.sum(axis=0), m.sum(axis=0)]).pvalue)}"
             for result, m in zip(results, ours, strict=True)
         )
         + ".",
@@ -234,14 +234,14 @@ def _right_and_wrong(reported, results, ours):
     text = (
         f"Right or wrong: the report has {theirs} errors, ours {', '.join(map(str, counts))}. McNemar's test needs the "
         f"images on which the two disagree. With no shared error, χ² = "
-        f"{_chi2(theirs, mean, 0):.2f}, p = {_p(theirs, mean, 0):.3f}"
+        f"{_chi2(theirs, mean, 0):.2f}, {p_value(_p(theirs, mean, 0))}"
     )
     if len(wrong) > 1:
         shared = np.mean([len(a & b) / min(len(a), len(b)) for k, a in enumerate(wrong) for b in wrong[:k]])
         overlap = shared * min(theirs, mean)
         text += (
             f"; with the {100 * shared:.0f} % of shared errors that our own seeds have among each other, χ² = "
-            f"{_chi2(theirs, mean, overlap):.2f}, p = {_p(theirs, mean, overlap):.3f}"
+            f"{_chi2(theirs, mean, overlap):.2f}, {p_value(_p(theirs, mean, overlap))}"
         )
     return text + "."
 
@@ -264,11 +264,16 @@ def _mcnemar(item, trials):
     for seed in sorted(one.keys() & two.keys()):
         only_one, only_two = len(one[seed] - two[seed]), len(two[seed] - one[seed])
         p = stats.binomtest(only_two, only_one + only_two).pvalue if only_one + only_two else 1.0
-        tests.append(f"seed {seed}: {only_one} against {only_two}, p = {p:.1e}")
+        tests.append(f"seed {seed}: {only_one} against {only_two}, {p_value(p)}")
     if not tests:
         return []
     first, second = (model.name for model in item.models[:2])
     return ["", f"Images that only {first} has wrong, against only {second} (McNemar, exact): {'; '.join(tests)}."]
+
+
+def p_value(p):
+    """A p-value for people."""
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
 
 
 SECTIONS = {

@@ -100,11 +100,14 @@ def _gradcam(score, images, levels, seed):
 
 
 def _gradcam_plus_plus(score, images, levels, seed):
-    # For a score that is exponentiated, second and third derivatives are powers of the first one [2].
+    # For a score that is exponentiated, second and third derivatives are powers of the first one [2]. As in its
+    # authors' code, the places that speak for the score share a weight of one.
     maps, gradients = _maps_and_gradients(score, images, levels)
-    below = 2 * gradients**2 + maps.sum(axis=(1, 2), keepdims=True) * gradients**3
-    alpha = np.divide(gradients**2, below, out=np.zeros_like(below), where=np.abs(below) > 1e-12)
-    weights = (alpha * np.maximum(gradients, 0)).sum(axis=(1, 2), keepdims=True)
+    positive = np.maximum(gradients, 0)
+    below = 2 + maps.sum(axis=(1, 2), keepdims=True) * positive
+    alpha = np.divide(positive > 0, below, out=np.zeros_like(maps), where=below != 0)
+    weights, total = ((alpha * each).sum(axis=(1, 2), keepdims=True) for each in (positive, 1))
+    weights = np.divide(weights, total, out=np.zeros_like(total), where=total != 0)
     return _combine(score, maps, weights, images.shape[1:])
 
 

@@ -111,8 +111,8 @@ def removal_curves(probability, images, maps, *, steps=20, insert=False):
 
     Parameters
     ----------
-    probability : callable (images of shape (n, height, width, channels)) → ndarray of shape (n,)
-        Of the explained level of each image.
+    probability : callable (images of shape (m, height, width, channels), rows of shape (m,)) → ndarray of shape (m,)
+        Of what is explained; each is a changed copy of the image in that row.
     images : ndarray of shape (n, height, width, channels)
     maps : ndarray of shape (n, height, width)
     steps : int, default=20
@@ -131,9 +131,8 @@ def removal_curves(probability, images, maps, *, steps=20, insert=False):
     order = np.argsort(np.where(lit, -np.asarray(maps).reshape(n, -1), np.inf), axis=1, kind="stable")
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(height * width)[None], axis=1)
-    curves = []
-    for step in range(steps + 1):
-        gone = rank < np.ceil(lit.sum(axis=1, keepdims=True) * step / steps)
-        shown = gone if insert else ~gone
-        curves.append(probability(images * shown.reshape(n, height, width, 1)))
-    return np.stack(curves, axis=1)
+    limits = np.ceil(lit.sum(axis=1, keepdims=True) * np.arange(steps + 1) / steps)  # (n, steps + 1)
+    shown = (rank[:, None] < limits[..., None]) == insert
+    changed = images[:, None] * shown.reshape(n, steps + 1, height, width, 1)
+    rows = np.repeat(np.arange(n), steps + 1)
+    return probability(changed.reshape(-1, height, width, channels), rows).reshape(n, steps + 1)

@@ -51,8 +51,8 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, ran
         others = _other_levels(classifier.classes_[place], labels)
         columns = np.searchsorted(classifier.classes_[place], labels)
 
-        def probability(shown, place=place, columns=columns):
-            return classifier.predict_proba(shown)[place][np.arange(len(columns)), columns]
+        def probability(shown, rows, place=place, columns=columns):
+            return classifier.predict_proba(shown)[place][np.arange(len(rows)), columns[rows]]
 
         for method in (*BASELINES, *methods):
             if method in BASELINES:

@@ -82,6 +82,8 @@ class Track(BaseCrossValidator):
             training side lacks.
         """
         self._check_params()
+        if X is None:
+            raise ValueError(f"X must be given: {type(self).__name__} splits images")
         if y is None:
             raise ValueError(f"y must be given: {type(self).__name__} looks at the labels of every split")
         check_consistent_length(X, y, groups)

@@ -245,6 +245,7 @@ def spoilt(X, value):
         (lambda X, y: (spoilt(X, np.nan), y), "NaN"),
         (lambda X, y: (spoilt(X, np.inf), y), "infinity"),
         (lambda X, y: (X[..., 0], y), "Found array with dim 3.*grey images need a last axis"),
+        (lambda X, y: (np.moveaxis(X, -1, 1), y), "as with channels first"),
         (lambda X, y: (X[:0], y[:0]), "0 sample"),
         (lambda X, y: (X, y[:-1]), "inconsistent numbers of samples"),
         (lambda X, y: (X, y * [1, 1, 0, 1]), "only one class.*'angle'"),
@@ -253,7 +254,19 @@ def spoilt(X, value):
         (lambda X, y: (X, None), "y is None"),
         (lambda X, y: (X, y[:, :, None]), "[Dd]im"),
     ],
-    ids=["nan", "inf", "no channels", "empty", "lengths", "one class", "continuous", "nan in y", "no y", "3-d y"],
+    ids=[
+        "nan",
+        "inf",
+        "no channels",
+        "channels first",
+        "empty",
+        "lengths",
+        "one class",
+        "continuous",
+        "nan in y",
+        "no y",
+        "3-d y",
+    ],
 )
 def test_bad_data_is_refused(small, lines, spoil, words):
     X, y = spoil(*lines)

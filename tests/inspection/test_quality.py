@@ -72,8 +72,10 @@ def test_dilation_grows_each_image_by_itself():
 def test_removal_takes_the_strongest_pixels_first():
     images = np.zeros((2, 4, 4, 1), np.float32)
     images[:, 1, :, 0] = [[0.1, 0.2, 0.3, 0.4]]
-    lit = lambda shown: shown.sum(axis=(1, 2, 3))  # noqa: E731
+    lit = lambda shown, rows: shown.sum(axis=(1, 2, 3))  # noqa: E731
     gone = quality.removal_curves(lit, images, images[..., 0], steps=4)
     np.testing.assert_allclose(gone[0], [1.0, 0.6, 0.3, 0.1, 0.0], atol=1e-6)
     come = quality.removal_curves(lit, images, images[..., 0], steps=4, insert=True)
     np.testing.assert_allclose(come[1], [0.0, 0.4, 0.7, 0.9, 1.0], atol=1e-6)
+    whose = quality.removal_curves(lambda shown, rows: rows, images, images[..., 0], steps=4)
+    np.testing.assert_array_equal(whose, [[0] * 5, [1] * 5])

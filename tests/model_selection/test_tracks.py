@@ -126,6 +126,8 @@ def test_input_that_does_not_fit_is_refused(name, lines):
     for bad in (None, [], np.zeros((len(X), 2, 2)), np.where(y == 0, np.nan, y)):
         with pytest.raises(ValueError, match=r"^y must|inconsistent numbers of samples"):
             next(track.split(X, bad, positions))
+    with pytest.raises(ValueError, match="X must be given"):
+        next(track.split(None, y, positions))
     for shorter in ((X[1:], y, positions), (X, y[1:], positions), (X, y, positions[1:])):
         with pytest.raises(ValueError, match="inconsistent numbers of samples"):
             next(track.split(*shorter))

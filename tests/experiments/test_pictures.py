@@ -1,0 +1,77 @@
+"""Pictures of a trial's net: what they are, that they reach MLflow, and that they never cost a trial."""
+
+import io
+import runpy
+import sys
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.tree import DecisionTreeClassifier
+
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier
+from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
+from lineclf.experiments import Split, evaluate
+from lineclf.experiments._pictures import TrialPictures, draw
+
+NAMES = {"feature_maps.png", "filters.png", "heatmaps.png"}
+ABLATE = Path(__file__).parents[2] / "studies" / "ablate.py"
+
+
+@pytest.fixture(scope="module")
+def split():
+    X, y = make_lines(n_per_class=2, random_state=0)
+    labels = dict(zip(FACTORS, TARGET_NAMES, strict=True))
+    return Split("lines", X[::2], y[::2], X[1::2], y[1::2], labels, {})
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [MultiHeadLineClassifier(epochs=1, filters=4), CompactCNNClassifier(epochs=1, filters=4, depth=1)],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_a_trained_net_gives_three_pictures(estimator, split):
+    drawn = {}
+    evaluate(estimator, split, lambda *fitted: drawn.update(draw(*fitted)))
+    assert set(drawn) == NAMES
+    for content in drawn.values():
+        with Image.open(io.BytesIO(content)) as picture:
+            assert min(picture.size) >= 150
+            assert len(np.unique(np.asarray(picture.convert("L")))) > 20
+
+
+def test_an_estimator_without_a_net_gives_none(split):
+    tree = DecisionTreeClassifier().fit(split.X_train.reshape(len(split.X_train), -1), split.y_train)
+    assert draw(tree, split) == {}
+
+
+def test_each_trial_is_taken_once_and_an_error_is_its_own(split):
+    pictures = TrialPictures()
+    pictures.draw("no net", DecisionTreeClassifier(), split)
+    pictures.draw("broken", MultiHeadLineClassifier(), split)  # was never fitted
+    pictures.draw("none either", DecisionTreeClassifier(), split)
+    taken = dict(pictures.take(wait=True))
+    assert list(taken) == ["no net", "broken", "none either"]
+    assert taken["no net"].result() == taken["none either"].result() == {}
+    with pytest.raises(AttributeError):
+        taken["broken"].result()
+    assert pictures.take(wait=True) == []
+
+
+def test_pictures_of_an_ablation_are_in_mlflow(tmp_path, monkeypatch, capsys):
+    from lineclf.experiments import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(ABLATE)])
+    study = runpy.run_path(str(ABLATE))["STUDY"]
+    options = ["--components", "dropout", "--n-per-class", "4", "--epochs", "1", "--seeds", "1", "--pictures"]
+    assert main(study, options) == 0
+    assert "pictures" not in capsys.readouterr().out
+    client = mlflow.MlflowClient("sqlite:///mlruns/mlflow.db")
+    runs = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
+    trials = [run for run in runs if "optuna.trial" in run.data.tags]
+    assert len(trials) >= 2
+    for run in trials:
+        assert {Path(file.path).name for file in client.list_artifacts(run.info.run_id, "inside")} == NAMES
