@@ -7,7 +7,8 @@ import numpy as np
 from lineclf.experiments._report import png
 
 _N_IMAGES = 4
-_FILTERS = {"filters": range(8), "steps": 40}
+_N_FILTERS = 8
+_STEPS = 40
 
 
 def draw(estimator, split):
@@ -31,10 +32,11 @@ def draw(estimator, split):
 
     rows = np.linspace(0, len(split.X_test) - 1, min(_N_IMAGES, len(split.X_test))).astype(int)
     X, y = split.X_test[rows], split.y_test[rows]
-    convolutions = [layer.name for layer in estimator.model_.layers if layer.name.startswith("conv2d")]
+    layers = [layer for layer in estimator.model_.layers if layer.name.startswith("conv2d")]
+    filters = range(min(_N_FILTERS, layers[-1].filters))
     displays = {
-        "feature_maps": FeatureMapsDisplay.from_estimator(estimator, X[:1], convolutions),
-        "filters": FilterDisplay.from_estimator(estimator, convolutions[-1], **_FILTERS),
+        "feature_maps": FeatureMapsDisplay.from_estimator(estimator, X[:1], [layer.name for layer in layers]),
+        "filters": FilterDisplay.from_estimator(estimator, layers[-1].name, filters, steps=_STEPS),
         "heatmaps": ClassActivationDisplay.from_estimator(estimator, X, y),
     }
     return {f"{name}.png": png(display.figure_) for name, display in displays.items()}

@@ -22,9 +22,9 @@ ABLATE = Path(__file__).parents[2] / "studies" / "ablate.py"
 
 @pytest.fixture(scope="module")
 def split():
-    X, y = make_lines(n_per_class=2, random_state=0)
+    X, y = make_lines(n_per_class=1, random_state=0)
     labels = dict(zip(FACTORS, TARGET_NAMES, strict=True))
-    return Split("lines", X[::2], y[::2], X[1::2], y[1::2], labels, {})
+    return Split("lines", X, y, X[::2], y[::2], labels, {})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_pictures_of_an_ablation_are_in_mlflow(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [str(ABLATE)])
     study = runpy.run_path(str(ABLATE))["STUDY"]
-    options = ["--components", "dropout", "--n-per-class", "4", "--epochs", "1", "--seeds", "1", "--pictures"]
+    options = ["--components", "depth", "--n-per-class", "4", "--epochs", "1", "--seeds", "1", "--pictures"]
     assert main(study, options) == 0
     assert "pictures" not in capsys.readouterr().out
     client = mlflow.MlflowClient("sqlite:///mlruns/mlflow.db")
