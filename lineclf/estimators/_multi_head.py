@@ -2,6 +2,7 @@
 
 from lineclf import networks
 from lineclf.estimators._base import ImageClassifier
+from lineclf.estimators._head import fit_head
 
 
 class MultiHeadLineClassifier(ImageClassifier):
@@ -139,6 +140,52 @@ class MultiHeadLineClassifier(ImageClassifier):
         self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
+
+    def fit_head(self, head, X, y, sample_weight=None, *, epochs=None, learning_rate=None):
+        """Train one head of the fitted net, also on levels that are new to it, and nothing else.
+
+        What the heads share is frozen, with its batch normalization's statistics, so that the other heads answer as
+        before, bit for bit. A new level gets a unit of its own in the head's output; the probabilities of the others
+        keep their ratios until the training changes them.
+
+        Parameters
+        ----------
+        head : str
+            One of ``heads_``.
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+            Images.
+        y : array-like of shape (n,)
+            The head's labels. Levels that are not among them can be unlearned: mix some of the old images in.
+        sample_weight : array-like of shape (n,), optional
+            Non-negative weights.
+        epochs : int, optional
+            Passes over the data; those of the estimator by default.
+        learning_rate : float, optional
+            That of the estimator by default.
+
+        Returns
+        -------
+        self
+            With `classes_` of the head extended; ``head_history_`` holds loss and accuracy an epoch, by head. If the
+            training is interrupted, the net is as it was.
+
+        Raises
+        ------
+        ValueError
+            If there is no such head, or its labels are of another kind.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lineclf import MultiHeadLineClassifier
+        >>> from lineclf.datasets import make_lines
+        >>> X, y = make_lines(n_per_class=2, random_state=0)
+        >>> clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
+        >>> green, _ = make_lines(n_per_class=2, colors=["green"], random_state=1)
+        >>> clf.fit_head("color", green, np.full(len(green), 2)).classes_[3]
+        array([0, 1, 2])
+        """
+        return fit_head(self, head, X, y, sample_weight, epochs=epochs, learning_rate=learning_rate)
 
     def _build_network(self, image_shape, heads, seed):
         return networks.multi_head_cnn(

@@ -18,6 +18,7 @@ _STATE = (
     "image_shape_",
     "n_epochs_",
     "history_",
+    "head_history_",
     "_heads",
     "_seed",
 )

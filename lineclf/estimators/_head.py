@@ -1,0 +1,130 @@
+"""Training one head of a fitted net, also on levels that are new to it, with everything else left as it is."""
+
+import math
+
+import keras
+import numpy as np
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
+
+from lineclf import networks, training
+from lineclf.estimators._batches import shuffled_batches
+from lineclf.estimators._validation import check_weights
+
+
+def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
+    """Train one head; see :meth:`MultiHeadLineClassifier.fit_head`."""
+    check_is_fitted(estimator)
+    if head not in estimator.heads_:
+        raise ValueError(f"head must be one of {', '.join(map(repr, estimator.heads_))}; got {head!r}")
+    place = estimator.heads_.index(head)
+    X = estimator._check_images(X, reset=False)
+    y = column_or_1d(y)
+    check_consistent_length(X, y, sample_weight)
+    weight = check_weights(sample_weight)
+    weight = None if weight is None else np.asarray(weight, dtype=np.float32)
+    known = estimator.target_encoder_.encoders_[place].classes_
+    classes = _merged(known, y, head)
+
+    model = estimator.model_
+    if len(classes) > len(known):
+        model = _widened(model, place, np.searchsorted(classes, known), len(classes), estimator._seed)
+    branch = keras.Model(model.inputs, model.outputs[place])
+    shared = {layer.name for i, output in enumerate(model.outputs) if i != place for layer in _path(model, output)}
+    before = [layer.get_weights() for layer in branch.layers]
+    epochs = estimator.epochs if epochs is None else epochs
+    learning_rate = estimator.learning_rate if learning_rate is None else learning_rate
+    n_units = branch.outputs[0].shape[-1]
+    steps = math.ceil(len(X) / estimator.batch_size)
+    levels = np.searchsorted(classes, y).astype(np.int32).reshape(-1, 1)
+    try:
+        for layer in branch.layers:
+            layer.trainable = layer.name not in shared  # so their batch normalization keeps its statistics as well
+        branch.compile(
+            optimizer=training.make_optimizer(
+                estimator.optimizer,
+                learning_rate,
+                lr_schedule=estimator.lr_schedule,
+                lr_decay=estimator.lr_decay,
+                total_steps=epochs * steps,
+            ),
+            loss=training.head_loss(estimator.loss, n_units),
+            metrics=[training.head_accuracy(n_units)],
+        )
+        networks.reseed_dropout(branch, estimator._seed, estimator.n_epochs_)
+        history = branch.fit(
+            shuffled_batches(
+                X,
+                levels,
+                weight,
+                image_shape=estimator.image_shape_,
+                batch_size=estimator.batch_size,
+                seed=estimator._seed,
+                first_epoch=estimator.n_epochs_,
+                epochs=epochs,
+            ),
+            steps_per_epoch=steps,
+            epochs=epochs,
+            shuffle=False,  # the batches are
+            verbose=int(estimator.verbose),
+        ).history
+    except BaseException:
+        for layer, weights in zip(branch.layers, before, strict=True):
+            layer.set_weights(weights)
+        raise
+    finally:
+        for layer in branch.layers:
+            layer.trainable = True
+    estimator.model_ = model
+    estimator._compiled_for = None  # the next fit compiles for all heads again
+    _learn_labels(estimator, place, classes)
+    estimator.head_history_ = {
+        **getattr(estimator, "head_history_", {}),
+        head: {key: [float(value) for value in values] for key, values in history.items()},
+    }
+    return estimator
+
+
+def _merged(known, y, head):
+    """Sorted labels of a head, old and new."""
+    y = np.asarray(y.tolist())  # objects become what they are
+    if (known.dtype.kind in "US") != (y.dtype.kind in "US"):
+        raise ValueError(f"y must hold labels of head {head!r}, like {known[0].item()!r}; got {y[0].item()!r}")
+    return np.union1d(known, y)
+
+
+def _path(model, output):
+    return keras.Model(model.inputs, output).layers
+
+
+def _widened(model, place, kept, n_levels, seed):
+    """The same net with a softmax of `n_levels` for one head, the levels at `kept` as they were.
+
+    Two levels on one sigmoid of z are a softmax of (0, z).
+    """
+    activation = model.get_layer(model.output_names[place])
+    old = activation.input._keras_history.operation
+    kernel, bias = old.get_weights()
+    if kernel.shape[1] == 1:
+        kernel, bias = np.hstack([np.zeros_like(kernel), kernel]), np.append(0, bias)
+    new = keras.layers.Dense(
+        n_levels,
+        name=old.name,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
+        kernel_regularizer=old.kernel_regularizer,
+    )
+    outputs = list(model.outputs)
+    outputs[place] = keras.layers.Activation("softmax", name=activation.name)(new(old.input))
+    wide_kernel, wide_bias = new.get_weights()
+    wide_kernel[:, kept], wide_bias[kept] = kernel, bias
+    new.set_weights([wide_kernel, wide_bias])
+    return networks.Network(model.inputs[0], outputs, name=model.name)
+
+
+def _learn_labels(estimator, place, classes):
+    encoder = estimator.target_encoder_
+    encoder.encoders_[place] = LabelEncoder()
+    encoder.encoders_[place].classes_ = classes
+    if encoder.dtype_.kind != "O":  # longer names need more room
+        encoder.dtype_ = np.result_type(encoder.dtype_, classes.dtype)
+    vars(estimator).update(encoder.get_metadata())
