@@ -13,7 +13,7 @@ from lineclf.inspection._subject import unwrap
 _UNIFORM, _GAUSSIAN, _IMAGE = BASELINES = ("uniform", "centred Gaussian", "the image itself")
 
 
-def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, random_state=0):
+def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_checked=128, random_state=0):
     """Rate heatmaps of the predicted levels against the lines' masks.
 
     Parameters
@@ -26,6 +26,8 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, ran
         Of :data:`METHODS`.
     heads : sequence of str, optional
         All by default.
+    n_checked : int, default=128
+        Images, the first ones, on which maps are compared with other maps: those of new weights and of another level.
     random_state : int, default=0
         Seeds the weights of the randomisation check.
 
@@ -69,10 +71,13 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, ran
             if discs.any():
                 scores["density"] = quality.density_ratio(maps, line, discs)
             if method in METHODS:
-                random = class_activation_map(fresh, images, head, labels, method=method)
-                scores["randomisation"] = quality.rank_correlation(maps, random, near).mean()
-                other = class_activation_map(classifier, images, head, others, method=method)
-                scores["class_sensitivity"] = quality.rank_correlation(maps, other, near).mean()
+                few = slice(n_checked)
+                for metric, net, levels in (
+                    ("randomisation", fresh, labels),
+                    ("class_sensitivity", classifier, others),
+                ):
+                    other = class_activation_map(net, images[few], head, levels[few], method=method)
+                    scores[metric] = quality.rank_correlation(maps[few], other, near[few]).mean()
             rows += [(method, head, metric, float(value)) for metric, value in scores.items()]
     return pd.DataFrame(rows, columns=["method", "head", "metric", "value"])
 
