@@ -43,6 +43,7 @@ def test_a_framework_is_known_in_one_file(package, home):
         ("lineclf.datasets", ["sklearn", "PIL", "pandas", "scipy", "tensorflow", "keras"]),
         ("lineclf.model_selection", ["tensorflow", "keras", "scikeras", "optuna", "mlflow"]),
         ("lineclf.metrics", ["tensorflow", "keras", "scikeras", "optuna", "mlflow"]),
+        ("lineclf.audit", ["PIL", "tensorflow", "keras", "scikeras", "optuna", "mlflow"]),
         ("lineclf.tracking", ["tensorflow", "keras", "mlflow", "matplotlib"]),
         ("lineclf.estimators", ["optuna", "mlflow"]),
     ],

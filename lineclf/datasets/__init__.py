@@ -1,5 +1,6 @@
 """Data: coloured lines rendered in code, and MNIST. Importing this package imports nothing but NumPy."""
 
+from lineclf.datasets._class_folder import load_class_folder
 from lineclf.datasets._factors import FACTORS, class_index, factors_of
 from lineclf.datasets._folder import export_lines, load_lines_folder
 from lineclf.datasets._lines import make_lines
@@ -15,6 +16,7 @@ __all__ = [
     "export_lines",
     "factors_of",
     "fetch_mnist",
+    "load_class_folder",
     "load_lines",
     "load_lines_folder",
     "make_lines",

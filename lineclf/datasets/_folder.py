@@ -5,7 +5,7 @@ import re
 import stat
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -175,16 +175,14 @@ def load_lines_folder(
     images: dict[str, np.ndarray] = {}
     for name in sorted(labels, key=labels.__getitem__):
         try:
-            images[name] = _decode(root / name)
+            images[name] = np.asarray(open_image(root / name, FORMATS[name[-3:]], ("RGB",)))
         except Exception as error:  # a hostile file may make a decoder raise anything
             offenders[name] = str(error) or type(error).__name__
-    size = (image_size, image_size) if image_size is not None else _commonest_size(images)
+    size = (image_size, image_size) if image_size is not None else commonest_size(images)
     for name, image in images.items():
         if image.shape[:2] != size:
             offenders[name] = f"has {_by(image.shape[:2])} pixels and not {_by(size)}"
-    if offenders:
-        lines = [f"{_printable(root / name)}: {problem}" for name, problem in sorted(offenders.items())]
-        raise ValueError(f"folder must hold nothing but images of lines; got\n{_listed(lines, chr(10))}")
+    refuse(root, offenders, "nothing but images of lines")
     if not images:
         raise ValueError(f"folder must hold images named length_width_angle_color_id.png or .jpg; {root} has none")
 
@@ -213,22 +211,26 @@ def _label_of(root: Path, name: str, shape: tuple[int, ...]) -> tuple[tuple[int,
     for factor, level, count in zip(FACTORS, label[:-1], shape, strict=True):
         if level >= count:
             return label, f"has {factor} {level}, where 0 to {count - 1} are legal"
+    return label, problem_of(root, name)
+
+
+def problem_of(root: Path, name: str) -> str:
+    """Return what keeps a file below `root` from being opened ("" if nothing)."""
     # Nothing is opened before it is known to be a regular file of this folder: a pipe would block for ever.
     target = Path(os.path.realpath(root / name))
     if not target.is_relative_to(root):
-        return label, "is a link that leads outside the folder"
+        return "is a link that leads outside the folder"
     try:
         mode = target.stat().st_mode
     except OSError as error:
-        return label, f"cannot be read ({error.strerror})"
-    return label, "" if stat.S_ISREG(mode) else "is not a regular file"
+        return f"cannot be read ({error.strerror})"
+    return "" if stat.S_ISREG(mode) else "is not a regular file"
 
 
-def _decode(path: Path) -> np.ndarray:
-    """Return an image as uint8 (height, width, 3); raise an exception that says what is wrong with the file."""
+def open_image(path: Path, wanted: str, modes: Collection[str]) -> Any:
+    """Return a loaded Pillow image of format `wanted`, or raise an exception that says what is wrong with the file."""
     from PIL import Image
 
-    wanted = FORMATS[path.suffix[1:]]
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
@@ -241,15 +243,22 @@ def _decode(path: Path) -> np.ndarray:
         # The header tells the size; nothing is unpacked before it is known to be small.
         if image.width * image.height > _MOST_PIXELS:
             raise ValueError(f"has {_by((image.height, image.width))} pixels, more than {_MOST_PIXELS} in all")
-        if image.mode != "RGB":
-            raise ValueError(f"has mode {image.mode} and not RGB")
+        if image.mode not in modes:
+            raise ValueError(f"has mode {image.mode} and not {' or '.join(modes)}")
         if getattr(image, "is_animated", False):
             raise ValueError("is an animation")
         image.load()
-        return np.asarray(image)
+        return image
 
 
-def _commonest_size(images: dict[str, np.ndarray]) -> Size:
+def refuse(root: Path, offenders: dict[str, str], wanted: str) -> None:
+    """Raise ValueError with what is wrong with which files below `root`, if there are any."""
+    if offenders:
+        lines = [f"{_printable(root / name)}: {problem}" for name, problem in sorted(offenders.items())]
+        raise ValueError(f"folder must hold {wanted}; got\n{_listed(lines, chr(10))}")
+
+
+def commonest_size(images: dict[str, np.ndarray]) -> Size:
     sizes = Counter(image.shape[:2] for image in images.values())
     return max(sizes, key=lambda size: (sizes[size], size)) if sizes else (0, 0)
 

@@ -2,21 +2,29 @@
 
 from lineclf.model_selection._audit import SplitAudit, audit_split
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
+from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
+from lineclf.model_selection._few_shot import FewShotSplit, few_shot_sizes
 from lineclf.model_selection._pixels import read_positions
 from lineclf.model_selection._positions import HalvesSplit, PositionSplit
 from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
+from lineclf.model_selection._range import RangeSplit
 from lineclf.model_selection._registry import TRACKS, get_track
 
 __all__ = [
     "TRACKS",
+    "AngleSplit",
     "ColorCompositionSplit",
     "CompositionSplit",
     "DistinctSplit",
+    "ExtrapolationSplit",
+    "FewShotSplit",
     "HalvesSplit",
     "PositionSplit",
+    "RangeSplit",
     "ReplicaSplit",
     "SplitAudit",
     "audit_split",
+    "few_shot_sizes",
     "get_track",
     "read_positions",
 ]

@@ -1,11 +1,16 @@
 """Leakage audit of a split."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from sklearn.utils import check_random_state
 
+from lineclf.model_selection._nearest import nearest
 from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import combine, level_codes
+from lineclf.model_selection._track import check_whole, combine, level_codes
+
+_MOST_EXAMPLES = 10
+_N_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,14 @@ class SplitAudit:
         Number of test images that occur pixel for pixel in training.
     label_conflicts : int
         Number of distinct images, of both sides together, that carry more than one label.
+    conflict_examples : tuple of tuples of (str, int)
+        Up to ten of those images: for each its labels' first rows, as ("train", row) or ("test", row).
+    distances : ndarray of shape (n_measured,), float64, or None
+        Euclidean distance of each test image measured to the nearest training image, in units of the pixel values (up
+        to 255 each for uint8); 0 where it is leaked. None if distances were not asked for.
+    distance_rows, nearest_rows : ndarray of shape (n_measured,), int64, or None
+        The test images measured, ascending, and for each the first training image that is as near. Arrays are left out
+        where audits are compared.
     """
 
     n_train: int
@@ -30,21 +43,48 @@ class SplitAudit:
     n_distinct_test: int
     n_leaked: int
     label_conflicts: int
+    conflict_examples: tuple[tuple[tuple[str, int], ...], ...] = ()
+    distances: np.ndarray | None = field(default=None, compare=False, repr=False)
+    distance_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
+    nearest_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
     def leak(self):
         """Fraction of the test images that occur pixel for pixel in training, 0 to 1."""
         return self.n_leaked / self.n_test
 
+    @property
+    def smallest_distance(self):
+        """The smallest of the distances, a float; None without them."""
+        return None if self.distances is None else float(self.distances.min())
+
+    @property
+    def histogram(self):
+        """Number of distances in ten bins of equal width, and the bins' eleven edges from 0 on; None without them.
+
+        Each bin is half-open but the last, as `numpy.histogram` has them.
+        """
+        if self.distances is None:
+            return None
+        return np.histogram(self.distances, bins=_N_BINS, range=(0, self.distances.max() or 1))
+
     def __str__(self):
-        return (
+        text = (
             f"{self.leak:.1%} of {self.n_test:,} test images are among the {self.n_train:,} training images; "
             f"{self.n_distinct_train:,} and {self.n_distinct_test:,} are distinct; "
             f"{self.label_conflicts:,} carry more than one label"
         )
+        if self.distances is None:
+            return text
+        smallest, rest = self.smallest_distance, self.distances[self.distances > 0]
+        but = f" ({rest.min():.6g} without the leaked ones)" if smallest == 0 and len(rest) else ""
+        return (
+            f"{text}; of {len(self.distances):,} test images measured, the smallest distance to training is "
+            f"{smallest:.6g}{but}, the median {np.median(self.distances):.6g}"
+        )
 
 
-def audit_split(X_train, y_train, X_test, y_test):
+def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distances=1000, random_state=0):
     """Count test images that were trained on, and images that carry more than one label.
 
     Parameters
@@ -53,28 +93,44 @@ def audit_split(X_train, y_train, X_test, y_test):
         Images of any kind, of one dtype and number of pixels. Two images are the same if all pixels are equal.
     y_train, y_test : array-like of shape (n,) or (n, n_heads)
         Their labels, numbers or strings.
+    distances : bool, default=False
+        Whether to measure as well how far test images are from the nearest training image, which finds
+        near-duplicates. It takes a matrix product of the distinct images of both sides.
+    max_distances : int or None, default=1000
+        Test images measured at most: where there are more, that many are drawn at random without replacement, so that
+        the smallest distance is that of the sample. None measures all.
+    random_state : int, RandomState instance or None, default=0
+        Seed of that draw.
 
     Returns
     -------
     SplitAudit
-        With attributes leak, n_leaked, label_conflicts, n_train, n_test, n_distinct_train, n_distinct_test.
+        With attributes leak, n_leaked, label_conflicts, conflict_examples, n_train, n_test, n_distinct_train,
+        n_distinct_test; and with ``distances=True`` smallest_distance, distances, histogram, distance_rows,
+        nearest_rows.
 
     Raises
     ------
     ValueError
-        If an array is empty or of another length than its labels, or the two sides do not fit each other.
+        If an array is empty or of another length than its labels, the two sides do not fit each other, a parameter is
+        not legal, or distances are asked for between numbers that are not finite or too large to be squared in float32.
 
     Examples
     --------
     >>> import numpy as np
     >>> from lineclf.model_selection import audit_split
     >>> images = np.arange(4 * 9).reshape(4, 3, 3)
-    >>> audit = audit_split(images[:3], ["a", "b", "c"], images[2:], ["x", "d"])
-    >>> audit.leak, audit.label_conflicts
-    (0.5, 1)
+    >>> audit = audit_split(images[:3], ["a", "b", "c"], images[2:], ["x", "d"], distances=True)
+    >>> audit.leak, audit.label_conflicts, audit.conflict_examples
+    (0.5, 1, ((('train', 2), ('test', 0)),))
     >>> print(audit)
-    50.0% of 2 test images are among the 3 training images; 3 and 2 are distinct; 1 carry more than one label
+    50.0% of 2 test images are among the 3 training images; 3 and 2 are distinct; 1 carry more than one label; of 2 test
+    images measured, the smallest distance to training is 0 (27 without the leaked ones), the median 13.5
+    >>> audit.distances, audit.distance_rows, audit.nearest_rows
+    (array([ 0., 27.]), array([0, 1]), array([2, 2]))
     """
+    if max_distances is not None:
+        check_whole("max_distances", max_distances, 1)
     train, test = image_ids(X_train, X_test, names=("X_train", "X_test"))
     y_train, y_test = np.asarray(y_train), np.asarray(y_test)
     for side, images, labels in (("train", train, y_train), ("test", test, y_test)):
@@ -83,13 +139,47 @@ def audit_split(X_train, y_train, X_test, y_test):
     if y_train.shape[1:] != y_test.shape[1:]:
         raise ValueError(f"y_train and y_test must have the same heads; got shapes {y_train.shape} and {y_test.shape}")
     labels = combine(level_codes(np.concatenate([y_train, y_test])))
-    images = np.concatenate([train, test])
-    labelled = np.unique(images * (labels.max() + 1) + labels) // (labels.max() + 1)
+    n_conflicts, examples = _conflicts(np.concatenate([train, test]), labels, len(train))
+    measured = _distances(X_train, X_test, train, test, max_distances, random_state) if distances else (None,) * 3
     return SplitAudit(
         n_train=len(train),
         n_test=len(test),
         n_distinct_train=len(np.unique(train)),
         n_distinct_test=len(np.unique(test)),
         n_leaked=int(np.isin(test, train).sum()),
-        label_conflicts=int((np.bincount(labelled) > 1).sum()),
+        label_conflicts=n_conflicts,
+        conflict_examples=examples,
+        distances=measured[0],
+        distance_rows=measured[1],
+        nearest_rows=measured[2],
     )
+
+
+def _conflicts(images, labels, n_train):
+    """Count the images of more than one label, and say where the first of them stand with each label."""
+    n_labels = labels.max() + 1
+    labelled, first = np.unique(images * n_labels + labels, return_index=True)
+    image = labelled // n_labels
+    conflicting = np.flatnonzero(np.bincount(image) > 1)
+    examples = []
+    for number in conflicting[:_MOST_EXAMPLES]:
+        rows = np.sort(first[image == number]).tolist()
+        examples.append(tuple(("train", row) if row < n_train else ("test", row - n_train) for row in rows))
+    return len(conflicting), tuple(examples)
+
+
+def _distances(X_train, X_test, train, test, max_distances, random_state):
+    """Distances of test images to the nearest training image, the rows of the former and of the latter."""
+    X_train, X_test = (np.asarray(X).reshape(len(X), -1) for X in (X_train, X_test))
+    rows = np.arange(len(test))
+    if max_distances is not None and max_distances < len(test):
+        rows = np.sort(check_random_state(random_state).choice(len(test), max_distances, replace=False))
+    # Images are numbered from training on, in the order of first appearance: so the number tells which are leaked.
+    image, first_in_train = test[rows], np.unique(train, return_index=True)[1]
+    new = image >= len(first_in_train)
+    distances, nearest_rows = np.zeros(len(rows)), first_in_train[np.where(new, 0, image)]
+    if new.any():
+        _, once, back = np.unique(image[new], return_index=True, return_inverse=True)
+        found, places = nearest(X_test[rows[new][once]], X_train[first_in_train])
+        distances[new], nearest_rows[new] = found[back], first_in_train[places[back]]
+    return distances, rows, nearest_rows

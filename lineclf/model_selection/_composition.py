@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 from sklearn.utils import check_random_state
 
-from lineclf.model_selection._track import Track, check_whole, combine, sides
+from lineclf.model_selection._track import Track, check_factors, check_whole, sides
 
 
 def _deal(shape, n_splits, random):
@@ -45,8 +45,7 @@ class _CompositionTrack(Track):
         check_whole("n_splits", self.n_splits, 2)
 
     def _folds(self, X, codes, groups):
-        if codes.shape[1] != 4:
-            raise ValueError(f"y must have the four columns length, width, angle, color; got {codes.shape[1]}")
+        check_factors(codes)
         shape = tuple(codes.max(axis=0) + 1)
         self._check_shape(shape)
         dealt = shape[: self._n_dealt]
@@ -54,15 +53,8 @@ class _CompositionTrack(Track):
         for number in range(self.n_splits):
             yield sides(fold == number)
 
-    def _check_sides(self, codes, train, test, number):
-        super()._check_sides(codes, train, test, number)
-        for columns in self._stay_seen:
-            parts = combine(codes[:, columns])
-            if len(np.setdiff1d(parts[test], parts[train])):
-                raise ValueError(
-                    f"y has too few combinations for {self!r}: in split {number} levels of columns {columns} would be "
-                    f"tested together that never come together in its training side"
-                )
+    def _stay_seen(self, n_columns, number):
+        return super()._stay_seen(n_columns, number) + list(self._stay_together)
 
 
 class CompositionSplit(_CompositionTrack):
@@ -92,7 +84,7 @@ class CompositionSplit(_CompositionTrack):
     """
 
     _n_dealt = 3
-    _stay_seen = tuple(combinations(range(4), 2))
+    _stay_together = tuple(combinations(range(4), 2))
 
     def _check_shape(self, shape):
         if min(shape[:3]) < 2:
@@ -128,7 +120,7 @@ class ColorCompositionSplit(_CompositionTrack):
     """
 
     _n_dealt = 4
-    _stay_seen = ((0, 1, 2),)
+    _stay_together = ((0, 1, 2),)
 
     def _check_shape(self, shape):
         if shape[3] < 2:

@@ -51,12 +51,15 @@ class PositionSplit(Track):
         check_whole("n_splits", self.n_splits, 2)
 
     def _folds(self, X, codes, groups):
+        return self._deal(X, groups, check_random_state(self.random_state))
+
+    def _deal(self, X, groups, random):
         places, place = np.unique(_whole_positions(X, groups), axis=0, return_inverse=True)
         if len(places) < self.n_splits:
             raise ValueError(
                 f"n_splits must be at most the number of centre positions, {len(places)}; got {self.n_splits}"
             )
-        fold = check_random_state(self.random_state).permutation(len(places)) % self.n_splits
+        fold = random.permutation(len(places)) % self.n_splits
         for number in range(self.n_splits):
             yield sides(fold[place.ravel()] == number)
 

@@ -5,8 +5,11 @@ from inspect import signature
 from types import MappingProxyType
 
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
+from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
+from lineclf.model_selection._few_shot import FewShotSplit
 from lineclf.model_selection._positions import HalvesSplit, PositionSplit
 from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
+from lineclf.model_selection._range import RangeSplit
 
 TRACKS = MappingProxyType(
     {
@@ -16,6 +19,10 @@ TRACKS = MappingProxyType(
         "halves": HalvesSplit,
         "composition": CompositionSplit,
         "color-composition": ColorCompositionSplit,
+        "range": RangeSplit,
+        "angles": AngleSplit,
+        "extrapolation": ExtrapolationSplit,
+        "few-shot": FewShotSplit,
     }
 )
 
@@ -49,8 +56,8 @@ def get_track(name, *, random_state=None, **params):
     >>> get_track("halfs")
     Traceback (most recent call last):
     ...
-    ValueError: track must be one of replica, distinct, position, halves, composition, color-composition; got 'halfs'.
-    Did you mean 'halves'?
+    ValueError: track must be one of replica, distinct, position, halves, composition, color-composition, range,
+    angles, extrapolation, few-shot; got 'halfs'. Did you mean 'halves'?
     """
     if name not in TRACKS:
         raise ValueError(f"track must be one of {', '.join(TRACKS)}; got {name!r}.{_did_you_mean(name, TRACKS)}")

@@ -4,6 +4,8 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length
 
+from lineclf.datasets import FACTORS
+
 
 def check_whole(name, value, low, high=None):
     """Raise ValueError unless the parameter `name` is a whole number from `low` to `high` (no bound where None)."""
@@ -51,8 +53,14 @@ def combine(codes):
     return np.unique(numbers, return_inverse=True)[1]
 
 
+def check_factors(codes):
+    """Raise ValueError unless `codes` has one column for each of the four factors."""
+    if codes.shape[1] != len(FACTORS):
+        raise ValueError(f"y must have the four columns {', '.join(FACTORS)}; got {codes.shape[1]}")
+
+
 class Track(BaseCrossValidator):
-    """Base of the tracks; a subclass gives `_check_params` and `_folds`."""
+    """Base of the tracks; a subclass gives `_check_params` and `_folds`, and perhaps `_stay_seen`."""
 
     # Every track takes positions, also those that have no use for them: a study may pass them to any.
     __metadata_request__split = {"groups": True}  # noqa: RUF012
@@ -79,7 +87,7 @@ class Track(BaseCrossValidator):
         ------
         ValueError
             If a parameter or the input is not legal, a side would be empty, or a level would be tested that the
-            training side lacks.
+            training side lacks, unless that is what the track asks.
         """
         self._check_params()
         if X is None:
@@ -101,12 +109,23 @@ class Track(BaseCrossValidator):
         for side, rows in (("training", train), ("test", test)):
             if len(rows) == 0:
                 raise ValueError(f"y has too few images for {self!r}: the {side} side of split {number} would be empty")
-        for column, levels in enumerate(codes.T):
-            if unseen := np.setdiff1d(levels[test], levels[train]).tolist():
+        for columns in self._stay_seen(codes.shape[1], number):
+            parts = combine(codes[:, columns])
+            unseen = np.setdiff1d(parts[test], parts[train])
+            if len(unseen) and len(columns) == 1:
                 raise ValueError(
-                    f"y has too few images for {self!r}: in split {number} column {column} would be tested on levels "
-                    f"(ranks {unseen}) that its training side lacks"
+                    f"y has too few images for {self!r}: in split {number} column {columns[0]} would be tested on "
+                    f"levels (ranks {unseen.tolist()}) that its training side lacks"
                 )
+            if len(unseen):
+                raise ValueError(
+                    f"y has too few combinations for {self!r}: in split {number} levels of columns {columns} would be "
+                    f"tested together that never come together in its training side"
+                )
+
+    def _stay_seen(self, n_columns, number):
+        """Columns, in tuples, whose levels are tested in split `number` only as they were trained together."""
+        return [(column,) for column in range(n_columns)]
 
 
 def sides(test_mask):

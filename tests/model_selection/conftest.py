@@ -1,5 +1,6 @@
 """Worlds that the tests of the tracks share."""
 
+import numpy as np
 import pytest
 
 from lineclf.datasets import make_lines
@@ -21,3 +22,16 @@ def report():
 def every_line():
     """Each distinct image of the default world once: images, levels, positions."""
     return make_lines(n_per_class=None, distinct=True, return_positions=True, random_state=0)
+
+
+@pytest.fixture(scope="session")
+def data_for(lines):
+    """Give a track's name, get a world that has what it asks of one: images, levels, positions."""
+    options = {"antialias": True, "subpixel": True, "return_positions": True, "random_state": 0}
+    own = {
+        "angles": make_lines(n_per_class=20, angles=np.arange(0, 180, 7.5), **options),
+        "extrapolation": make_lines(
+            n_per_class=36, lengths=(5, 8, 11), widths=(1, 2, 3), angles=range(0, 180, 30), **options
+        ),
+    }
+    return lambda name: own.get(name, lines)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.neighbors import NearestNeighbors
 
 from lineclf.model_selection import audit_split
 
@@ -82,3 +83,119 @@ def test_the_reports_size_takes_seconds(report):
     audit = audit_split(X[:72000], y[:72000], X[72000:], y[72000:])
     assert time.perf_counter() - start < 10
     assert audit.n_test == 24000
+
+
+def nearest_by_hand(X_train, X_test):
+    train, test = (X.reshape(len(X), -1).astype(np.float64) for X in (X_train, X_test))
+    squares = ((test[:, None] - train) ** 2).sum(axis=2)
+    return np.sqrt(squares.min(axis=1)), squares.argmin(axis=1)
+
+
+@given(two_sides(), st.sampled_from([1, 50, 250]))
+def test_distances_are_those_of_every_pair(sides, scale):
+    X_train, y_train, X_test, y_test = sides
+    if X_train.dtype != bool:  # the same few images, further apart
+        X_train, X_test = ((X * scale).astype(X.dtype) for X in (X_train, X_test))
+    audit = audit_split(X_train, y_train, X_test, y_test, distances=True)
+    expected, rows = nearest_by_hand(X_train, X_test)
+    np.testing.assert_array_equal(audit.distances, expected)  # of whole numbers: exact
+    np.testing.assert_array_equal(audit.nearest_rows, rows)  # the first where several are as near
+    np.testing.assert_array_equal(audit.distance_rows, np.arange(len(X_test)))
+    assert audit.smallest_distance == expected.min()
+    assert (audit.distances == 0).sum() == audit.n_leaked
+    assert audit == audit_split(X_train, y_train, X_test, y_test)
+
+
+@given(
+    st.integers(0, 2**32), st.sampled_from(["uint8", "float32", "float64"]), st.sampled_from([0, 1e4]), st.booleans()
+)
+def test_near_duplicates_are_found_where_float32_cannot_tell_them(seed, dtype, offset, copied):
+    rng = np.random.default_rng(seed)
+    X_train = rng.integers(0, 256, (40, 7, 7, 3)) + (0 if dtype == "uint8" else offset)
+    X_test = X_train[rng.permutation(40)[:20]] if copied else rng.integers(0, 256, (20, 7, 7, 3))
+    X_train, X_test = X_train.astype(dtype), X_test.astype(dtype)
+    X_test[:, 3, 3, 1] = np.where(X_test[:, 3, 3, 1] > 100, X_test[:, 3, 3, 1] - 1, X_test[:, 3, 3, 1] + 1)
+    audit = audit_split(X_train, np.zeros(40), X_test, np.zeros(20), distances=True)
+    expected, rows = nearest_by_hand(X_train, X_test)
+    np.testing.assert_allclose(audit.distances, expected, rtol=1e-12)
+    np.testing.assert_array_equal(audit.nearest_rows, rows)
+    if copied:
+        np.testing.assert_array_equal(audit.distances, 1)
+
+
+def test_more_images_than_a_block_agree_with_scikit_learn():
+    rng = np.random.default_rng(0)
+    X_train, X_test = rng.normal(size=(5000, 30)), rng.normal(size=(2500, 30))
+    audit = audit_split(X_train, np.zeros(5000), X_test, np.zeros(2500), distances=True, max_distances=None)
+    distances, rows = NearestNeighbors(n_neighbors=1, algorithm="kd_tree").fit(X_train).kneighbors(X_test)
+    np.testing.assert_allclose(audit.distances, distances[:, 0], rtol=1e-12)
+    np.testing.assert_array_equal(audit.nearest_rows, rows[:, 0])
+
+
+def test_a_sample_is_measured_where_there_are_many():
+    rng = np.random.default_rng(0)
+    X_train, X_test = rng.normal(size=(50, 4, 4)), rng.normal(size=(300, 4, 4))
+    sides = X_train, np.zeros(50), X_test, np.zeros(300)
+    every = audit_split(*sides, distances=True)
+    assert len(every.distances) == 300
+    sample = audit_split(*sides, distances=True, max_distances=40)
+    rows = sample.distance_rows
+    assert len(set(rows)) == 40
+    assert (np.diff(rows) > 0).all()
+    np.testing.assert_array_equal(sample.distances, every.distances[rows])
+    np.testing.assert_array_equal(sample.nearest_rows, every.nearest_rows[rows])
+    again, other = (audit_split(*sides, distances=True, max_distances=40, random_state=seed) for seed in (0, 1))
+    np.testing.assert_array_equal(again.distance_rows, rows)
+    assert not np.array_equal(other.distance_rows, rows)
+
+
+def test_histogram_counts_every_distance_and_says_nothing_of_none():
+    X = np.arange(12.0).reshape(12, 1, 1)
+    audit = audit_split(X[:2], np.zeros(2), X[2:], np.zeros(10), distances=True)
+    counts, edges = audit.histogram
+    assert counts.tolist() == [0, 1, 1, 1, 1, 1, 1, 1, 1, 2]
+    np.testing.assert_allclose(edges, np.arange(11))
+    leaked = audit_split(X, np.zeros(12), X, np.zeros(12), distances=True)
+    assert leaked.histogram[0].sum() == 12
+    assert "smallest distance to training is 0, the median 0" in str(leaked)
+    silent = audit_split(X[:2], np.zeros(2), X[2:], np.zeros(10))
+    assert silent.distances is silent.histogram is silent.smallest_distance is silent.nearest_rows is None
+    assert "distance" not in str(silent)
+
+
+@given(two_sides())
+def test_examples_of_conflicts_are_the_same_pixels_under_different_labels(sides):
+    X_train, y_train, X_test, y_test = sides
+    audit = audit_split(*sides)
+    where = {"train": (X_train, y_train), "test": (X_test, y_test)}
+    assert len(audit.conflict_examples) == min(audit.label_conflicts, 10)
+    seen = set()
+    for example in audit.conflict_examples:
+        assert len({where[side][0][row].tobytes() for side, row in example}) == 1
+        assert len({tuple(where[side][1][row]) for side, row in example}) == len(example) > 1
+        seen.add(where[example[0][0]][0][example[0][1]].tobytes())
+    assert len(seen) == len(audit.conflict_examples)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e19, 1e200])
+def test_distances_need_finite_numbers(bad):
+    X = np.eye(4)
+    for sides in ((np.where(X == 1, bad, 0), 2 * X), (X, np.where(X == 1, bad, 0))):
+        with pytest.raises(ValueError, match="must hold finite numbers for distances, the squares of each image"):
+            audit_split(sides[0], np.zeros(4), sides[1], np.zeros(4), distances=True)
+
+
+@pytest.mark.parametrize("bad", [0, 2.0, True, "all"])
+def test_the_number_measured_is_whole(bad):
+    with pytest.raises(ValueError, match="max_distances must be a whole number at least 1; got"):
+        audit_split(np.eye(2), [0, 1], np.eye(2), [0, 1], distances=True, max_distances=bad)
+
+
+def test_distances_between_lines_are_those_of_pixels_that_differ(every_line):
+    X, y = (each[::20] for each in every_line[:2])
+    train, test = np.arange(0, len(X), 2), np.arange(1, len(X), 2)
+    audit = audit_split(X[train], y[train], X[test], y[test], distances=True)
+    assert audit.n_leaked == 0
+    differ = (X[test, None][:20] != X[train]).sum(axis=(2, 3, 4))  # each by 255
+    np.testing.assert_allclose(audit.distances[:20], 255 * np.sqrt(differ.min(axis=1)), rtol=1e-15)
+    np.testing.assert_array_equal(audit.nearest_rows[:20], train[differ.argmin(axis=1)] // 2)

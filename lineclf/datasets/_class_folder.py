@@ -1,0 +1,121 @@
+"""Images in folders, one folder a class: ``class/image.png``."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lineclf.datasets._folder import commonest_size, open_image, problem_of, refuse
+
+_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+_MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
+
+
+def load_class_folder(folder: str | os.PathLike) -> Any:
+    """Load a folder of images of any kind, one folder a class: ``class/image.png``, ``.jpg`` or ``.jpeg``.
+
+    All images must have one size. Grey ones and ones with a palette become RGB; transparent pixels are an error, as
+    they have no colour of their own. Everything in the folder must be a folder of images; only hidden files (``.name``)
+    are passed over. Files are opened if they, or the links to them, lead to regular files inside the folder.
+
+    Parameters
+    ----------
+    folder : str or path
+        The folder.
+
+    Returns
+    -------
+    Bunch
+        images : ndarray of uint8, shape (n, height, width, 3)
+            The images, ordered by class and name.
+        data : ndarray of uint8, shape (n, height · width · 3)
+            The same memory, flattened.
+        target : ndarray of int64, shape (n,)
+            The classes, as indices.
+        target_names : list of str
+            Names of the classes' folders, sorted.
+        filenames : list of str
+            ``class/image.png`` of each image.
+        DESCR : str
+            Description of the data set.
+
+    Raises
+    ------
+    ValueError
+        If the folder or a class has no image, or any file is not as described: one error lists the offenders, each with
+        its path and what is wrong.
+    FileNotFoundError, NotADirectoryError
+        If `folder` does not exist, or is a file.
+
+    See Also
+    --------
+    load_lines_folder : Loads images whose names give the levels.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, grey in (("dark", 20), ("light", 220)):
+    ...         (Path(folder) / name).mkdir()
+    ...         Image.new("L", (4, 3), grey).save(Path(folder) / name / "1.png")
+    ...     bunch = load_class_folder(folder)
+    >>> bunch.images.shape, bunch.target, bunch.filenames
+    ((2, 3, 4, 3), array([0, 1]), ['dark/1.png', 'light/1.png'])
+    """
+    root = Path(folder).resolve()
+    offenders: dict[str, str] = {}
+    images: dict[str, np.ndarray] = {}
+    classes = _visible(root)
+    for name in classes:
+        if not os.path.realpath(root / name).startswith(f"{root}{os.sep}"):
+            offenders[name] = "is a link that leads outside the folder"
+        elif not (root / name).is_dir():
+            offenders[name] = "is not in the folder of a class"
+        elif not (members := _visible(root / name)):
+            offenders[name] = "has no image"
+        else:
+            for member in (f"{name}/{file}" for file in members):
+                try:
+                    images[member] = _read(root, member)
+                except Exception as error:  # a hostile file may make a decoder raise anything
+                    offenders[member] = str(error) or type(error).__name__
+    size = commonest_size(images)
+    for member, image in images.items():
+        if image.shape[:2] != size:
+            offenders[member] = "has {}x{} pixels and not {}x{}".format(*image.shape[:2], *size)
+    refuse(root, offenders, "nothing but folders of PNG and JPEG images, one folder a class")
+    if not images:
+        raise ValueError(f"folder must hold one folder of images a class; {root} has none")
+
+    from sklearn.utils import Bunch
+
+    stacked = np.stack(list(images.values()))
+    return Bunch(
+        images=stacked,
+        data=stacked.reshape(len(stacked), -1),
+        target=np.array([classes.index(member.split("/")[0]) for member in images], dtype=np.int64),
+        target_names=classes,
+        filenames=list(images),
+        DESCR=f"{len(stacked)} images of {size[0]}x{size[1]} pixels in {len(classes)} classes, read from {root}",
+    )
+
+
+def _visible(folder: Path) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+
+
+def _read(root: Path, member: str) -> np.ndarray:
+    """Return an image as uint8 (height, width, 3), or raise an exception that says what is wrong with it."""
+    wanted = _FORMATS.get(Path(member).suffix.lower())
+    if problem := "is not named .png, .jpg or .jpeg" if wanted is None else problem_of(root, member):
+        raise ValueError(problem)
+    image = open_image(root / member, str(wanted), _MODES)
+    # a palette's or a single transparent colour's entry stands in info, an alpha channel in the mode
+    if "transparency" in image.info or image.mode in ("RGBA", "LA"):
+        image = image.convert("RGBA")
+        if image.getextrema()[3][0] < 255:
+            raise ValueError("has transparent pixels")
+    return np.asarray(image.convert("RGB"))
