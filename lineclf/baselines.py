@@ -165,7 +165,8 @@ def measure_lines(X):
     xx, yy, xy = ((weight * product).sum(axis=1) / mass[:, 0] for product in (x * x, y * y, x * y))
     half_sum, half_difference = (xx + yy) / 2, (xx - yy) / 2
     spread = np.hypot(half_difference, xy)
-    length, breadth = (np.sqrt(12 * np.maximum(half_sum + sign * spread, 0))[:, None] for sign in (1, -1))
+    # A pixel is no point but a square with moments of its own, 1/12.
+    length, breadth = (np.sqrt(12 * np.maximum(half_sum + sign * spread, 0) + 1)[:, None] for sign in (1, -1))
     double_angle = np.column_stack([half_difference, xy]) / np.maximum(spread, 1e-9)[:, None]
     color = (weight[..., None] * images.reshape(n, -1, channels)).sum(axis=1) / mass
     return length, breadth, double_angle, color

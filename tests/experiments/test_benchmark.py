@@ -45,7 +45,7 @@ def run(tmp_path, monkeypatch, capsys):
 def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     status, out, frame = run()
     assert status == 0
-    joint = frame[frame["metric"] == "test_joint_accuracy"].set_index(["track", "model", "seed"])["value"]
+    joint = frame[frame["metric"] == "test_joint_accuracy"].set_index(["track", "model", "seed"])["value"].sort_index()
     assert len(joint) == 3 * 2 * 2
     assert joint["distinct", "moments"].tolist() == joint["halves", "moments"].tolist() == [1.0, 1.0]
     assert (joint[:, "majority"] < 0.2).all()
