@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from lineclf.experiments._cli import main
+from lineclf.experiments._contest import Arena, Benchmark, Contestant
 from lineclf.experiments._design import Ablation, Cell, Component, Plan, Profile, child_seed, one_at_a_time
 from lineclf.experiments._items import Item, Model, Reproduction, Target
 
@@ -20,8 +21,11 @@ _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does wi
 
 __all__ = [
     "Ablation",
+    "Arena",
+    "Benchmark",
     "Cell",
     "Component",
+    "Contestant",
     "Item",
     "Model",
     "Plan",

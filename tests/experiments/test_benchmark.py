@@ -1,0 +1,124 @@
+"""A benchmark through its command line: paired data, guests, a broken model, resuming."""
+
+import json
+import runpy
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lineclf.experiments import Arena, Benchmark, Contestant, Profile, main
+from lineclf.experiments._benchmark import draw
+from lineclf.experiments._design import child_seed
+
+STUDY = Benchmark(
+    name="board",
+    question="who knows?",
+    arenas=(
+        Arena("distinct", "distinct", "a quarter"),
+        Arena("halves", "halves", "the other side"),
+        Arena("noisy", "distinct", "noise", world={"noise": 0.5, "dtype": "float32"}),
+    ),
+    contestants=(
+        Contestant("majority", "sklearn.dummy:DummyClassifier"),
+        Contestant("moments", "lineclf.baselines:MomentsRuleClassifier"),
+    ),
+    profiles={"quick": Profile(n_per_class=3, seeds=2), "full": Profile(n_per_class=None, seeds=1)},
+)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*options):
+        status = main(STUDY, [*options])
+        out = capsys.readouterr()
+        path = tmp_path / "reports" / "board" / "quick" / "results.csv"
+        return status, out, pd.read_csv(path) if path.exists() else None
+
+    return run
+
+
+def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
+    status, out, frame = run()
+    assert status == 0
+    joint = frame[frame["metric"] == "test_joint_accuracy"].set_index(["track", "model", "seed"])["value"].sort_index()
+    assert len(joint) == 3 * 2 * 2
+    assert joint["distinct", "moments"].tolist() == joint["halves", "moments"].tolist() == [1.0, 1.0]
+    assert (joint[:, "majority"] < 0.2).all()
+    assert "| moments | **100.0** | **100.0** |" in out.out
+    page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
+    for words in ("who knows?", "3 images a class", "## halves: the other side", "(n = 2)", "leaderboard.png"):
+        assert words in page
+    stored = sorted((tmp_path / "mlruns").glob("*.db"))
+    assert len(stored) == 2
+
+    status, out, again = run("--estimator", "sklearn.tree:DecisionTreeClassifier", "--seeds", "1")
+    assert status == 0
+    assert set(again["model"]) == {"majority", "moments", "DecisionTreeClassifier"}
+    key = ["track", "model", "metric"]
+    seconds = frame[(frame["seed"] == 0)].set_index(key)["value"]
+    kept = again[again["model"] != "DecisionTreeClassifier"].set_index(key)["value"]
+    pd.testing.assert_series_equal(kept.sort_index(), seconds.sort_index())  # nothing was trained twice
+
+
+def test_a_broken_model_fails_its_own_rows(run, tmp_path):
+    status, out, frame = run("--tracks", "distinct", "--seeds", "1", "--estimator", "nowhere:Nothing")
+    assert status == 1
+    assert "Failed: distinct · Nothing · seed 0: ValueError: estimator='nowhere:Nothing'" in out.out
+    assert set(frame["model"]) == {"majority", "moments"}
+    page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
+    assert "Traceback" in page
+    assert "No module named 'nowhere'" in page
+
+
+def test_installed_packages_join_by_entry_point(run, monkeypatch):
+    guest = EntryPoint("a tree", "sklearn.tree:DecisionTreeClassifier", "lineclf.models")
+    monkeypatch.setattr("lineclf.experiments._contest.entry_points", lambda group: [guest])
+    _, _, frame = run("--tracks", "distinct", "--models", "a tree", "--seeds", "1")
+    assert set(frame["model"]) == {"a tree"}
+
+
+def test_every_model_of_a_seed_sees_the_same_data_and_every_seed_other():
+    arena = STUDY.arenas[0]
+    one = draw(arena, 3, 0)
+    draw.cache_clear()
+    same, other = draw(arena, 3, 0), draw(arena, 3, 1)
+    np.testing.assert_array_equal(one.X_test, same.X_test)
+    assert not np.array_equal(one.X_test, other.X_test)
+    assert one.facts == {"track": "distinct", "fold": 0}
+    halves = [draw(STUDY.arenas[1], 3, seed).facts["fold"] for seed in range(5)]
+    assert halves == [0, 1, 2, 3, 0]
+    assert child_seed(0, "data") != child_seed(1, "data")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--tracks", "halfs"], "--tracks must be among distinct, halves, noisy; got 'halfs'. Did you mean 'halves'?"),
+        (["--models", "moment"], "--models must be among majority, moments; got 'moment'"),
+        (["--estimator", "a:majority"], "two models have one name"),
+    ],
+)
+def test_a_bad_option_is_named(run, options, words):
+    status, out, _ = run(*options)
+    assert status == 2
+    assert words in out.err
+
+
+def test_the_declared_benchmark_can_be_planned():
+    path = Path(__file__).parents[2] / "studies" / "benchmark.py"
+    study = runpy.run_path(str(path))["STUDY"]
+    for profile in study.profiles:
+        arguments = {"profile": profile, "seeds": None, "tracks": "", "models": "", "estimator": []}
+        plan = study.plan(type("Arguments", (), arguments))
+        keys = [json.loads(key) for key in plan.trials]
+        assert len({tuple(key.values()) for key in keys}) == len(keys)
+        assert len(keys) == len(study.arenas) * len(study.contestants) * study.profiles[profile].seeds
+    for contestant in study.contestants:
+        module, _, name = contestant.estimator.partition(":")
+        estimator = getattr(__import__(module, fromlist=[name]), name)(**contestant.settings)
+        assert "fit" in dir(estimator)
