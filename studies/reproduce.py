@@ -6,7 +6,7 @@ does better on the same training and test sets. Every model is scored after its 
 data.
 
     python studies/reproduce.py                        # quick: less data, about 7 minutes
-    python studies/reproduce.py --profile full         # the report's sizes, about 2 hours; needs all of MNIST
+    python studies/reproduce.py --profile full         # the report's sizes, about 3 hours; needs all of MNIST
     python studies/reproduce.py --items R8 --seeds 1   # one item
 """
 

@@ -219,7 +219,8 @@ def _page(plan, trials, frame, sections, failures, command):
         'Accuracies in percent, on the test side after the last epoch. "Leak" is the share of test images that occur '
         "pixel for pixel in training; with much of it a high score shows memory as well as recognition. ± is the 95 % "
         "t-interval of the mean over seeds (initial weights, order, dropout; data and test set stay the same). A "
-        "figure counts as reproduced where it lies in the 95 % prediction interval of one more seed.",
+        "figure counts as reproduced where it lies in the 95 % prediction interval of one more seed. Seconds are wall "
+        "time of the fit beside whatever else ran: compare them within an item only.",
         "",
     ]
     for item in study.items:
