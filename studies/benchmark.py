@@ -24,6 +24,14 @@ STUDY = Benchmark(
         Arena("halves", "halves", "does it know in one half what it learned in the other?", target=0.99),
         Arena("color-composition", "color-composition", "does it know a shape in its other colour?", target=0.99),
         Arena("composition", "composition", "does it recombine length, width and angle?", target=0.95),
+        Arena("range", "range", "does it recombine what was never trained together, not even in pairs?"),
+        Arena(
+            "few-shot 16",
+            "few-shot",
+            "what does it learn from 16 images a class?",
+            options={"n_images": 16},
+            target=0.95,
+        ),
         Arena(
             "noise 0.5",
             "distinct",

@@ -1,21 +1,54 @@
-"""Scores of all heads together and of each, proper scores, and statistics of paired results."""
+"""Scores of all heads together and of each, proper scores, calibration, the Bayes ceiling, and paired statistics."""
 
-from lineclf.metrics._accuracy import head_accuracy_scores, head_scorers, joint_accuracy_score
+from lineclf.metrics._accuracy import head_accuracy_scores, head_proba_scorer, head_scorers, joint_accuracy_score
+from lineclf.metrics._bayes import Ceiling, bayes_accuracy, bayes_posterior, bayes_predict
+from lineclf.metrics._calibration import head_augrc, head_ece, joint_augrc, joint_ece
+from lineclf.metrics._comparison import (
+    CriticalDifferences,
+    Equivalence,
+    PairedTest,
+    Superiority,
+    bayesian_correlated_t,
+    critical_differences,
+    probability_better,
+    wilcoxon_holm,
+)
+from lineclf.metrics._errors import CorruptionError, circular_mae, mean_corruption_error
 from lineclf.metrics._proper import head_brier, head_log_loss
 from lineclf.metrics._report import confusion_matrices, head_report
 from lineclf.metrics._statistics import Interval, StuartMaxwell, corrected_interval, holm, stuart_maxwell
 
 __all__ = [
+    "Ceiling",
+    "CorruptionError",
+    "CriticalDifferences",
+    "Equivalence",
     "Interval",
+    "PairedTest",
     "StuartMaxwell",
+    "Superiority",
+    "bayes_accuracy",
+    "bayes_posterior",
+    "bayes_predict",
+    "bayesian_correlated_t",
+    "circular_mae",
     "confusion_matrices",
     "corrected_interval",
+    "critical_differences",
     "head_accuracy_scores",
+    "head_augrc",
     "head_brier",
+    "head_ece",
     "head_log_loss",
+    "head_proba_scorer",
     "head_report",
     "head_scorers",
     "holm",
     "joint_accuracy_score",
+    "joint_augrc",
+    "joint_ece",
+    "mean_corruption_error",
+    "probability_better",
     "stuart_maxwell",
+    "wilcoxon_holm",
 ]

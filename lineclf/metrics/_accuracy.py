@@ -1,10 +1,13 @@
-"""Accuracy of all heads together and of each, and scorers made of them."""
+"""Accuracy of all heads together and of each, and scorers made of them and of the proper scores."""
+
+from functools import partial
 
 import numpy as np
 from sklearn.metrics import make_scorer
 
 from lineclf.datasets import FACTORS
 from lineclf.metrics._heads import check_heads, check_weight, paired_columns
+from lineclf.metrics._proper import head_brier, head_log_loss
 
 
 def _hits(y_true, y_pred):
@@ -112,3 +115,60 @@ def head_scorers(heads=FACTORS):
         raise ValueError(f"heads must be different names other than 'joint'; got {names!r}")
     scorers = {head: make_scorer(_one_head_accuracy, head=head, heads=names) for head in names}
     return {"joint": make_scorer(joint_accuracy_score), **scorers}
+
+
+def head_proba_scorer(heads=FACTORS):
+    """One scorer of every head's probabilities, ready for ``cross_validate(scoring=...)``.
+
+    It calls `predict_proba` once and takes the columns' labels from ``classes_``. scikit-learn's own scorers of
+    probabilities know a single output only, hence one callable for all and not a dict of them, each of which would
+    predict again.
+
+    Parameters
+    ----------
+    heads : sequence of str, default=("length", "width", "angle", "color")
+        Name of each column of the target.
+
+    Returns
+    -------
+    callable
+        ``scorer(estimator, X, y, sample_weight=None)`` gives a dict, head by head: "<head>_neg_log_loss" and
+        "<head>_neg_brier", both negative, so that greater is better. It raises ValueError where `y` has a label that
+        the estimator has not seen, or other heads.
+
+    Raises
+    ------
+    ValueError
+        If a name comes twice.
+
+    See Also
+    --------
+    head_scorers : Scorers of the predictions themselves.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.model_selection import cross_validate
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from lineclf.metrics import head_proba_scorer
+    >>> X = np.repeat(np.eye(4), 30, axis=0)
+    >>> y = np.column_stack([X @ [0, 0, 1, 1], X @ [0, 1, 0, 1]]).astype(int)
+    >>> result = cross_validate(KNeighborsClassifier(), X, y, scoring=head_proba_scorer(["length", "width"]))
+    >>> [name for name in result if name.startswith("test_")]
+    ['test_length_neg_log_loss', 'test_length_neg_brier', 'test_width_neg_log_loss', 'test_width_neg_brier']
+    """
+    names = (heads,) if isinstance(heads, str) else tuple(heads)
+    return partial(_proba_scores, heads=check_heads(names, len(names)))
+
+
+def _proba_scores(estimator, X, y, sample_weight=None, *, heads):
+    labels = getattr(estimator, "classes_", None)
+    if labels is not None and len(heads) == 1 and np.ndim(labels[0]) == 0:  # a single output's are no list of arrays
+        labels = [labels]
+    options = {"heads": heads, "labels": labels, "sample_weight": sample_weight}
+    y_proba = estimator.predict_proba(X)
+    losses, briers = head_log_loss(y, y_proba, **options), head_brier(y, y_proba, **options)
+    scores = {}
+    for head in heads:
+        scores[f"{head}_neg_log_loss"], scores[f"{head}_neg_brier"] = -losses[head], -briers[head]
+    return scores

@@ -11,7 +11,14 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_validate
 from sklearn.tree import DecisionTreeClassifier
 
 from lineclf.datasets import FACTORS
-from lineclf.metrics import head_accuracy_scores, head_scorers, joint_accuracy_score
+from lineclf.metrics import (
+    head_accuracy_scores,
+    head_brier,
+    head_log_loss,
+    head_proba_scorer,
+    head_scorers,
+    joint_accuracy_score,
+)
 
 
 @st.composite
@@ -166,3 +173,49 @@ def test_scorers_serve_a_grid_search_in_other_processes(factors):
 def test_scorer_names_stay_apart(heads):
     with pytest.raises(ValueError, match="heads must be different names other than 'joint'"):
         head_scorers(heads)
+
+
+class Prober(Recorder):
+    """A tree that counts how often it predicts probabilities."""
+
+    def predict_proba(self, X):
+        self.calls_ += 1
+        return self.tree_.predict_proba(X)
+
+
+def test_the_scorer_of_probabilities_serves_cross_validate_with_one_prediction(factors):
+    X, y = factors
+    y = np.array(["low", "mid", "high", "top"])[y]  # labels go by classes_, whose order is not that of the levels
+    result = cross_validate(
+        Prober(), X, y, cv=KFold(3), scoring=head_proba_scorer(), error_score="raise", return_estimator=True
+    )
+    for i, (estimator, (_, test)) in enumerate(zip(result["estimator"], KFold(3).split(X), strict=True)):
+        assert estimator.calls_ == 1
+        options = {"labels": estimator.classes_}
+        losses = head_log_loss(y[test], estimator.predict_proba(X[test]), **options)
+        briers = head_brier(y[test], estimator.predict_proba(X[test]), **options)
+        for head in FACTORS:
+            assert result[f"test_{head}_neg_log_loss"][i] == -losses[head]
+            assert result[f"test_{head}_neg_brier"][i] == -briers[head]
+
+
+def test_the_scorer_of_probabilities_serves_a_single_output_and_other_processes(factors):
+    X, y = factors
+    search = GridSearchCV(
+        DecisionTreeClassifier(random_state=0),
+        {"max_depth": [1, 6]},
+        scoring=head_proba_scorer("angle"),
+        refit="angle_neg_brier",
+        cv=KFold(2),
+        n_jobs=2,
+        error_score="raise",
+    ).fit(X, y[:, 2])
+    assert search.best_params_ == {"max_depth": 6}
+    assert (search.cv_results_["mean_test_angle_neg_log_loss"] < 0).all()
+    weighted = head_proba_scorer("angle")(search, X[:2], y[:2, 2], sample_weight=[1, 0])
+    assert weighted == head_proba_scorer("angle")(search, X[:1], y[:1, 2])
+
+
+def test_the_scorer_of_probabilities_names_its_heads_once():
+    with pytest.raises(ValueError, match="heads must name each of the 2 columns of y once"):
+        head_proba_scorer(["a", "a"])

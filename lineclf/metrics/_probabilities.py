@@ -1,0 +1,75 @@
+"""Predicted probabilities taken apart head by head: the checks that every score of them shares."""
+
+import numpy as np
+
+from lineclf.metrics._heads import as_columns, check_heads, check_weight
+
+
+def score_heads(score, y_true, y_proba, heads, labels, sample_weight):
+    """Apply ``score(proba, index, weight)`` to each head: dict of head → result; ValueError where things do not fit."""
+    checked, weight = check_probabilities(y_true, y_proba, heads, labels, sample_weight)
+    return {head: score(proba, index, weight) for head, proba, index in checked}
+
+
+def check_probabilities(y_true, y_proba, heads, labels, sample_weight):
+    """Check the arguments of a score of probabilities, which are :func:`head_log_loss`'s.
+
+    Returns
+    -------
+    checked : list of (str, ndarray of shape (n, n_levels), ndarray of int of shape (n,))
+        Name, probabilities and column of the true label of each head.
+    weight : ndarray of shape (n,) or None
+        The weights.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit each other, rows are not probabilities, or a true label has no column.
+    """
+    columns = as_columns(y_true, "y_true")
+    names = check_heads(heads, len(columns))
+    weight = check_weight(sample_weight, len(columns[0]))
+    single = len(names) == 1 and np.ndim(y_proba[0]) == 1
+    probas = [y_proba] if single else list(y_proba)
+    labels = [None] * len(names) if labels is None else list(labels)
+    for what, given in (("y_proba", probas), ("labels", labels)):
+        if len(given) != len(names):
+            raise ValueError(f"{what} must hold one array for each of the {len(names)} heads; got {len(given)}")
+    checked = []
+    for head, column, proba, known in zip(names, columns, probas, labels, strict=True):
+        proba = _check_proba(proba, len(column), head)
+        checked.append((head, proba, _column_index(column, proba.shape[1], known, head)))
+    return checked, weight
+
+
+def _check_proba(proba, n, head):
+    proba = np.asarray(proba)
+    if proba.dtype.kind != "f":
+        proba = proba.astype(np.float64)
+    if proba.ndim != 2 or len(proba) != n:
+        raise ValueError(f"y_proba of head {head!r} must have shape ({n}, n_levels); got {proba.shape}")
+    # float32 rows are off by about 1e-7 a level; scores or logits are off by far more
+    if not ((proba >= 0).all() and np.allclose(proba.sum(axis=1, dtype=np.float64), 1, rtol=0, atol=1e-3)):
+        raise ValueError(f"y_proba of head {head!r} must hold probabilities: none negative, each row of sum 1")
+    return proba
+
+
+def _column_index(column, n_levels, known, head):
+    if known is None:
+        found = np.unique(column)
+        counted = column.dtype.kind in "biuf" and found[0] >= 0 and found[-1] < n_levels
+        if not counted and len(found) != n_levels:
+            raise ValueError(
+                f"labels must be given: head {head!r} has {n_levels} columns of probabilities but {len(found)} "
+                f"different labels in y_true"
+            )
+        known = np.arange(n_levels) if counted else found
+    known = np.asarray(known)
+    if known.shape != (n_levels,) or len(np.unique(known)) != n_levels:
+        raise ValueError(f"labels of head {head!r} must be {n_levels} different ones, one a column; got {known!r}")
+    order = np.argsort(known)
+    place = np.searchsorted(known, column, sorter=order).clip(max=n_levels - 1)
+    index = order[place]
+    if len(unknown := np.unique(column[known[index] != column])):
+        raise ValueError(f"labels of head {head!r} must hold every true label; {unknown.tolist()} are missing")
+    return index

@@ -1,0 +1,104 @@
+"""Errors of angles against complex numbers, and errors under corruption against sums written out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineclf.metrics import circular_mae, mean_corruption_error
+
+angles = st.lists(st.tuples(st.floats(-720, 720), st.floats(-720, 720)), min_size=1, max_size=20)
+periods = st.sampled_from([90, 180, 360, 7.5])
+
+
+@given(angles, periods)
+def test_circular_error_is_the_angle_between_points_on_a_circle(pairs, period):
+    true, pred = np.array(pairs).T
+    points = np.exp(2j * np.pi * (pred - true) / period)
+    expected = np.abs(np.angle(points)).mean() * period / (2 * np.pi)
+    assert circular_mae(true, pred, period=period) == pytest.approx(expected, abs=1e-9)
+
+
+@given(angles, periods, st.integers(-3, 3), st.floats(-90, 90))
+def test_whole_periods_and_common_turns_change_nothing(pairs, period, turns, shift):
+    true, pred = np.array(pairs).T
+    error = circular_mae(true, pred, period=period)
+    assert 0 <= error <= period / 2
+    assert circular_mae(pred, true, period=period) == pytest.approx(error, abs=1e-9)
+    assert circular_mae(true + shift, pred + shift + turns * period, period=period) == pytest.approx(error, abs=1e-9)
+
+
+def test_lines_repeat_after_half_a_turn_and_weights_count():
+    assert circular_mae([0], [179.5]) == 0.5
+    assert circular_mae([0], [179.5], period=360) == 179.5
+    assert circular_mae([0, 0], [10, 40], sample_weight=[3, 1]) == 17.5
+
+
+@pytest.mark.parametrize(
+    ("true", "pred", "options", "message"),
+    [
+        ([0, 1], [0], {}, r"y_true and y_pred must have the same shape; got \(2,\) and \(1,\)"),
+        ([], [], {}, "y_true must hold finite angles"),
+        ([0], [np.nan], {}, "y_pred must hold finite angles"),
+        (["0"], [0], {}, "y_true must hold finite angles"),
+        ([[0]], [[0]], {}, "y_true must hold finite angles"),
+        ([0], [0], {"period": 0}, "period must be a number > 0, of degrees; got 0"),
+        ([0], [0], {"period": np.inf}, "period must be a number > 0"),
+        ([0], [0], {"sample_weight": [0]}, "sample_weight must hold 1 finite weights"),
+    ],
+)
+def test_what_is_no_angle_is_refused(true, pred, options, message):
+    with pytest.raises(ValueError, match=message):
+        circular_mae(true, pred, **options)
+
+
+@st.composite
+def tables(draw):
+    n_corruptions, n_severities = draw(st.integers(1, 4)), draw(st.integers(1, 5))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    names = ["fog", "blur", "shot", "spatter"][:n_corruptions]
+    return [dict(zip(names, rng.uniform(0.2, 1, (n_corruptions, n_severities)), strict=True)) for _ in range(2)]
+
+
+@given(tables(), st.none() | st.tuples(st.floats(0, 0.19), st.floats(0, 0.19)))
+def test_mean_corruption_error_is_the_mean_of_ratios_of_sums(case, clean):
+    errors, reference = case
+    base, reference_base = clean or (0, 0)
+    ratios = {
+        name: sum(e - base for e in rates) / sum(r - reference_base for r in reference[name])
+        for name, rates in errors.items()
+    }
+    result = mean_corruption_error(errors, reference, clean=clean)
+    assert result.each == pytest.approx(ratios)
+    assert result.mean == pytest.approx(sum(ratios.values()) / len(ratios))
+
+
+@given(tables())
+def test_a_model_is_its_own_reference_and_frames_hold_the_same(case):
+    errors, reference = case
+    assert mean_corruption_error(reference, reference).mean == pytest.approx(1)
+    assert mean_corruption_error(reference, reference, clean=(0.1, 0.1)).mean == pytest.approx(1)
+    frames = [pd.DataFrame(table)[list(table)[::-1]] for table in case]
+    assert mean_corruption_error(*frames).mean == pytest.approx(mean_corruption_error(errors, reference).mean)
+
+
+@pytest.mark.parametrize(
+    ("errors", "reference", "options", "message"),
+    [
+        ({}, {"fog": [0.1]}, {}, "errors must map at least one corruption"),
+        ({"fog": [0.1]}, [0.1], {}, "reference must map at least one corruption"),
+        ({"fog": [0.1]}, {"blur": [0.1]}, {}, "must hold the same corruptions"),
+        ({"fog": [0.1]}, {"fog": [0.1, 0.2]}, {}, "must hold the same severities; got 1 and 2 of 'fog'"),
+        ({"fog": [10]}, {"fog": [0.1]}, {}, r"errors\['fog'\] must hold error rates between 0 and 1; got \[10.0\]"),
+        ({"fog": []}, {"fog": []}, {}, r"errors\['fog'\] must hold error rates"),
+        ({"fog": [0.1]}, {"fog": [np.nan]}, {}, r"reference\['fog'\] must hold error rates"),
+        ({"fog": [0.1]}, {"fog": [0]}, {}, "reference must have errors to compare with; it has no error under 'fog'"),
+        ({"fog": [0.1]}, {"fog": [0.2]}, {"clean": (0.1, 0.2)}, "it loses nothing under 'fog'"),
+        ({"fog": [0.1]}, {"fog": [0.2]}, {"clean": 0.1}, "clean must hold two error rates"),
+        ({"fog": [0.1]}, {"fog": [0.2]}, {"clean": (0.1, 2)}, "clean must hold error rates between 0 and 1"),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(errors, reference, options, message):
+    with pytest.raises(ValueError, match=message):
+        mean_corruption_error(errors, reference, **options)
