@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from lineclf.datasets import class_index, make_lines
+from lineclf.datasets import CORRUPTIONS, class_index, corrupt, make_lines
 
 FOLDER = Path(__file__).parent
 
@@ -29,5 +29,26 @@ def draw_classes(path):
     figure.savefig(path)
 
 
+def draw_corruptions(path):
+    """Draw lines clean and under every corruption: a column a corruption, a row a severity."""
+    X, y = make_lines(n_per_class=1, shuffle=False, random_state=1154)  # the first seed with all ten off the border
+    # long and short, thin and thick, red and blue in turn, so that every pair of levels is somewhere
+    picked = [[k % 2, (k + 1) // 2 % 2, (5 * k + 1) % 12, (k + k // 4) % 2] for k in range(len(CORRUPTIONS))]
+    images = [X[class_index(y) == index] for index in class_index(picked)]
+    figure = Figure(figsize=(9.6, 6.2), dpi=100)
+    axes = figure.subplots(6, len(CORRUPTIONS), gridspec_kw={"wspace": 0.06, "hspace": 0.06})
+    figure.subplots_adjust(left=0.09, right=0.995, top=0.93, bottom=0.005)
+    for column, (name, clean) in enumerate(zip(CORRUPTIONS, images, strict=True)):
+        rows = [clean, *(corrupt(clean, name, severity, random_state=column) for severity in range(1, 6))]
+        for ax, (image,) in zip(axes[:, column], rows, strict=True):
+            ax.imshow(image, interpolation="nearest")
+            ax.set(xticks=[], yticks=[])
+        axes[0, column].set_title(name.replace("-", "\n"), fontsize=10)
+    for ax, label in zip(axes[:, 0], ["clean", *(f"severity {severity}" for severity in range(1, 6))], strict=True):
+        ax.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=10)
+    figure.savefig(path)
+
+
 if __name__ == "__main__":
     draw_classes(FOLDER / "classes.png")
+    draw_corruptions(FOLDER / "corruptions.png")

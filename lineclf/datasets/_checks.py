@@ -1,8 +1,11 @@
 """Argument checks of the data functions: every error names the parameter, what is legal and what came."""
 
 import math
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Mapping
 from numbers import Integral, Real
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,10 +23,13 @@ def check_flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
-def check_count(name: str, value: Any, minimum: int = 1) -> int:
-    """Return `value` as an int of at least `minimum`, or raise ValueError."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or value < minimum:
-        raise fail(name, f"an integer ≥ {minimum}", value)
+def check_count(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -> int:
+    """Return `value` as an int of at least `minimum` and at most `maximum`, or raise ValueError."""
+    is_count = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+    if not is_count or value < minimum or (maximum is not None and value > maximum):
+        raise fail(
+            name, f"an integer ≥ {minimum}" if maximum is None else f"an integer from {minimum} to {maximum}", value
+        )
     return int(value)
 
 
@@ -32,13 +38,19 @@ def is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and math.isfinite(value)
 
 
-def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
-    """Return `value` if it is one of the strings `choices`; otherwise raise ValueError, guessing what was meant."""
+def check_choice(
+    name: str, value: Any, choices: Collection[str], meant: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return `value` if it is one of the strings `choices`; otherwise raise ValueError, guessing what was meant.
+
+    The guess is the choice that `meant` gives for a word, or else the choice that is spelt most alike.
+    """
     if isinstance(value, str) and value in choices:
         return value
     from difflib import get_close_matches
 
-    guess = get_close_matches(value, choices, n=1) if isinstance(value, str) else []
+    word = value.strip().lower() if isinstance(value, str) else ""
+    guess = [meant[word]] if word in meant else get_close_matches(word, choices, n=1)
     hint = f" (did you mean {guess[0]!r}?)" if guess else ""
     raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}{hint}")
 
@@ -53,6 +65,13 @@ def check_sequence(name: str, value: Any, of: str) -> list:
         if values:
             return values
     raise fail(name, f"a non-empty sequence of {of}", value)
+
+
+def check_path(name: str, value: Any, legal: str = "a path") -> Path:
+    """Return `value` as a Path, or raise ValueError where it is none or empty."""
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise fail(name, legal, value)
+    return Path(value)
 
 
 def check_dtype(value: Any) -> np.dtype:

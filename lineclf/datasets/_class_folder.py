@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lineclf.datasets._checks import check_path
 from lineclf.datasets._folder import commonest_size, open_image, problem_of, refuse
 
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
@@ -43,8 +44,8 @@ def load_class_folder(folder: str | os.PathLike) -> Any:
     Raises
     ------
     ValueError
-        If the folder or a class has no image, or any file is not as described: one error lists the offenders, each with
-        its path and what is wrong.
+        If `folder` is no path, it or a class has no image, or any file is not as described: one error lists the
+        offenders, each with its path and what is wrong.
     FileNotFoundError, NotADirectoryError
         If `folder` does not exist, or is a file.
 
@@ -65,7 +66,7 @@ def load_class_folder(folder: str | os.PathLike) -> Any:
     >>> bunch.images.shape, bunch.target, bunch.filenames
     ((2, 3, 4, 3), array([0, 1]), ['dark/1.png', 'light/1.png'])
     """
-    root = Path(folder).resolve()
+    root = check_path("folder", folder).resolve()
     offenders: dict[str, str] = {}
     images: dict[str, np.ndarray] = {}
     classes = _visible(root)

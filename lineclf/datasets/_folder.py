@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lineclf._files import atomic_write
-from lineclf.datasets._checks import check_choice, check_count, fail
+from lineclf.datasets._checks import check_choice, check_count, check_path
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
 
 #: File-name endings, and what Pillow calls their formats.
@@ -73,9 +73,9 @@ def export_lines(
     """
     from PIL import Image
 
+    folder = check_path("folder", folder)
     check_choice("format", format, FORMATS)
-    if check_count("quality", quality) > 100:
-        raise fail("quality", "an integer from 1 to 100", quality)
+    check_count("quality", quality, maximum=100)
     X = np.asarray(X)
     if X.ndim != 4 or X.shape[3] != 3 or X.dtype != np.uint8 or 0 in X.shape:
         raise ValueError(f"X must be uint8 images of shape (n, height, width, 3); got {X.dtype} of shape {X.shape}")
@@ -83,7 +83,6 @@ def export_lines(
     if len(X) != len(y):
         raise ValueError(f"y must have one row an image; got {len(y)} rows for {len(X)} images")
 
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     ids: Counter[tuple[int, ...]] = Counter()
     stems = []
@@ -156,7 +155,7 @@ def load_lines_folder(
     if image_size is not None:
         check_count("image_size", image_size)
     shape = check_shape(shape)
-    root = Path(folder).resolve()
+    root = check_path("folder", folder).resolve()
     offenders: dict[str, str] = {}
     labels: dict[str, tuple[int, ...]] = {}
     owners: dict[tuple[int, ...], str] = {}

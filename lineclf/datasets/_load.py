@@ -97,7 +97,7 @@ def load_lines(subset: str = "train", *, dtype: Any = "uint8", return_X_y: bool 
     >>> test.images.shape, test.target.shape
     ((24000, 28, 28, 3), (24000, 4))
     """
-    check_choice("subset", subset, ("train", "test", "all"))
+    check_choice("subset", subset, ("train", "test", "all"), meant={"full": "all"})
     check_flag("return_X_y", return_X_y)
     world = World.checked(dtype=dtype)
     index, positions = draw(world, N_TRAIN + N_TEST, False, child_generator(SEED, "positions"))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lineclf._files import atomic_write
-from lineclf.datasets._checks import check_choice, check_flag, fail
+from lineclf.datasets._checks import check_choice, check_flag, check_path
 
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 FILE_NAME = "mnist.npz"
@@ -88,10 +88,10 @@ def fetch_mnist(subset: str = "small", *, data_home: str | os.PathLike | None = 
     >>> digits.images.shape, digits.target[::500]
     ((5000, 28, 28, 1), array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
     """
-    check_choice("subset", subset, ("small", "train", "test", "full"))
+    check_choice("subset", subset, ("small", "train", "test", "full"), meant={"all": "full"})
     check_flag("return_X_y", return_X_y)
-    if data_home is not None and not isinstance(data_home, str | os.PathLike):
-        raise fail("data_home", "a path or None", data_home)
+    if data_home is not None:
+        data_home = check_path("data_home", data_home, "a path or None")
     if subset == "small":
         images, target = _read_small()
     else:
@@ -171,11 +171,16 @@ def _read_archive(path: Path, called: str | None = None) -> dict[str, np.ndarray
     import zlib
 
     called = called or str(path)
+    with open(path, "rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{called} is not the MNIST archive: it is no .npz file, or is cut short")
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: np.ascontiguousarray(archive[name]) for name in CHECKSUMS}
     except (ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{called} is not the MNIST archive, or is damaged: {error}") from error
+        pickled = "pickle" in str(error)
+        reason = "it holds pickled Python objects, which are not loaded, as that can run code" if pickled else error
+        raise ValueError(f"{called} is not the MNIST archive, or is damaged: {reason}") from error
     for name, array in arrays.items():
         if array.dtype != np.uint8 or hashlib.sha256(array.data).hexdigest() != CHECKSUMS[name]:
             raise ValueError(f"{called} is not the MNIST archive: its array {name} has other contents")

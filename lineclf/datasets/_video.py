@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lineclf._files import atomic_write
-from lineclf.datasets._checks import check_count, fail
+from lineclf.datasets._checks import check_count, check_path, fail
 from lineclf.datasets._lines import make_lines
 from lineclf.datasets._world import NAMED_COLORS, World
 
@@ -28,7 +28,7 @@ def class_video(path: str | os.PathLike, *, n_frames: int = 10, scale: int = 4, 
     Parameters
     ----------
     path : str or path
-        The GIF file to write; its folder must exist. A file of this name is replaced.
+        The GIF file to write, named ``.gif``; its folder must exist. A file of this name is replaced.
     n_frames : int, default=10
         Frames a class, at most 28: the rarest classes have images for no more.
     scale : int, default=4
@@ -55,12 +55,14 @@ def class_video(path: str | os.PathLike, *, n_frames: int = 10, scale: int = 4, 
     ...     class_video(f"{folder}/lines.gif", n_frames=1, scale=1).name
     'lines.gif'
     """
-    world, path = World.checked(), Path(path)
-    tiles = check_count("n_frames", n_frames) * TILES**2
-    most = int(world.n_images.min()) // TILES**2
-    if n_frames > most:
-        raise fail("n_frames", f"at most {most}, as no image comes twice", n_frames)
+    world = World.checked()
+    # no image comes twice
+    tiles = check_count("n_frames", n_frames, maximum=int(world.n_images.min()) // TILES**2) * TILES**2
     check_count("scale", scale)
+    legal = "the path of a .gif file"
+    given, path = path, check_path("path", path, legal)
+    if path.suffix.lower() != ".gif":
+        raise fail("path", legal, given)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"the folder of path does not exist: {path.parent}")
 

@@ -27,6 +27,24 @@ NAMED_COLORS = {
     "purple": (128, 0, 255),
 }
 
+#: What comes closest to colours that other lists of names have.
+_CLOSEST_COLORS = {
+    "aqua": "cyan",
+    "brown": "orange",
+    "fuchsia": "magenta",
+    "gold": "yellow",
+    "indigo": "purple",
+    "lime": "green",
+    "maroon": "red",
+    "navy": "blue",
+    "olive": "yellow",
+    "pink": "magenta",
+    "silver": "gray",
+    "teal": "cyan",
+    "turquoise": "cyan",
+    "violet": "purple",
+}
+
 RGB = tuple[int, int, int]
 
 
@@ -155,7 +173,7 @@ def _colors(value: Any) -> tuple[RGB, ...]:
 def _color(name: str, value: Any) -> RGB:
     """Return a colour name or an RGB triple as three ints."""
     if isinstance(value, str):
-        return NAMED_COLORS[check_choice(name, value, NAMED_COLORS)]
+        return NAMED_COLORS[check_choice(name, value, NAMED_COLORS, _CLOSEST_COLORS)]
     try:
         red, green, blue = (check_count(name, channel, minimum=0) for channel in value)
     except (TypeError, ValueError):

@@ -89,3 +89,9 @@ def test_a_folder_without_images_is_refused(tmp_path):
         load_class_folder(tmp_path)
     with pytest.raises(FileNotFoundError):
         load_class_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("folder", [None, ""])
+def test_a_folder_that_is_no_path(folder):
+    with pytest.raises(ValueError, match=f"folder must be a path; got {folder!r}"):
+        load_class_folder(folder)

@@ -1,4 +1,5 @@
 import os
+import re
 import zlib
 
 import numpy as np
@@ -90,7 +91,8 @@ def test_export_follows_no_link_that_waits_in_the_folder(tmp_path, images):
     ("change", "words"),
     [
         ({"format": "gif"}, "format must be one of 'png', 'jpg'; got 'gif'"),
-        ({"quality": 0}, "quality must be"),
+        ({"quality": 0}, "quality must be an integer from 1 to 100; got 0"),
+        ({"quality": "best"}, "quality must be an integer from 1 to 100; got 'best'"),
         ({"quality": 101}, "quality must be an integer from 1 to 100; got 101"),
         ({"X": np.zeros((1, 28, 28), np.uint8)}, "X must be uint8 images"),
         ({"X": np.zeros((1, 28, 28, 3))}, "X must be uint8 images"),
@@ -232,3 +234,10 @@ def test_folders_that_are_none(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         load_lines_folder(tmp_path / "file")
+
+
+@pytest.mark.parametrize("folder", [None, 3, "", b"lines"])
+def test_a_folder_that_is_no_path(images, folder):
+    for call in (load_lines_folder, lambda folder: export_lines(folder, *images)):
+        with pytest.raises(ValueError, match=re.escape(f"folder must be a path; got {folder!r}")):
+            call(folder)

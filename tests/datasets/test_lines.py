@@ -258,6 +258,9 @@ def test_a_bad_argument_is_named_with_its_value(name, value):
     ("options", "words"),
     [
         ({"colors": ("bleu",)}, "did you mean 'blue'"),
+        ({"colors": (" RED",)}, "got ' RED' .did you mean 'red'"),
+        ({"colors": ("lime",)}, "did you mean 'green'"),
+        ({"background": "pink"}, "background must be .*did you mean 'magenta'"),
         ({"colors": ("red", "black")}, "colors must differ from the background 'black'"),
         ({"colors": ((0, 0, 0),)}, "colors must differ from the background"),
         ({"lengths": (40,)}, "image_size=28.*length 40, width 1 and angle 0"),

@@ -82,6 +82,7 @@ def test_floats_are_the_bytes_over_255(parts):
     [
         ({"subset": "training"}, "subset must be one of 'train', 'test', 'all'; got 'training'"),
         ({"subset": None}, "subset must be"),
+        ({"subset": "full"}, "got 'full' .did you mean 'all'"),
         ({"dtype": "float64"}, "dtype must be"),
         ({"return_X_y": 1}, "return_X_y must be"),
     ],

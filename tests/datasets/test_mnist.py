@@ -154,6 +154,21 @@ def test_a_bad_file_is_named(homes, contents):
     assert path.read_bytes() == contents
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("pickled array", "it holds pickled Python objects, which are not loaded"),
+        ("a page", "it is no .npz file, or is cut short"),
+        ("truncated", "it is no .npz file, or is cut short"),
+    ],
+)
+def test_what_is_wrong_with_a_bad_file_is_said_without_the_loaders_words(homes, kind, words):
+    (homes / "mnist.npz").write_bytes(BAD[kind])
+    with pytest.raises(ValueError, match=words) as error:
+        fetch_mnist("test", data_home=homes)
+    assert "allow_pickle" not in str(error.value)
+
+
 @pytest.mark.parametrize("contents", BAD.values(), ids=BAD.keys())
 def test_a_bad_download_is_named_and_not_kept(server, homes, contents):
     (server / "mnist.npz").write_bytes(contents)
@@ -175,7 +190,10 @@ def test_an_endless_download_is_cut_off(server, homes, monkeypatch):
     ("options", "words"),
     [
         ({"subset": "big"}, "subset must be one of 'small', 'train', 'test', 'full'; got 'big'"),
+        ({"subset": "all"}, r"got 'all' \(did you mean 'full'\?\)"),
+        ({"subset": "Train"}, r"got 'Train' \(did you mean 'train'\?\)"),
         ({"data_home": 3}, "data_home must be a path or None; got 3"),
+        ({"data_home": ""}, "data_home must be a path or None; got ''"),
         ({"return_X_y": "yes"}, "return_X_y must be"),
     ],
 )

@@ -1,4 +1,5 @@
 import os
+import re
 
 import numpy as np
 import pytest
@@ -66,8 +67,8 @@ def test_the_scale_repeats_pixels_and_the_seed_decides(tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"n_frames": 0}, "n_frames must be an integer ≥ 1; got 0"),
-        ({"n_frames": 29}, "n_frames must be at most 28"),
+        ({"n_frames": 0}, "n_frames must be an integer from 1 to 28; got 0"),
+        ({"n_frames": 29}, "n_frames must be an integer from 1 to 28; got 29"),
         ({"scale": 1.5}, "scale must be"),
         ({"random_state": "x"}, "random_state must be"),
     ],
@@ -81,3 +82,11 @@ def test_bad_arguments_leave_no_file(tmp_path, options, words):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         class_video(tmp_path / "nowhere" / "v.gif")
+
+
+@pytest.mark.parametrize("path", ["v.txt", "v", ".gif", "", None, 3])
+def test_a_path_that_names_no_gif(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=re.escape(f"path must be the path of a .gif file; got {path!r}")):
+        class_video(path)
+    assert not os.listdir(tmp_path)
