@@ -1,5 +1,6 @@
 """Real parts for the tests, each started by the tests themselves: PostgreSQL, an MLflow server, a browser."""
 
+import gc
 import glob
 import os
 import pwd
@@ -16,6 +17,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+
+def pytest_runtest_setup():
+    """Leave what is there to stay out of garbage collection: TensorFlow's millions of objects make each one slow."""
+    gc.collect()
+    gc.freeze()
 
 
 def require(condition, reason):

@@ -69,7 +69,7 @@ def test_pictures_of_an_ablation_are_in_mlflow(tmp_path, monkeypatch, capsys):
     options = ["--components", "depth", "--n-per-class", "4", "--epochs", "1", "--seeds", "1", "--pictures"]
     assert main(study, options) == 0
     assert "pictures" not in capsys.readouterr().out
-    client = mlflow.MlflowClient("sqlite:///mlruns/mlflow.db")
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlruns/mlflow.db")
     runs = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
     trials = [run for run in runs if "optuna.trial" in run.data.tags]
     assert len(trials) >= 2
