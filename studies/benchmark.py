@@ -3,8 +3,8 @@
 Any scikit-learn classifier of four target columns on splits that each ask one question. Nets, neighbours, forests and a
 rule without training stand side by side, paired by seed: a seed fixes data, split, initial weights and order for all.
 
-    python studies/benchmark.py                                   # quick: fewer images, about 10 minutes
-    python studies/benchmark.py --profile full                    # every distinct image, hours
+    python studies/benchmark.py                                   # quick: fewer images
+    python studies/benchmark.py --profile full                    # every distinct image
     python studies/benchmark.py --estimator my_package:MyModel    # yours beside the others
 
 Packages join for good with the entry point ``lineclf.models``.

@@ -5,7 +5,7 @@ activation, for its 5×5 net on MNIST and its four-head net on lines. Images are
 or angle, the least confident right answer, and the most confident error if there is one. On lines the right answer of a
 heatmap is known, so every method is rated against the line's own pixels, with and without distractors.
 
-    python studies/inside.py                       # quick: less training and fewer images, about 5 minutes
+    python studies/inside.py                       # quick: less training and fewer images
     python studies/inside.py --profile full        # the report's data; needs all of MNIST
     python studies/inside.py --items R15,quality   # some items
 """
