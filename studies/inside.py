@@ -167,6 +167,8 @@ def rate(nets):
 
 def main(argv=None):
     """Draw, rate, and write the report."""
+    from lineclf._files import write_files
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", default=",".join(ITEMS), metavar="A,B,…", help="default: %(default)s")
     parser.add_argument("--profile", choices=("quick", "full"), default="quick", help="default: %(default)s")
@@ -178,31 +180,21 @@ def main(argv=None):
     sizes, profile = (FULL, "full") if args.profile == "full" else (QUICK, "quick")
     nets = Nets(sizes, Path("mlruns") / "inside" / profile)
     folder = Path("reports") / "inside" / ("" if profile == "full" else profile)
-    folder.mkdir(parents=True, exist_ok=True)
     command = f"python studies/inside.py --profile {profile}"
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes | str] = {}
     for item in items:
         if item == "quality":
             table, filters = rate(nets)
-            files["quality.csv"] = table.to_csv(index=False, float_format="%.4f").encode()
-            files["quality.md"] = quality_page(table, filters, command).encode()
+            files["quality.csv"] = table.to_csv(index=False, float_format="%.4f")
+            files["quality.md"] = quality_page(table, filters, command)
         else:
             files |= draw(item, nets)
         print(f"{item}: {ITEMS[item]}")
-    write(folder, files)
-    write(folder, {"inside.md": page(folder, profile, command).encode()})
-    track(profile, command, [folder / name for name in (*files, "inside.md")])
+    paths = write_files(folder, files)
+    paths += write_files(folder, {"inside.md": page(folder, profile, command)})
+    track(profile, command, paths)
     print(f"Report: {folder / 'inside.md'}")
     return 0
-
-
-def write(folder, files):
-    """Write each file whole."""
-    from lineclf._files import atomic_write
-
-    for name, content in files.items():
-        with atomic_write(folder / name) as file:
-            file.write(content)
 
 
 def track(profile, command, files):

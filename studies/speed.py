@@ -422,13 +422,11 @@ def main(argv=None):
     text = page(summarise(rows), rows, f"python studies/speed.py --repeats {args.repeats}")
     print(text)
     if args.only is None:
-        from lineclf._files import atomic_write
+        from lineclf._files import write_files
 
         table = io.StringIO()
         csv.writer(table).writerows([("item", "contestant", "run", "metric", "value"), *rows])
-        for name, content in (("speed.md", text), ("speed.csv", table.getvalue())):
-            with atomic_write(args.output / name) as file:
-                file.write(content.encode())
+        write_files(args.output, {"speed.md": text, "speed.csv": table.getvalue()})
     return 0
 
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from pathlib import Path
 from types import MappingProxyType
 
-from lineclf.experiments._design import select
+from lineclf.experiments._design import profile_folder, select
 
 ENTRY_POINTS = "lineclf.models"
 
@@ -115,8 +114,7 @@ class Benchmark:
 
     def output(self, args):
         """Folder of the report: smaller profiles never overwrite the full one's."""
-        folder = Path("reports") / self.name
-        return folder if self.profiles[args.profile].n_per_class is None else folder / args.profile
+        return profile_folder(self, args.profile)
 
 
 def _names(text):

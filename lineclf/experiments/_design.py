@@ -110,6 +110,12 @@ class Plan:
         raise NotImplementedError
 
 
+def profile_folder(study, profile):
+    """Folder of a study's report: the sizes that are not full have one each below the full one's."""
+    folder = Path("reports") / study.name
+    return folder if study.profiles[profile].n_per_class is None else folder / profile
+
+
 def select(what, names, declared):
     """Those of the declared things that have the given names, all where there is no name; ValueError for an unknown."""
     known = {each.name: each for each in declared}

@@ -1,11 +1,10 @@
 """A reproduction as a declaration: what a report says, item by item, and the models that answer. Nothing heavy."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lineclf.experiments._design import select
+from lineclf.experiments._design import profile_folder, select
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +131,7 @@ class Reproduction:
 
     def output(self, args):
         """Folder of the report: smaller profiles never overwrite the full one's."""
-        folder = Path("reports") / self.name
-        return folder if self.profiles[args.profile].n_per_class is None else folder / args.profile
+        return profile_folder(self, args.profile)
 
 
 def select_models(items):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lineclf._files import atomic_write
+from lineclf._files import write_files
 from lineclf.datasets import FACTORS
 from lineclf.experiments._benchmark import benchmark_frame
 from lineclf.experiments._report import png
@@ -36,14 +36,11 @@ def write_leaderboard(folder, plan, results, failures, command):
     """
     frame = benchmark_frame(results)
     contents = {
-        "leaderboard.md": _page(plan, frame, failures, command).encode(),
+        "leaderboard.md": _page(plan, frame, failures, command),
         "leaderboard.png": png(_picture(plan, frame)),
-        "results.csv": frame.to_csv(index=False).encode(),
+        "results.csv": frame.to_csv(index=False),
     }
-    for name, content in contents.items():
-        with atomic_write(folder / name) as file:
-            file.write(content)
-    return overview(plan, frame), [folder / name for name in contents]
+    return overview(plan, frame), write_files(folder, contents)
 
 
 def overview(plan, frame):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lineclf._files import atomic_write
+from lineclf._files import write_files
 from lineclf.datasets import FACTORS
 from lineclf.experiments._reproduction import confusion_frame, curves_frame, reproduction_frame
 from lineclf.experiments._sections import SECTIONS, VERDICTS
@@ -62,12 +62,9 @@ def write_reproduction(folder, plan, trials, failures, command):
     contents["results.csv"] = frame.to_csv(index=False).encode()
     contents["curves.csv"] = curves_frame(trials).to_csv(index=False, float_format="%.6g").encode()
     contents["confusion.csv"] = confusion_frame(trials).to_csv(index=False).encode()
-    contents["reproduction.md"] = _page(plan, trials, frame, sections, failures, command).encode()
-    for name, content in contents.items():
-        with atomic_write(folder / name) as file:
-            file.write(content)
-    files = [folder / "reproduction.md", *(folder / name for name in contents if name != "reproduction.md")]
-    return summary_table(study, frame, full=plan.n_per_class is None), files
+    contents["reproduction.md"] = _page(plan, trials, frame, sections, failures, command)
+    files = write_files(folder, contents)
+    return summary_table(study, frame, full=plan.n_per_class is None), files[-1:] + files[:-1]
 
 
 def summary_table(study, frame, *, full=True):

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lineclf._files import atomic_write
+from lineclf._files import write_files
 from lineclf.experiments._effects import HEADS, effects_frame, results_frame
 
 # Okabe and Ito's colours, told apart by any eye.
@@ -38,19 +38,15 @@ def write_report(folder, *, study, command, task, cells, seeds, results, failure
     pandas.DataFrame
         The effects.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     table = results_frame(results)
     effects = effects_frame(table, cells)
     contents = {
-        "results.csv": table.to_csv(index=False).encode(),
-        "effects.csv": effects.to_csv(index=False).encode(),
+        "results.csv": table.to_csv(index=False),
+        "effects.csv": effects.to_csv(index=False),
         "effects.png": _plot(effects, study, task),
-        "ablation.md": _page(study, command, task, cells, seeds, results, failures, table, effects).encode(),
+        "ablation.md": _page(study, command, task, cells, seeds, results, failures, table, effects),
     }
-    for name, content in contents.items():
-        with atomic_write(folder / name) as file:
-            file.write(content)
+    write_files(Path(folder), contents)
     return effects
 
 
