@@ -83,7 +83,7 @@ def test_gradcam_plus_plus():
     # Before the mean over all positions every place has the same gradient. Elsewhere tf-keras-vis lets places that
     # speak against the score take part of the weights, which its authors' code sets to zero.
     case = Case("compact")
-    assert agreement(case.ours("gradcam++"), case.theirs(GradcamPlusPlus, "activation_5")) >= 0.95
+    assert agreement(case.ours("gradcam++", "activation_5"), case.theirs(GradcamPlusPlus, "activation_5")) >= 0.95
 
 
 @pytest.mark.parametrize("layer", ["activation_1", "activation_2"])
