@@ -184,6 +184,38 @@ for _ in range(2):
 """
 
 
+INSPECT = (
+    SECONDS
+    + """
+from lineclf import MultiHeadLineClassifier
+from lineclf.datasets import make_lines
+from lineclf.inspection import class_activation_map, maximize_filters
+
+X, y = make_lines(8, random_state=0)
+clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
+heatmaps = lambda: class_activation_map(clf, X[:256])
+filters = lambda: maximize_filters(clf, "conv2d_2", range(32), steps=200)
+heatmaps()
+runs = [(1000 * seconds(heatmaps)[0] / 256, seconds(filters)[0]) for _ in range({repeats})]
+"""
+)
+
+PICTURES = ("trials with pictures", "trials")
+
+# Three trials of the default ablation.
+TRIALS = """
+import runpy, sys, tempfile, os
+script = {script!r}
+sys.argv = [script, "--components", "dropout", "--seeds", "1", *{options}]
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as end:
+        assert not end.code, end.code
+"""
+
+
 def run(code, report):
     """Run `code` in a fresh process; its seconds, and the value of the expression `report` in it."""
     tail = f"\nimport json\nprint(json.dumps({report}))"
@@ -229,6 +261,21 @@ def measure_estimators(repeats, *, n_fit=100, n_predict=250, epochs=2):
     _, pairs = run(code, "pairs")
     contestants = ("MultiHeadLineClassifier", "keras.Model")
     return [row for item in ("fit", "predict") for row in _pair_rows(item, contestants, pairs[item])]
+
+
+def measure_inspection(repeats):
+    """Rows of heatmaps and filters' images, and of trials with pictures beside trials without."""
+    _, runs = run(INSPECT.format(repeats=repeats), "runs")
+    rows = []
+    for i, (milliseconds, seconds) in enumerate(runs):
+        rows.append(("inspection", "gradcam", i, "milliseconds_per_image", milliseconds))
+        rows.append(("inspection", "filters", i, "seconds", seconds))
+    script = str(Path(__file__).with_name("ablate.py").resolve())
+    for i in range(repeats):
+        for name, options in zip(PICTURES, (["--pictures"], []), strict=True):
+            seconds, _ = run(TRIALS.format(script=script, options=options), "0")
+            rows.append(("pictures", name, i, "seconds", seconds))
+    return rows
 
 
 def measure_loading(repeats, folder, *, n=N_PER_CLASS, n_files=100):
@@ -360,6 +407,14 @@ def summarise(rows):
         if ratios(*pair):
             lines.append(line(f"`{item}` over a bare `keras.Model`'s", ratios(*pair), " ×", 1.05))
             lines.append(line(f"`{item}`, the same in processor time", ratios(*pair, "cpu_seconds"), " ×"))
+    heatmaps = values.get(("inspection", "gradcam", "milliseconds_per_image"), {})
+    if heatmaps:
+        filters = values["inspection", "filters", "seconds"]
+        lines += [
+            line("Grad-CAM of all four heads, an image of 256", list(heatmaps.values()), " ms", 5),
+            line("images for 32 filters in 200 steps", list(filters.values()), " s", 10),
+            line("trials with `--pictures` over trials without", ratios("pictures", *PICTURES), " ×", 1.05),
+        ]
     return lines
 
 
@@ -393,7 +448,8 @@ one process, in turn. The usual OpenCV loop draws one random centre an image and
 class's centres at once, turns and moves one ready line straight into the result. Fits (9,600 images, 2 epochs, batches
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
-threads, tells more.
+threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
+training, on the same cores; the ratio is of three trials of the default ablation.
 {loading}
 {date.today().isoformat()}, `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
@@ -405,7 +461,9 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=7, metavar="N", help="runs of everything (default: %(default)s)")
     parser.add_argument(
-        "--only", choices=("generator", "loading", "estimators"), help="measure one part; the report is printed"
+        "--only",
+        choices=("generator", "loading", "estimators", "inspection"),
+        help="measure one part; the report is printed",
     )
     parser.add_argument("--output", type=Path, default=Path("reports"), metavar="DIR", help="default: %(default)s")
     args = parser.parse_args(argv)
@@ -419,6 +477,8 @@ def main(argv=None):
         rows += measure_loading(args.repeats, args.output)
     if args.only in (None, "estimators"):
         rows += measure_estimators(args.repeats)
+    if args.only in (None, "inspection"):
+        rows += measure_inspection(min(args.repeats, 3))
     text = page(summarise(rows), rows, f"python studies/speed.py --repeats {args.repeats}")
     print(text)
     if args.only is None:

@@ -159,6 +159,21 @@ def test_estimators_are_measured_in_every_run():
     assert all(row[4] > 0 for row in rows)
 
 
+INSPECTION = [
+    ("inspection", "gradcam", 0, "milliseconds_per_image", 6.0),
+    ("inspection", "filters", 0, "seconds", 2.0),
+    ("pictures", "trials with pictures", 0, "seconds", 10.3),
+    ("pictures", "trials", 0, "seconds", 10.0),
+]
+
+
+def test_inspection_has_its_verdicts():
+    verdicts = {what: (measured, verdict) for what, measured, _, verdict in STUDY["summarise"](INSPECTION)}
+    assert verdicts["Grad-CAM of all four heads, an image of 256"] == ("6.00 ms (6.00 to 6.00, n = 1)", "**missed**")
+    assert verdicts["images for 32 filters in 200 steps"][1] == "met"
+    assert verdicts["trials with `--pictures` over trials without"] == ("1.03 × (1.03 to 1.03, n = 1)", "met")
+
+
 def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = generator_rows() + rows_of("gather", "make_lines", "numpy.take", [1.0, 1.0])
@@ -166,11 +181,12 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(names, "measure_generator", lambda repeats: rows)
     monkeypatch.setitem(names, "measure_loading", lambda repeats, folder: loading_rows())
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
+    monkeypatch.setitem(names, "measure_inspection", lambda repeats: INSPECTION)
     folder = tmp_path / "new folder"
     assert STUDY["main"](["--repeats", "2", "--output", str(folder)]) == 0
     text = (folder / "speed.md").read_text()
     assert text in capsys.readouterr().out
-    for cells in STUDY["summarise"](rows + fits):
+    for cells in STUDY["summarise"](rows + fits + INSPECTION):
         assert f"| {' | '.join(cells)} |" in text
     assert "1.10 × (1.00 to 1.20, n = 2) | ≤ 1.05 × | **missed** |" in text
     for words in ("--repeats 2", "cores", "numpy ", "tensorflow ", "shared"):
@@ -178,16 +194,16 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     with (folder / "speed.csv").open() as file:
         header, *stored = csv.reader(file)
     assert header == ["item", "contestant", "run", "metric", "value"]
-    assert stored == [[str(cell) for cell in row] for row in rows + loading_rows() + fits]
+    assert stored == [[str(cell) for cell in row] for row in rows + loading_rows() + fits + INSPECTION]
     assert STUDY["loading_section"](loading_rows()) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
-@pytest.mark.parametrize("only", ["generator", "loading", "estimators"])
+@pytest.mark.parametrize("only", ["generator", "loading", "estimators", "inspection"])
 def test_a_part_alone_is_printed_and_no_whole_report_lost_for_it(only, tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0])
-    for name in ("generator", "loading", "estimators"):
+    for name in ("generator", "loading", "estimators", "inspection"):
         monkeypatch.setitem(names, f"measure_{name}", (lambda repeats, *_: rows) if name == only else None)
     assert STUDY["main"](["--only", only, "--output", str(tmp_path)]) == 0
     assert "bare `keras.Model`" in capsys.readouterr().out
