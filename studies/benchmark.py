@@ -5,6 +5,7 @@ rule without training stand side by side, paired by seed: a seed fixes data, spl
 
     python studies/benchmark.py                                   # quick: fewer images
     python studies/benchmark.py --profile full                    # every distinct image
+    python studies/benchmark.py --profile full --tracks halves    # a piece of it; pieces add up
     python studies/benchmark.py --estimator my_package:MyModel    # yours beside the others
 
 Packages join for good with the entry point ``lineclf.models``.
@@ -12,32 +13,102 @@ Packages join for good with the entry point ``lineclf.models``.
 
 import sys
 
-from lineclf.experiments import Arena, Benchmark, Contestant, Profile, main
+from lineclf.experiments import Arena, Benchmark, Contestant, Further, Profile, main
+
+EXTENDED = {
+    "lengths": list(range(5, 18, 3)),
+    "widths": [1, 2, 3, 4],
+    "angles": [7.5 * step for step in range(24)],
+    "colors": ["red", "blue"],
+    "antialias": True,
+    "subpixel": True,
+}
+FEW = {"curve": "few-shot", "min_steps": 1000}
+
+
+def few(n, **options):
+    """A point of the learning curve: n training images a class."""
+    asks = f"what does it learn from {n} image{'s' * (n > 1)} a class?"
+    return Arena(f"few-shot {n}", "few-shot", asks, options={"n_images": n}, at_least=2 * n, **FEW, **options)
+
+
+def few_in_all(n):
+    """A point of the learning curve: n training images in all."""
+    return Arena(
+        f"few-shot {n} in all",
+        "few-shot",
+        f"what does it learn from {n} images in all?",
+        options={"n_images": n, "per_class": False},
+        **FEW,
+    )
+
+
+def noisy(sigma):
+    """Images under Gaussian noise; as many of each class, as the ceiling takes the classes for equally probable."""
+    return Arena(
+        f"noise {sigma:g}",
+        "distinct",
+        f"how far is it from the best there is, under Gaussian noise of {sigma:g} of full scale?",
+        world={"noise": sigma, "dtype": "float32"},
+        n_per_class=252,  # the fewest distinct images of a class
+        hold_out=0.1,
+    )
+
 
 STUDY = Benchmark(
     name="leaderboard",
     question="what does a classifier know about lines?",
     arenas=(
-        Arena("replica", "replica", "does the report's split tell memory from recognition?", distinct=False, target=1),
-        Arena("distinct", "distinct", "does it interpolate between neighbours?", target=0.999),
+        Arena(
+            "replica",
+            "replica",
+            "does the report's split tell memory from recognition?",
+            distinct=False,
+            n_per_class=1000,
+            target=1,
+        ),
+        Arena(
+            "distinct",
+            "distinct",
+            "does it interpolate between neighbours?",
+            target=0.999,
+            tests=("corruptions", "color-shift"),
+        ),
         Arena("position", "position", "does it know lines at places where it saw none?", target=0.999),
         Arena("halves", "halves", "does it know in one half what it learned in the other?", target=0.99),
         Arena("color-composition", "color-composition", "does it know a shape in its other colour?", target=0.99),
         Arena("composition", "composition", "does it recombine length, width and angle?", target=0.95),
         Arena("range", "range", "does it recombine what was never trained together, not even in pairs?"),
         Arena(
-            "few-shot 16",
-            "few-shot",
-            "what does it learn from 16 images a class?",
-            options={"n_images": 16},
-            target=0.95,
+            "angles",
+            "angles",
+            "how well does it read angles between those it was trained on?",
+            world=EXTENDED,
+            distinct=False,
+            n_per_class=36,
+            units=True,
+            score="test_mae_angle",
         ),
         Arena(
-            "noise 0.5",
-            "distinct",
-            "how far is it from the best there is, under Gaussian noise of half the full scale?",
-            world={"noise": 0.5, "dtype": "float32"},
+            "extrapolation",
+            "extrapolation",
+            "what is left of the other labels when lines are longer or wider than all that it was trained on?",
+            world=EXTENDED,
+            distinct=False,
+            n_per_class=36,
+            units=True,
+            score="test_joint_accuracy_seen",
         ),
+        *(few_in_all(n) for n in (16, 32, 64)),
+        *(few(n) for n in (1, 2, 4, 8)),
+        few(16, target=0.95),
+        *(few(n) for n in (32, 64)),
+        *(noisy(sigma) for sigma in (0.3, 0.4, 0.5, 0.6, 0.8, 1.0)),
+    ),
+    further=(
+        Further("corruptions", "what does damage that it never saw cost it?", "mce"),
+        Further("color-shift", "does it read lines of a colour that it never saw, and notice?", "accuracy"),
+        Further("few-shot", "how fast does it learn?", "area"),
     ),
     contestants=(
         Contestant("majority class", "sklearn.dummy:DummyClassifier"),
@@ -45,11 +116,22 @@ STUDY = Benchmark(
         Contestant("Fourier neighbour", "lineclf.baselines:fft_neighbor"),
         Contestant("moments rule", "lineclf.baselines:MomentsRuleClassifier"),
         Contestant("logistic regression", "lineclf.baselines:logistic_regression"),
-        Contestant("random forest", "sklearn.ensemble:RandomForestClassifier", {"n_jobs": 2}),
-        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"epochs": 6}),
-        Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 8}),
-        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 8}),
+        Contestant(
+            "random forest",
+            "sklearn.ensemble:RandomForestClassifier",
+            {"n_estimators": 50, "max_samples": 0.5, "n_jobs": 2},
+        ),
+        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 128, "epochs": 4}),
+        Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 4}),
+        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
+        Contestant("matched filters", "lineclf:MatchedFilterClassifier"),
+        # The same without one of its parts: which buys which track?
+        Contestant("matched filters, free templates", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
+        Contestant("matched filters, colors apart", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
+        Contestant("matched filters, not centered", "lineclf:MatchedFilterClassifier", {"centered": False}),
+        Contestant("matched filters, best place", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
     ),
+    reference="one-layer CNN",
     profiles={
         "quick": Profile(n_per_class=40, seeds=2),
         "full": Profile(n_per_class=None, seeds=5),

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from lineclf.experiments._cli import main
-from lineclf.experiments._contest import Arena, Benchmark, Contestant
+from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further
 from lineclf.experiments._design import Ablation, Cell, Component, Plan, Profile, child_seed, one_at_a_time
 from lineclf.experiments._items import Item, Model, Reproduction, Target
 
@@ -26,6 +26,7 @@ __all__ = [
     "Cell",
     "Component",
     "Contestant",
+    "Further",
     "Item",
     "Model",
     "Plan",

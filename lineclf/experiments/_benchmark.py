@@ -1,86 +1,157 @@
-"""A benchmark's plan: the data and split of each track, the trial, and results in long form."""
+"""A benchmark's plan: the data and split of each track, the trial, and which stored results belong to it."""
 
 import hashlib
 import json
+import math
 from functools import lru_cache
+from types import MappingProxyType
 
-import pandas as pd
+import numpy as np
 
 from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
+from lineclf.experiments._contest import Contestant
 from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import Split, evaluate, load_estimator
+from lineclf.experiments._evaluate import Split, audit_facts, evaluate, load_estimator
+from lineclf.experiments._further import FURTHER
 from lineclf.model_selection import get_track
 
-COLUMNS = ("track", "model", "seed", "metric", "value")
+CEILING = "ceiling"
+_N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
 
 
 class BenchmarkPlan(Plan):
-    """The trials of a :class:`Benchmark` under the command line's options."""
+    """The trials of a :class:`Benchmark` under the command line's options.
 
-    def __init__(self, study, arenas, contestants, profile, seeds):
+    Parameters
+    ----------
+    study : Benchmark
+    arenas : sequence of Arena
+        Tracks to run.
+    contestants : sequence of Contestant
+        Models to run.
+    profile : str
+    seeds : sequence of int or None
+        None for the profile's.
+    known : sequence of Contestant, optional
+        Models whose stored results the report has as well, beside those of earlier guests.
+    """
+
+    def __init__(self, study, arenas, contestants, profile, seeds, *, known=()):
         self.study, self.profile = study, profile
-        self.arenas = {arena.name: arena for arena in arenas}
-        self.contestants = {contestant.name: contestant for contestant in contestants}
-        if len(self.contestants) < len(contestants):
-            raise ValueError(f"two models have one name: {', '.join(each.name for each in contestants)}")
+        for models in (contestants, known):
+            if len({each.name for each in models}) < len(models):
+                raise ValueError(f"two models have one name: {', '.join(each.name for each in models)}")
         self.n_per_class = study.profiles[profile].n_per_class
         self.queue_name = study.name
         self.title = f"{study.name} · {profile}"
         self.params = {"profile": profile, "n_per_class": self.n_per_class}
+        self._known = {each.name: each for each in (*known, *contestants)}
+        self._declared = {each.name for each in study.contestants}
         seeds = range(study.profiles[profile].seeds) if seeds is None else seeds
-        keys = {
-            self._key(arena, contestant, seed): (arena.name, contestant.name, seed)
+        self._runs = {
+            self._key(arena, contestant, seed): (arena, contestant, seed)
             for seed in seeds
             for arena in arenas  # the models of a track and seed in a row: they share its data
-            for contestant in contestants
+            for contestant in (*contestants, *_ceiling(arena))
         }
         self.trials = {
-            key: {"track": track, "model": model, "seed": seed} for key, (track, model, seed) in keys.items()
+            key: {"track": arena.name, "model": contestant.name, "seed": seed}
+            for key, (arena, contestant, seed) in self._runs.items()
         }
-        self.names = {key: f"{track} · {model} · seed {seed}" for key, (track, model, seed) in keys.items()}
+        self.names = {
+            key: f"{arena.name} · {contestant.name} · seed {seed}"
+            for key, (arena, contestant, seed) in self._runs.items()
+        }
+
+    @property
+    def points(self):
+        """Tracks of the learning curves that this size has."""
+        n = self.n_per_class
+        return [arena for arena in self.study.arenas if arena.curve and (n is None or n >= arena.at_least)]
 
     def _key(self, arena, contestant, seed):
         """Identity of a trial, with a hash of everything that gives its result a meaning but the estimator's defaults.
 
         Those would need its class, and one that cannot be imported shall fail its own trials only.
         """
-        known = {**vars(arena), **vars(contestant), "n_per_class": self.n_per_class, "version": __version__}
-        del known["asks"], known["target"]
+        known = {**arena.identity, **vars(contestant), "n_per_class": self.n_per_class, "version": __version__}
         fingerprint = hashlib.sha256(json.dumps(known, sort_keys=True, default=dict).encode()).hexdigest()[:10]
         return json.dumps({"track": arena.name, "model": contestant.name, "seed": seed, "fingerprint": fingerprint})
 
     def run(self, key, on_fitted=None):
         """Result of one trial, and its value."""
-        known = json.loads(key)
-        contestant, seed = self.contestants[known["model"]], known["seed"]
+        arena, contestant, seed = self._runs[key]
         estimator = load_estimator(contestant.estimator, dict(contestant.settings))
-        seeded = {
-            name: child_seed(seed, "model")
-            for name in estimator.get_params()
-            if name == "random_state" or name.endswith("__random_state")
-        }
-        estimator.set_params(**seeded)
-        arena = self.arenas[known["track"]]
-        result = evaluate(estimator, draw(arena, self.n_per_class, seed), on_fitted)
+        split = draw(arena, self.n_per_class, seed)
+        estimator.set_params(**_seeds(estimator, seed), **_epochs(estimator, arena.min_steps, len(split.y_train)))
+        result = evaluate(estimator, split, on_fitted, learning=False)
+        for name in () if contestant.name == CEILING else arena.tests:
+            found = FURTHER[name](estimator, split, seed)
+            result["metrics"] |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
         return result["metrics"][arena.score], {
             "name": f"{arena.name} · {contestant.name}",
             "tags": {"track": arena.name, "model": contestant.name, "profile": self.profile},
             "track": arena.name,
             "model": contestant.name,
             "seed": seed,
+            "guest": None if contestant.name in self._declared | {CEILING} else contestant.estimator,
             **result,
         }
 
-    def finished(self, results):
-        """Results of this plan's trials: list in the plan's order."""
-        return [results[key] for key in self.trials if key in results]
+    def stored(self, results):
+        """Results of the study at this size, whichever options they were made with: list by track, model and seed.
+
+        A guest of an earlier call is known by the import path that its result has.
+        """
+        arenas = {arena.name: arena for arena in self.study.arenas}
+        found = []
+        for key, result in results.items():
+            arena = arenas.get(result.get("track"))
+            if arena is None:
+                continue
+            name, guest = result["model"], result.get("guest")
+            models = {each.name: each for each in _ceiling(arena)} | self._known
+            contestant = models.get(name) or (Contestant(name, guest) if guest else None)
+            if contestant is not None and self._key(arena, contestant, result["seed"]) == key:
+                found.append(result)
+        order = {name: i for i, name in enumerate(arenas)}, {name: i for i, name in enumerate(self._known)}
+        last = len(self._known)
+        return sorted(
+            found,
+            key=lambda each: (order[0][each["track"]], order[1].get(each["model"], last), each["model"], each["seed"]),
+        )
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
         from lineclf.experiments._leaderboard import write_leaderboard
 
-        return write_leaderboard(folder, self, self.finished(results), failures, command)
+        return write_leaderboard(folder, self, self.stored(results), failures, command)
+
+
+def _ceiling(arena):
+    """What no classifier beats, where it is known exactly: a model as any other, so that it is stored and paired."""
+    noise = arena.world.get("noise")
+    if not noise or arena.world.keys() - {"noise", "dtype"}:
+        return ()
+    return (Contestant(CEILING, "lineclf.baselines:BayesClassifier", MappingProxyType({"noise": noise})),)
+
+
+def _seeds(estimator, seed):
+    return {
+        name: child_seed(seed, "model")
+        for name in estimator.get_params()
+        if name == "random_state" or name.endswith("__random_state")
+    }
+
+
+def _epochs(estimator, min_steps, n_train):
+    """Epochs that make at least so many steps, for estimators that have them."""
+    params = estimator.get_params()
+    if not min_steps or not {"epochs", "batch_size"} <= params.keys():
+        return {}
+    steps = math.ceil(n_train / params["batch_size"])
+    return {"epochs": max(params["epochs"], math.ceil(min_steps / steps))}
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +162,7 @@ def draw(arena, n_per_class, seed):
     ----------
     arena : Arena
     n_per_class : int or None
-        Images drawn a class; None for every distinct one.
+        Images drawn a class of the default world; None for the arena's full size.
     seed : int
 
     Returns
@@ -99,12 +170,10 @@ def draw(arena, n_per_class, seed):
     Split
     """
     world = dict(arena.world)
-    n = n_per_class
-    if n_per_class is None and not arena.distinct:
-        n = 1000  # the report's
+    n = _images_a_class(arena, n_per_class)
     X, y, positions = make_lines(
         n,
-        distinct=n is None,
+        distinct=arena.distinct,
         return_positions=True,
         random_state=child_seed(seed, "data"),
         **world,
@@ -112,7 +181,12 @@ def draw(arena, n_per_class, seed):
     track = get_track(arena.split, random_state=child_seed(seed, "split"), **arena.options)
     fold = seed % track.get_n_splits()
     train, test = list(track.split(X, y, positions))[fold]
-    return Split(
+    held_out = None
+    if arena.hold_out:
+        order = np.random.default_rng(child_seed(seed, "hold out")).permutation(train)
+        train, kept = np.split(order, [len(order) - round(arena.hold_out * len(order))])
+        held_out = X[kept], y[kept]
+    split = Split(
         name=f"lines {arena.name}",
         X_train=X[train],
         y_train=y[train],
@@ -121,7 +195,21 @@ def draw(arena, n_per_class, seed):
         labels=_labels(world),
         source={"function": "lineclf.datasets.make_lines", "n_per_class": n, "seed": seed, **world},
         facts={"track": arena.name, "fold": fold},
+        held_out=held_out,
+        levels=_numbers(world) if arena.units else None,
     )
+    split.facts.update(audit_facts(split, distances=True))
+    return split
+
+
+def _images_a_class(arena, n_per_class):
+    if n_per_class is None:
+        return arena.n_per_class
+    counts = (
+        len(arena.world[f"{factor}s"]) if f"{factor}s" in arena.world else _N_LEVELS[factor] for factor in FACTORS
+    )
+    scaled = max(1, round(n_per_class * math.prod(_N_LEVELS.values()) / math.prod(counts)))
+    return scaled if arena.n_per_class is None else min(scaled, arena.n_per_class)
 
 
 def _labels(world):
@@ -133,17 +221,6 @@ def _labels(world):
     return names
 
 
-def benchmark_frame(results):
-    """Results in long form, one row a track, model, seed and metric; accuracies are fractions."""
-    rows = [
-        (result["track"], result["model"], result["seed"], metric, value)
-        for result in results
-        for metric, value in sorted({**result["metrics"], **_facts(result)}.items())
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _facts(result):
-    facts = {name: result["split"][name] for name in ("leak", "label_conflicts", "n_train", "n_test")}
-    facts["images_per_second"] = facts["n_test"] / result["metrics"]["seconds_predict"]
-    return facts
+def _numbers(world):
+    """Levels of each factor as numbers; those of colour are none."""
+    return {factor: None if factor == "color" else list(world[f"{factor}s"]) for factor in FACTORS}

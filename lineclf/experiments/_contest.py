@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from types import MappingProxyType
+from typing import Any
 
 from lineclf.experiments._design import profile_folder, select
 
@@ -22,15 +23,32 @@ class Arena:
     asks : str
         The question, a few words.
     world : mapping
-        Options of ``make_lines`` beside size and seed.
+        Options of ``make_lines`` beside size and seed; with ``noise`` the exact ceiling takes part.
     options : mapping
         Parameters of the split.
     distinct : bool
-        Whether every distinct image is drawn once, rather than so many a class.
+        Whether images are drawn without repeats.
+    n_per_class : int, optional
+        Images drawn a class at full size; by default every distinct one. A smaller profile draws its own number, and
+        of a world of more classes equally many images in all.
+    at_least : int
+        Images a class without which the track makes no sense; smaller profiles leave it out.
     score : str
         The metric that ranks.
     target : float, optional
         What the suite's own net is to reach.
+    tests : tuple of str
+        Further test sets for what was trained here: names of the study's ``further``, of those that
+        ``lineclf.experiments._further`` has.
+    curve : str, optional
+        Name of the learning curve that this track is a point of, among the study's ``further``.
+    min_steps : int
+        Estimators with ``epochs`` and ``batch_size`` take at least so many steps: so many epochs more where the images
+        are few.
+    hold_out : float
+        Share of the training side that nobody trains on, kept to fit a temperature to the probabilities.
+    units : bool
+        Whether errors are measured in degrees and pixels as well; the world must name its levels.
     """
 
     name: str
@@ -39,8 +57,40 @@ class Arena:
     world: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
     options: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
     distinct: bool = True
+    n_per_class: int | None = None
+    at_least: int = 1
     score: str = "test_joint_accuracy"
     target: float | None = None
+    tests: tuple[str, ...] = ()
+    curve: str | None = None
+    min_steps: int = 0
+    hold_out: float = 0.0
+    units: bool = False
+
+    @property
+    def identity(self):
+        """Everything that gives a result its meaning."""
+        presentation = ("asks", "target", "score", "curve", "at_least")
+        return {name: value for name, value in vars(self).items() if name not in presentation}
+
+
+@dataclass(frozen=True)
+class Further:
+    """A table of the leaderboard without a training of its own: a further test set, or a curve over tracks.
+
+    Parameters
+    ----------
+    name : str
+        As tables show it, and as tracks refer to it.
+    asks : str
+        The question, a few words.
+    score : str
+        The metric that ranks.
+    """
+
+    name: str
+    asks: str
+    score: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +128,10 @@ class Benchmark:
         join them.
     profiles : mapping of str to Profile
         The first is the default; one without ``n_per_class`` draws every distinct image.
+    further : tuple of Further
+        Tables beside those of the arenas.
+    reference : str, optional
+        Contestant whose errors under corruption are the unit.
     """
 
     name: str
@@ -85,10 +139,16 @@ class Benchmark:
     arenas: tuple[Arena, ...]
     contestants: tuple[Contestant, ...]
     profiles: MappingProxyType
+    further: tuple[Further, ...] = ()
+    reference: str | None = None
+
+    @property
+    def _tables(self) -> tuple[Any, ...]:
+        return (*self.arenas, *self.further)
 
     def add_options(self, add):
         """Declare the command line's options that a benchmark has beside those of every study."""
-        tracks = ", ".join(arena.name for arena in self.arenas)
+        tracks = ", ".join(each.name for each in self._tables)
         models = ", ".join(contestant.name for contestant in self.contestants)
         add("--tracks", default="", metavar="A,B,…", help=f"only these tracks; all by default: {tracks}")
         add("--models", default="", metavar="A,B,…", help=f"only these models; all by default: {models}")
@@ -104,13 +164,26 @@ class Benchmark:
         """Trials under the command line's options, a :class:`BenchmarkPlan`; ValueError for a bad option."""
         from lineclf.experiments._benchmark import BenchmarkPlan
 
-        arenas = select("--tracks", _names(args.tracks), self.arenas)
+        arenas = self.arenas_of(_names(args.tracks), args.profile)
         known = (*self.contestants, *_installed())
         guests = tuple(Contestant(path.rpartition(":")[2], path) for path in args.estimator)
         contestants = select("--models", _names(args.models), known)
         if guests and not args.models:
             contestants = known
-        return BenchmarkPlan(self, arenas, (*contestants, *guests), args.profile, args.seeds)
+        return BenchmarkPlan(self, arenas, (*contestants, *guests), args.profile, args.seeds, known=(*known, *guests))
+
+    def arenas_of(self, names, profile):
+        """Tracks to train on for the tables of the given names, all where there is none; ValueError for a bad name."""
+        wanted = {each.name for each in select("--tracks", names, self._tables)}
+        arenas = tuple(arena for arena in self.arenas if wanted.intersection((arena.name, arena.curve, *arena.tests)))
+        n = self.profiles[profile].n_per_class
+        fitting = tuple(arena for arena in arenas if n is None or n >= arena.at_least)
+        if names and not fitting:
+            raise ValueError(
+                f"--tracks must have images enough: {', '.join(names)} takes "
+                f"{min(arena.at_least for arena in arenas)} a class, and --profile {profile} has {n}"
+            )
+        return fitting
 
     def output(self, args):
         """Folder of the report: smaller profiles never overwrite the full one's."""

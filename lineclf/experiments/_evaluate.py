@@ -12,8 +12,9 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from lineclf import __version__
-from lineclf.datasets import class_index
-from lineclf.metrics import confusion_matrices, head_log_loss, head_report, joint_accuracy_score
+from lineclf.experiments._memory import peak_memory
+from lineclf.experiments._scores import classes_of, label_scores, probability_scores, seen_scores, unit_errors
+from lineclf.metrics import apply_temperature, confusion_matrices, fit_temperature
 from lineclf.model_selection import audit_split
 
 _LIBRARIES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy")
@@ -45,7 +46,11 @@ class Split:
     source : dict
         What makes the data again.
     facts : dict
-        More that belongs into the result, such as track and fold.
+        More that belongs into the result, such as track and fold; with a "leak" it holds the audit's findings as well.
+    held_out : tuple (X, y), optional
+        Taken from the training side, so that a temperature can be fitted to the probabilities.
+    levels : dict of str to sequence of float, optional
+        The levels of each head as numbers (None where they are none), for errors in their unit.
     """
 
     name: str
@@ -56,19 +61,28 @@ class Split:
     labels: dict
     source: dict
     facts: dict = field(default_factory=dict)
+    held_out: tuple[np.ndarray, np.ndarray] | None = None
+    levels: dict | None = None
 
 
-def evaluate(estimator, split, on_fitted=None):
+def as_input(estimator, X):
+    """Images as they are for the package's own estimators, flattened for others."""
+    return X if _scores_epochs(estimator) else X.reshape(len(X), -1)
+
+
+def evaluate(estimator, split, on_fitted=None, *, learning=True):
     """Fit and score one estimator.
 
     Parameters
     ----------
     estimator : classifier
-        Unfitted; a plain scikit-learn one gets flattened images. The package's own also score the test side after
-        each epoch, for the curves; nothing is chosen by them.
+        Unfitted; a plain scikit-learn one gets flattened images.
     split : Split
     on_fitted : callable (estimator, split), optional
         Given the estimator once it is fitted.
+    learning : bool, default=True
+        Whether to score what shows how it learned: the training side, and, with the package's own estimators, the test
+        side after each epoch, for the curves. Nothing is chosen by them.
 
     Returns
     -------
@@ -77,14 +91,13 @@ def evaluate(estimator, split, on_fitted=None):
         data sets, versions, times.
     """
     started = time.time()
-    X_train, y_train, X_test, y_test = split.X_train, split.y_train, split.X_test, split.y_test
-    curves = {"validation_data": (X_test, y_test)}
-    if "validation_data" not in inspect.signature(estimator.fit).parameters:
-        X_train, X_test, curves = X_train.reshape(len(X_train), -1), X_test.reshape(len(X_test), -1), {}
-
-    clock = time.perf_counter()
-    estimator.fit(X_train, y_train, **curves)
-    seconds = time.perf_counter() - clock
+    y_train, y_test = split.y_train, split.y_test
+    X_train, X_test = as_input(estimator, split.X_train), as_input(estimator, split.X_test)
+    curves = {"validation_data": (X_test, y_test)} if learning and _scores_epochs(estimator) else {}
+    with peak_memory() as memory:
+        clock = time.perf_counter()
+        estimator.fit(X_train, y_train, **curves)
+        seconds = time.perf_counter() - clock
     if on_fitted:
         on_fitted(estimator, split)
     clock = time.perf_counter()
@@ -92,16 +105,11 @@ def evaluate(estimator, split, on_fitted=None):
     seconds_predict = time.perf_counter() - clock
 
     heads = list(split.labels)
-    metrics = {
-        **_scores("train", y_train, estimator.predict(X_train), heads),
-        **_scores("test", y_test, predicted, heads),
-        "seconds": seconds,
-        "seconds_predict": seconds_predict,
-    }
-    if hasattr(estimator, "predict_proba"):
-        known = [estimator.classes_] if len(heads) == 1 else estimator.classes_
-        losses = head_log_loss(y_test, estimator.predict_proba(X_test), heads=heads, labels=known)
-        metrics |= {_name("test_log_loss", head, heads): loss for head, loss in losses.items()}
+    metrics = label_scores("test", y_test, predicted, split.labels) | seen_scores(y_train, y_test, predicted)
+    metrics |= {"seconds": seconds, "seconds_predict": seconds_predict, **memory}
+    if learning:
+        metrics |= label_scores("train", y_train, estimator.predict(X_train), split.labels)
+    metrics |= _probability_metrics(estimator, split, X_test, predicted)
     if hasattr(estimator, "model_"):
         from lineclf.networks import count_parameters  # Keras is there by now
 
@@ -109,25 +117,22 @@ def evaluate(estimator, split, on_fitted=None):
     history = getattr(estimator, "history_", {})
     if history:
         metrics["epochs"] = len(history["loss"])
-    audit = audit_split(split.X_train, y_train, split.X_test, y_test)
     levels = [np.arange(len(names)) for names in split.labels.values()]
     confusion = confusion_matrices(y_test, predicted, heads=heads, labels=levels)
     wrong = np.flatnonzero((y_test != predicted).reshape(len(y_test), -1).any(axis=1))
+    true, answered = (classes_of(y, split.labels) for y in (y_test, predicted))
     return {
         "params": {name: _plain(value) for name, value in estimator.get_params().items()},
         "split": {
+            **({} if "leak" in split.facts else audit_facts(split)),
             **split.facts,
             "n_train": len(y_train),
             "n_test": len(y_test),
-            "leak": audit.leak,
-            "label_conflicts": audit.label_conflicts,
         },
         "metrics": {name: float(value) for name, value in metrics.items()},
         "history": history,
         "confusion": {head: matrix.tolist() for head, matrix in confusion.items()},
-        "f1": f1_score(
-            _classes(y_test), _classes(predicted), labels=np.unique(_classes(y_test)), average=None, zero_division=0
-        ).tolist(),
+        "f1": f1_score(true, answered, labels=np.unique(true), average=None, zero_division=0).tolist(),
         "wrong": wrong[:_MOST_ERRORS].tolist(),
         "labels": split.labels,
         "datasets": {
@@ -145,25 +150,39 @@ def evaluate(estimator, split, on_fitted=None):
     }
 
 
-def _name(metric, head, heads):
-    return metric if len(heads) == 1 else f"{metric}_{head}"
+def audit_facts(split, *, distances=False):
+    """Leak and label conflicts of a split, and its smallest train–test distance in units of full scale if asked for."""
+    audit = audit_split(split.X_train, split.y_train, split.X_test, split.y_test, distances=distances)
+    facts = {"leak": audit.leak, "label_conflicts": audit.label_conflicts}
+    if distances:
+        scale = 255 if split.X_train.dtype == np.uint8 else 1
+        facts["smallest_distance"] = audit.smallest_distance / scale
+    return facts
 
 
-def _classes(y):
-    """The classes of a single target, or the combinations of the four factors."""
-    return y if y.ndim == 1 else class_index(y)
+def _scores_epochs(estimator):
+    return "validation_data" in inspect.signature(estimator.fit).parameters
 
 
-def _scores(side, y, predicted, heads):
-    """Accuracies, and of all classes (with four heads: of the combinations) macro F1, precision and recall."""
-    (over_all,) = head_report(_classes(y), _classes(predicted), heads=["class"]).values()
-    scores = {f"{side}_{name}_macro": over_all[name] for name in ("f1", "precision", "recall")}
-    if len(heads) == 1:
-        return {f"{side}_accuracy": over_all["accuracy"], **scores}
-    scores[f"{side}_joint_accuracy"] = joint_accuracy_score(y, predicted)
-    for head, report in head_report(y, predicted, heads=heads).items():
-        scores |= {f"{side}_{name}_{head}": score for name, score in report.items()}
-    return scores
+def _probability_metrics(estimator, split, X_test, predicted):
+    """Scores of the probabilities, before and after a temperature, and errors in units, which need none."""
+    heads, y_test = list(split.labels), split.y_test
+    proba = classes = None
+    metrics: dict[str, float] = {}
+    if hasattr(estimator, "predict_proba"):
+        proba = estimator.predict_proba(X_test)
+        classes = [estimator.classes_] if len(heads) == 1 else estimator.classes_
+        metrics |= probability_scores("test", y_test, proba, classes, heads)
+        if split.held_out is not None:
+            X, y = split.held_out
+            known = estimator.predict_proba(as_input(estimator, X))
+            temperature = fit_temperature(y, known, heads=heads, labels=classes)
+            scaled = apply_temperature([proba] if len(heads) == 1 else proba, temperature)
+            metrics |= {f"temperature_{head}": value for head, value in temperature.items()}
+            metrics |= probability_scores("scaled", y_test, scaled if len(heads) > 1 else scaled[0], classes, heads)
+    if split.levels is not None:
+        metrics |= unit_errors(y_test, predicted, split.levels, proba, classes)
+    return metrics
 
 
 def _digest(X, y):

@@ -1,4 +1,4 @@
-"""The pages of a benchmark: a table a track, and a picture of all models on all tracks."""
+"""The pages of a benchmark: an overview of all models on all tracks, a table a track, and pictures."""
 
 from datetime import date
 
@@ -7,21 +7,39 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lineclf._files import write_files
-from lineclf.datasets import FACTORS
-from lineclf.experiments._benchmark import benchmark_frame
+from lineclf.experiments._benchmark import CEILING
+from lineclf.experiments._board import SCORES, benchmark_frame, derived, values_of
+from lineclf.experiments._board_tables import color_section, corruption_section, curve_section, track_section
 from lineclf.experiments._report import png
-from lineclf.metrics import corrected_interval
+
+_NOTES = (
+    "± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and order of "
+    "its own, the same for every model; n is their number.",
+    "Behind the best: difference to the track's best model on the seeds that both have, with its p-value (two-sided, "
+    "Nadeau and Bengio's corrected t-test, Holm's adjustment over the track's models) and the share of those seeds in "
+    "which the best one is better, ties counting half. Tracks are not independent of each other.",
+    "Leak: test images that occur pixel for pixel in training. Conflicts: images that carry two labels; without any "
+    "the ceiling is 100 %. Smallest distance: Euclidean, from a test image to the nearest training image, in units of "
+    "full scale, over a sample of 1,000 test images.",
+    "Ceiling under noise: Bayes' rule over all clean images, on the same test images; regret is what is missing to it.",
+    "NLL: negative log-likelihood summed over the four labels; Brier: its mean over them; ECE (15 bins) and AUGRC of "
+    "all labels together; – without probabilities. The fitted temperature comes from a tenth of the training side that "
+    "nobody trains on.",
+    "A classifier's answer in degrees and pixels is the mean of its probabilities, where it has any.",
+    "Fit and images a second are wall time on the machine of the run, beside whatever ran there; memory is what the "
+    "fit took beyond what the process held before.",
+)
 
 
 def write_leaderboard(folder, plan, results, failures, command):
-    """Write ``leaderboard.md``, ``leaderboard.png`` and ``results.csv``.
+    """Write ``leaderboard.md``, its pictures, and ``results.csv``, which every figure of the page follows from.
 
     Parameters
     ----------
     folder : pathlib.Path
     plan : BenchmarkPlan
     results : list of dict
-        Of the finished trials.
+        Stored results of the study at the plan's size.
     failures : dict of str to str
         Error of each trial given up, by name.
     command : str
@@ -34,53 +52,88 @@ def write_leaderboard(folder, plan, results, failures, command):
     files : list of pathlib.Path
         The page first.
     """
+    study = plan.study
     frame = benchmark_frame(results)
+    frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
+    scores = score_table(frame, study)
     contents = {
-        "leaderboard.md": _page(plan, frame, failures, command),
-        "leaderboard.png": png(_picture(plan, frame)),
+        "leaderboard.md": _page(plan, frame, scores, failures, command),
+        "leaderboard.png": png(_picture(frame, scores)),
         "results.csv": frame.to_csv(index=False),
     }
-    return overview(plan, frame), write_files(folder, contents)
+    return overview(scores), write_files(folder, contents)
 
 
-def overview(plan, frame):
-    """Mean score of every model on every track as Markdown, in percent; best models first."""
-    table = _scores(plan, frame)
-    lines = [f"| model | {' | '.join(table.columns)} |", "|---|" + "---|" * len(table.columns)]
-    best = table.max()
-    for model, row in table.iterrows():
-        cells = [
-            "–" if np.isnan(score) else f"**{100 * score:.1f}**" if score == best[track] else f"{100 * score:.1f}"
-            for track, score in row.items()
-        ]
+def score_table(frame, study):
+    """Mean score: a row a model, a column (track, metric) of the study's tracks that were run; best models first.
+
+    The order is that of the mean share of the other models that a model leaves behind, over the tracks it has.
+    """
+    columns = {}
+    for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
+        values = values_of(frame, each.name, each.score)
+        if len(values):
+            columns[each.name, each.score] = values.groupby("model").mean()
+    table = pd.DataFrame(columns).reindex([model for model in frame["model"].unique() if model != CEILING])
+    return table.loc[_places(table).sort_values(kind="stable").index]
+
+
+def _places(table):
+    """Mean place of each model, 0 the best and 1 the last of a track."""
+    good = table * [SCORES[metric].sign for _, metric in table.columns]
+    return ((good.rank(ascending=False) - 1) / (good.notna().sum() - 1).clip(lower=1)).mean(axis=1)
+
+
+def overview(scores):
+    """Mean score of every model on every track as Markdown; the best of a track in bold."""
+    lines = [
+        f"| model | {' | '.join(f'{track}{_unit(metric)}' for track, metric in scores.columns)} |",
+        "|---|" + "---|" * len(scores.columns),
+    ]
+    best = {column: (SCORES[column[1]].sign * scores[column]).max() for column in scores.columns}
+    for model, row in scores.iterrows():
+        cells = []
+        for column, value in row.items():
+            score = SCORES[column[1]]
+            text = score.text(value, _digits(score))
+            cells.append(f"**{text}**" if score.sign * value == best[column] else text)
         lines.append(f"| {model} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _scores(plan, frame):
-    """Mean score, a row a model and a column a track, the models in the order of their mean over the tracks."""
-    columns = {}
-    for name, arena in plan.arenas.items():
-        rows = frame[(frame["track"] == name) & (frame["metric"] == arena.score)]
-        columns[name] = rows.groupby("model")["value"].mean()
-    table = pd.DataFrame(columns).reindex(list(plan.contestants))
-    return table.loc[table.mean(axis=1).sort_values(ascending=False, kind="stable").index]
+def _digits(score):
+    return max(1, score.digits - 1)
 
 
-def _page(plan, frame, failures, command):
+def _unit(metric):
+    score = SCORES[metric]
+    return "" if score.unit == "%" else f", {score.title} ({score.unit})"
+
+
+def _page(plan, frame, scores, failures, command):
     study = plan.study
     lines = [f"# Leaderboard: {study.question}", ""]
     if plan.n_per_class is not None:
         lines += [f"**A small run**: {plan.n_per_class} images a class instead of every distinct one.", ""]
     lines += [
-        overview(plan, frame),
+        overview(scores),
         "",
-        "Joint accuracy in percent (all four labels right), mean over the seeds; bold: the best of a track.",
+        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds; bold: the "
+        "best of a track. Models stand in the order of their mean place.",
         "",
-        "![Joint accuracy of every model on every track](leaderboard.png)",
+        "![Score of every model on every track](leaderboard.png)",
     ]
-    for name, arena in plan.arenas.items():
-        lines += ["", f"## {name}: {arena.asks}", "", *_track_table(frame[frame["track"] == name], arena)]
+    for arena in study.arenas:
+        if arena.curve is None:
+            lines += ["", f"## {arena.name}: {arena.asks}", "", *track_section(frame, arena)]
+    for each in study.further:
+        lines += ["", f"## {each.name}: {each.asks}", ""]
+        if each.name == "corruptions":
+            lines += corruption_section(frame, each, study.reference)
+        elif each.name == "color-shift":
+            lines += color_section(frame, each)
+        else:
+            lines += curve_section(frame, each, [arena for arena in plan.points if arena.curve == each.name])
     if failures:
         lines += ["", "## Failed trials", ""]
         for name, error in failures.items():
@@ -89,65 +142,36 @@ def _page(plan, frame, failures, command):
         "",
         "## How to read this",
         "",
-        "- ± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and "
-        "order of its own, the same for every model; n is their number.",
-        "- Leak: test images that occur pixel for pixel in training. Conflicts: images that carry two labels; without "
-        "any the ceiling is 100 %.",
-        "- `fit` and images a second are wall time on the machine of the run, beside whatever ran there.",
+        *(f"- {note}" for note in _NOTES),
         "",
-        f"Written {date.today().isoformat()} by `{command}`, which continues where it stopped; every figure is in "
-        "`results.csv`.",
+        f"Written {date.today().isoformat()} by `{command}` from every stored result of this size, so that runs of "
+        "some tracks, models or seeds add up; it continues where it stopped. Every figure follows from `results.csv`.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _track_table(rows, arena):
-    if rows.empty:
-        return ["Not run yet."]
-    wide = rows.pivot_table(index=["model", "seed"], columns="metric", values="value")
-    means = wide.groupby("model").mean()
-    heads = [f"test_accuracy_{head}" for head in FACTORS]
-    facts = means.iloc[0]
-    lines = [
-        f"{facts['n_train']:,.0f} images to train on, {facts['n_test']:,.0f} to test; leak "
-        f"{100 * facts['leak']:.1f} %, conflicts {facts['label_conflicts']:,.0f}.",
-        "",
-        f"| model | {arena.score.removeprefix('test_').replace('_', ' ')}, % | {' | '.join(FACTORS)} | fit, s "
-        "| images/s | parameters |",
-        "|---|---|" + "---|" * (len(FACTORS) + 3),
-    ]
-    for model in means[arena.score].sort_values(ascending=False, kind="stable").index:
-        row, values = means.loc[model], wide.loc[model, arena.score]
-        score = f"{100 * row[arena.score]:.2f}"
-        if len(values) > 1:
-            interval = corrected_interval(values, test_train_ratio=facts["n_test"] / facts["n_train"])
-            score += f" ± {100 * (interval.high - interval.mean):.2f}"
-        cells = [
-            model,
-            f"{score} (n = {len(values)})",
-            *(f"{100 * row[head]:.1f}" for head in heads),
-            f"{row['seconds']:.1f}",
-            f"{row['images_per_second']:,.0f}",
-            f"{row['parameters']:,.0f}" if row.get("parameters", np.nan) > 0 else "–",
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
-
-
-def _picture(plan, frame):
-    table = 100 * _scores(plan, frame)
-    height, width = table.shape
-    figure = Figure(figsize=(2.6 + 0.85 * width, 1.4 + 0.36 * height), dpi=110, layout="constrained")
+def _picture(frame, scores):
+    height, width = scores.shape
+    figure = Figure(figsize=(2.8 + 0.72 * width, 1.8 + 0.36 * height), dpi=110, layout="constrained")
     axes = figure.subplots()
-    drawn = axes.imshow(table, cmap="cividis", vmin=0, vmax=100, aspect="auto")
-    for i, j in np.ndindex(table.shape):
-        score = table.iat[i, j]
-        if not np.isnan(score):
-            axes.text(j, i, f"{score:.1f}", ha="center", va="center", fontsize=8, color="w" if score < 55 else "k")
-    axes.set_xticks(range(width), table.columns, rotation=30, ha="right", fontsize=8)
-    axes.set_yticks(range(height), table.index, fontsize=8)
+    in_percent = [SCORES[metric].unit == "%" for _, metric in scores.columns]
+    drawn = axes.imshow(
+        np.where(in_percent, 100 * scores.to_numpy(float), np.nan), cmap="cividis", vmin=0, vmax=100, aspect="auto"
+    )
+    for i, j in np.ndindex(scores.shape):
+        score, value = SCORES[scores.columns[j][1]], scores.iat[i, j]
+        if not np.isnan(value):
+            dark = in_percent[j] and 100 * value < 55
+            text = score.text(value, _digits(score))
+            axes.text(j, i, text, ha="center", va="center", fontsize=8, color="w" if dark else "k")
+    names = [
+        f"{track}{'' if percent else f' ({SCORES[metric].unit})'}"
+        for (track, metric), percent in zip(scores.columns, in_percent, strict=True)
+    ]
+    axes.set_xticks(range(width), names, rotation=35, ha="right", fontsize=8)
+    axes.set_yticks(range(height), scores.index, fontsize=8)
     bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
-    bar.set_label("joint accuracy, %", fontsize=8)
+    bar.set_label("%, where no other unit is named", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     seeds = frame.groupby(["track", "model"])["seed"].nunique()
     axes.set_title(f"mean of n = {seeds.min()} to {seeds.max()} seeds" if len(seeds) else "", fontsize=9, loc="left")

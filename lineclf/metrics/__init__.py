@@ -14,9 +14,11 @@ from lineclf.metrics._comparison import (
     wilcoxon_holm,
 )
 from lineclf.metrics._errors import CorruptionError, circular_mae, interpolated_angle, mean_corruption_error
+from lineclf.metrics._novelty import Novelty, novelty_scores
 from lineclf.metrics._proper import head_brier, head_log_loss
 from lineclf.metrics._report import confusion_matrices, head_report
 from lineclf.metrics._statistics import Interval, StuartMaxwell, corrected_interval, holm, stuart_maxwell
+from lineclf.metrics._temperature import apply_temperature, fit_temperature
 
 __all__ = [
     "Ceiling",
@@ -24,9 +26,11 @@ __all__ = [
     "CriticalDifferences",
     "Equivalence",
     "Interval",
+    "Novelty",
     "PairedTest",
     "StuartMaxwell",
     "Superiority",
+    "apply_temperature",
     "bayes_accuracy",
     "bayes_posterior",
     "bayes_predict",
@@ -35,6 +39,7 @@ __all__ = [
     "confusion_matrices",
     "corrected_interval",
     "critical_differences",
+    "fit_temperature",
     "head_accuracy_scores",
     "head_augrc",
     "head_brier",
@@ -49,6 +54,7 @@ __all__ = [
     "joint_augrc",
     "joint_ece",
     "mean_corruption_error",
+    "novelty_scores",
     "probability_better",
     "stuart_maxwell",
     "wilcoxon_holm",

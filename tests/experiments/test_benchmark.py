@@ -46,23 +46,28 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     status, out, frame = run()
     assert status == 0
     joint = frame[frame["metric"] == "test_joint_accuracy"].set_index(["track", "model", "seed"])["value"].sort_index()
-    assert len(joint) == 3 * 2 * 2
+    assert len(joint) == 3 * 2 * 2 + 2  # two seeds of the ceiling
     assert joint["distinct", "moments"].tolist() == joint["halves", "moments"].tolist() == [1.0, 1.0]
     assert (joint[:, "majority"] < 0.2).all()
     assert "| moments | **100.0** | **100.0** |" in out.out
+    assert (joint["noisy", "ceiling"] > joint["noisy", "moments"]).all()
     page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
-    for words in ("who knows?", "3 images a class", "## halves: the other side", "(n = 2)", "leaderboard.png"):
+    for words in ("who knows?", "3 images a class", "## halves: the other side", "| 2 (0–1) |", "leaderboard.png"):
         assert words in page
     stored = sorted((tmp_path / "mlruns").glob("*.db"))
     assert len(stored) == 2
 
     status, out, again = run("--estimator", "sklearn.tree:DecisionTreeClassifier", "--seeds", "1")
     assert status == 0
-    assert set(again["model"]) == {"majority", "moments", "DecisionTreeClassifier"}
-    key = ["track", "model", "metric"]
-    seconds = frame[(frame["seed"] == 0)].set_index(key)["value"]
-    kept = again[again["model"] != "DecisionTreeClassifier"].set_index(key)["value"]
-    pd.testing.assert_series_equal(kept.sort_index(), seconds.sort_index())  # nothing was trained twice
+    key = ["track", "model", "seed", "metric"]
+    guest = again["model"] == "DecisionTreeClassifier"
+    assert set(again[guest]["seed"]) == {0}
+    before, after = (table.set_index(key)["value"].sort_index() for table in (frame, again[~guest]))
+    pd.testing.assert_series_equal(after, before)  # nothing was trained twice, and what is not asked for stays
+
+    status, out, third = run("--tracks", "halves", "--models", "majority", "--seeds", "1")
+    assert status == 0
+    pd.testing.assert_frame_equal(third, again)  # the guest is known by its stored results
 
 
 def test_a_broken_model_fails_its_own_rows(run, tmp_path):
@@ -80,6 +85,9 @@ def test_installed_packages_join_by_entry_point(run, monkeypatch):
     monkeypatch.setattr("lineclf.experiments._contest.entry_points", lambda group: [guest])
     _, _, frame = run("--tracks", "distinct", "--models", "a tree", "--seeds", "1")
     assert set(frame["model"]) == {"a tree"}
+    monkeypatch.setattr("lineclf.experiments._contest.entry_points", lambda group: [])
+    _, _, frame = run("--tracks", "distinct", "--models", "majority", "--seeds", "1")
+    assert set(frame["model"]) == {"majority", "a tree"}
 
 
 def test_every_model_of_a_seed_sees_the_same_data_and_every_seed_other():
@@ -89,7 +97,9 @@ def test_every_model_of_a_seed_sees_the_same_data_and_every_seed_other():
     same, other = draw(arena, 3, 0), draw(arena, 3, 1)
     np.testing.assert_array_equal(one.X_test, same.X_test)
     assert not np.array_equal(one.X_test, other.X_test)
-    assert one.facts == {"track": "distinct", "fold": 0}
+    assert one.facts["track"] == "distinct"
+    assert one.facts["fold"] == one.facts["leak"] == one.facts["label_conflicts"] == 0
+    assert one.facts["smallest_distance"] >= 1  # a pixel
     halves = [draw(STUDY.arenas[1], 3, seed).facts["fold"] for seed in range(5)]
     assert halves == [0, 1, 2, 3, 0]
     assert child_seed(0, "data") != child_seed(1, "data")
@@ -117,7 +127,10 @@ def test_the_declared_benchmark_can_be_planned():
         plan = study.plan(type("Arguments", (), arguments))
         keys = [json.loads(key) for key in plan.trials]
         assert len({tuple(key.values()) for key in keys}) == len(keys)
-        assert len(keys) == len(study.arenas) * len(study.contestants) * study.profiles[profile].seeds
+        n = study.profiles[profile].n_per_class
+        arenas = [arena for arena in study.arenas if n is None or n >= arena.at_least]
+        ceilings = sum("noise" in arena.world for arena in arenas)
+        assert len(keys) == (len(arenas) * len(study.contestants) + ceilings) * study.profiles[profile].seeds
     for contestant in study.contestants:
         module, _, name = contestant.estimator.partition(":")
         estimator = getattr(__import__(module, fromlist=[name]), name)(**contestant.settings)

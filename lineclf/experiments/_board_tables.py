@@ -1,0 +1,226 @@
+"""The tables of a leaderboard's tracks, from results in long form alone."""
+
+import numpy as np
+
+from lineclf.datasets import CORRUPTIONS, FACTORS
+from lineclf.experiments._benchmark import CEILING
+from lineclf.experiments._board import SCORES, values_of
+from lineclf.experiments._further import NEW_COLORS
+from lineclf.experiments._standings import standings
+from lineclf.model_selection import get_track
+
+_JOINT = "test_joint_accuracy"
+
+
+def track_section(frame, arena):
+    """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost."""
+    means = _means(frame, arena.name)
+    if means.empty:
+        return ["Not run yet."]
+    score, facts = SCORES[arena.score], means.iloc[0]
+    noisy = "regret" in means
+    table = standings(
+        frame,
+        arena.name,
+        "regret" if noisy else arena.score,
+        sign=-1 if noisy else score.sign,
+        ratio=facts["n_test"] / facts["n_train"],
+    )
+    shown = standings(frame, arena.name, arena.score, sign=score.sign, ratio=facts["n_test"] / facts["n_train"])
+    columns = [
+        ("model", list(table.index)),
+        (f"{score.title}, {score.unit}", _estimates(shown.loc[table.index], score)),
+    ]
+    if noisy:
+        columns.append(("regret, points", [f"{100 * value:.2f}" for value in table["mean"]]))
+    columns += [(head, _percent(means, table.index, f"test_accuracy_{head}")) for head in FACTORS]
+    if arena.units:
+        units = (("length", "px"), ("width", "px"), ("angle", "°"))
+        columns += [
+            (f"{head} off by, {unit}", _numbers(means, table.index, f"test_mae_{head}", 2)) for head, unit in units
+        ]
+    columns += _comparison(table, score)
+    rows = _rows(columns)
+    if noisy:
+        heads = [f"{100 * means.at[CEILING, f'test_accuracy_{head}']:.1f}" for head in FACTORS]
+        rows.append(_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *heads, *[""] * 4]))
+    elif arena.score == _JOINT:
+        known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
+        rows.append(_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
+    order = [*table.index, *([CEILING] if noisy else [])]
+    return [_facts_line(facts, arena.target), "", *rows, "", *_rows(_costs(means, order))]
+
+
+def corruption_section(frame, further, reference):
+    """The same for corrupted images."""
+    means = _means(frame, further.name)
+    if "mce" not in means:
+        return ["Not run yet." if means.empty else f"Not without {reference}, whose errors are the unit."]
+    score = SCORES[further.score]
+    table = standings(frame, further.name, "mce", sign=-1, ratio=_ratio(means))
+    columns = [
+        ("model", list(table.index)),
+        ("mCE", _estimates(table, score)),
+        ("relative mCE", _numbers(means, table.index, "relative_mce", 3)),
+        ("error, %", _percent(means, table.index, "error")),
+        ("on the same images, clean, %", _percent(means, table.index, "error_clean")),
+        *_comparison(table, score),
+    ]
+    each = [("CE", list(table.index)), *((c, _numbers(means, table.index, f"ce_{c}", 2)) for c in CORRUPTIONS)]
+    return [
+        f"{means['n_test'].iloc[0]:,.0f} test images in fifty ways: ten corruptions at five severities. CE: the "
+        f"error summed over severities, as a multiple of that of the {reference} at the same seed; mCE its mean. "
+        "Relative: of what is lost against clean images.",
+        "",
+        *_rows(columns),
+        "",
+        *_rows(each),
+    ]
+
+
+def color_section(frame, further):
+    """The same for lines in new colours."""
+    means = _means(frame, further.name)
+    if means.empty:
+        return ["Not run yet."]
+    score = SCORES[further.score]
+    table = standings(frame, further.name, further.score, ratio=_ratio(means))
+    for head in FACTORS[:3]:
+        means[head] = means[[f"accuracy_{color}_{head}" for color in NEW_COLORS]].mean(axis=1)
+    columns = [
+        ("model", list(table.index)),
+        (f"{score.title}, {score.unit}", _estimates(table, score)),
+        ("red and blue", _percent(means, table.index, "accuracy_known")),
+        *((color, _percent(means, table.index, f"accuracy_{color}")) for color in NEW_COLORS),
+        *((head, _percent(means, table.index, head)) for head in FACTORS[:3]),
+        ("AUROC, %", _percent(means, table.index, "auroc")),
+        ("FPR95, %", _percent(means, table.index, "fpr95")),
+        *_comparison(table, score),
+    ]
+    return [
+        f"{means['n_test'].iloc[0]:,.0f} test images painted {', '.join(NEW_COLORS)}; per label the mean over the "
+        "three. AUROC and FPR95: does the colour head's confidence tell them from the same lines in red and blue?",
+        "",
+        *_rows(columns),
+    ]
+
+
+def curve_section(frame, further, points):
+    """The same for a learning curve, with the score at each of its points."""
+    done = [arena for arena in points if not _means(frame, arena.name).empty]
+    if not done:
+        return ["Not run yet."]
+    score, facts = SCORES[further.score], [_means(frame, arena.name).iloc[0] for arena in done]
+    models = frame.loc[frame["track"].isin([arena.name for arena in done]), "model"].unique()
+    # Few are drawn from the whole training side: what overlaps between seeds goes by its size.
+    ratio = 1 / (get_track(points[0].split, **points[0].options).get_n_splits() - 1)
+    table = standings(frame, further.name, further.score, ratio=ratio)
+    order = [*table.index, *(model for model in models if model not in table.index)]
+    columns = [("model", order)]
+    for arena in done:
+        means = values_of(frame, arena.name, arena.score).groupby("model").mean()
+        columns.append(
+            (
+                arena.name.removeprefix(f"{further.name} "),
+                [SCORES[arena.score].text(value, 1) for value in means.reindex(order)],
+            )
+        )
+    lines = _rows(columns)
+    if len(table):
+        area = [("model", list(table.index)), (f"{score.title}, {score.unit}", _estimates(table, score))]
+        lines = [*_rows([*area, *_comparison(table, score)]), "", *lines]
+    sizes = ", ".join(f"{each['n_train']:,.0f}" for each in facts)
+    return [
+        f"Images to train on: {sizes}; {facts[0]['n_test']:,.0f} to test, at places that training does not show. Leak "
+        f"at most {100 * max(each['leak'] for each in facts):.1f} %, conflicts at most "
+        f"{max(each['label_conflicts'] for each in facts):,.0f}, smallest distance "
+        f"{min(each['smallest_distance'] for each in facts):.2f}. Joint accuracy in percent; its area is the mean over "
+        "the logarithm of the number of images, of models that have all points. Estimators with epochs take at least "
+        f"{max(arena.min_steps for arena in points):,} steps.",
+        "",
+        *lines,
+    ]
+
+
+def _means(frame, track):
+    """Mean over the seeds: a row a model in the order of the results, a column a metric."""
+    rows = frame[frame["track"] == track]
+    wide = rows.pivot_table(index="model", columns="metric", values="value", aggfunc="mean")
+    return wide.reindex(rows["model"].unique())
+
+
+def _ratio(means):
+    return float(means["n_test"].iloc[0] / means["n_train"].iloc[0])
+
+
+def _facts_line(facts, target):
+    text = (
+        f"{facts['n_train']:,.0f} images to train on, {facts['n_test']:,.0f} to test; leak "
+        f"{100 * facts['leak']:.1f} %, conflicts {facts['label_conflicts']:,.0f}, "
+        f"smallest distance {facts['smallest_distance']:.2f}."
+    )
+    return text if target is None else f"{text} Target of the suite's own net: {100 * target:g} %."
+
+
+def _estimates(table, score):
+    return [
+        score.text(row["mean"]) + ("" if np.isnan(row["reach"]) else f" ± {score.text(row['reach'])}")
+        for _, row in table.iterrows()
+    ]
+
+
+def _comparison(table, score):
+    """Columns that every table of models ends with."""
+    return [
+        ("behind the best", ["" if np.isnan(value) else score.text(value) for value in table["behind"]]),
+        ("p (Holm)", ["" if np.isnan(value) else f"{value:.3f}" for value in table["p_holm"]]),
+        ("P(best > it)", ["" if np.isnan(value) else f"{value:.2f}" for value in table["beaten"]]),
+        ("n (seeds)", [f"{row['n']} ({row['seeds']})" for _, row in table.iterrows()]),
+    ]
+
+
+def _costs(means, order):
+    """Columns of probabilities and of resources, those that some model has."""
+    means = means.reindex(order)
+    losses = [f"test_log_loss_{head}" for head in FACTORS]
+    if set(losses) <= set(means):
+        means["nll"] = means[losses].sum(axis=1, skipna=False)
+        means["brier"] = means[[f"test_brier_{head}" for head in FACTORS]].mean(axis=1, skipna=False)
+    columns = [
+        ("NLL, nats", "nll", 1, 3),
+        ("Brier", "brier", 1, 4),
+        ("ECE, %", "test_ece_joint", 100, 2),
+        ("ECE at the fitted temperature, %", "scaled_ece_joint", 100, 2),
+        ("AUGRC", "test_augrc_joint", 1, 4),
+        ("fit, s", "seconds", 1, 1),
+        ("images/s", "images_per_second", 1, 0),
+        ("memory, MiB", "fit_memory_mib", 1, 0),
+        ("parameters", "parameters", 1, 0),
+    ]
+    return [
+        ("model", order),
+        *(
+            (title, _numbers(means * factor, order, metric, digits))
+            for title, metric, factor, digits in columns
+            if metric in means and means[metric].notna().any()
+        ),
+    ]
+
+
+def _percent(means, order, metric):
+    return _numbers(100 * means, order, metric, 1)
+
+
+def _numbers(means, order, metric, digits):
+    if metric not in means:
+        return ["–"] * len(order)
+    return ["–" if np.isnan(value) else f"{value:,.{digits}f}" for value in means[metric].reindex(order)]
+
+
+def _rows(columns):
+    titles, cells = zip(*columns, strict=True)
+    return [_row(titles), "|" + "---|" * len(titles), *(_row(row) for row in zip(*cells, strict=True))]
+
+
+def _row(cells):
+    return f"| {' | '.join(map(str, cells))} |"

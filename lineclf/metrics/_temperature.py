@@ -1,0 +1,101 @@
+"""Temperature scaling: one number a head that mends over- and under-confidence, fitted on held-out data."""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from lineclf.datasets import FACTORS
+from lineclf.metrics._probabilities import score_heads
+
+_HOTTEST = 20.0  # held-out predictions that are all right, or all wrong, would else have no best temperature
+
+
+def fit_temperature(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
+    """Temperature of each head that makes held-out probabilities most likely.
+
+    Logits are divided by T before the softmax [1]_; of probabilities the logarithm is a logit, so p_k becomes
+    p_k^(1/T) / Σ_j p_j^(1/T), and no net is needed. T is found by minimising the mean negative log-likelihood, between
+    1/20 and 20. It changes confidences and never which level of a head is the most probable. Fit it on images that the
+    classifier was neither trained on nor will be tested on.
+
+    Parameters
+    ----------
+    y_true, y_proba, heads, labels, sample_weight
+        As in :func:`head_log_loss`.
+
+    Returns
+    -------
+    dict of str to float
+        Head → temperature: above 1 where the head was too sure.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`head_log_loss`.
+
+    References
+    ----------
+    .. [1] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017,
+       section 4.2.
+
+    Examples
+    --------
+    Sure to 99 % but right on three of four images:
+
+    >>> from lineclf.metrics import apply_temperature, fit_temperature
+    >>> y_true, y_proba = [0, 0, 0, 1], [[0.99, 0.01]] * 4
+    >>> temperature = fit_temperature(y_true, y_proba, heads=["color"])
+    >>> round(temperature["color"], 2)
+    4.18
+    >>> apply_temperature([y_proba], temperature)[0][0].round(2)
+    array([0.75, 0.25])
+    """
+
+    def best(proba, index, weight):
+        logits = _logits(proba)
+
+        def loss(log_temperature):
+            likelihood = log_softmax(logits / np.exp(log_temperature), axis=1)[np.arange(len(index)), index]
+            return -np.average(likelihood, weights=weight)
+
+        bound = np.log(_HOTTEST)
+        found = minimize_scalar(loss, bounds=(-bound, bound), method="bounded", options={"xatol": 1e-6})
+        return float(np.exp(found.x))
+
+    return score_heads(best, y_true, y_proba, heads, labels, sample_weight)
+
+
+def apply_temperature(y_proba, temperature):
+    """Probabilities of each head after scaling.
+
+    Parameters
+    ----------
+    y_proba : list of array-like of shape (n, n_levels)
+        Probabilities of the levels of each head.
+    temperature : dict of str to float
+        Head → temperature > 0, as :func:`fit_temperature` gives it; the heads in the order of `y_proba`.
+
+    Returns
+    -------
+    list of ndarray of float64, shape (n, n_levels)
+
+    Raises
+    ------
+    ValueError
+        If there is not one temperature a head, or one is not a finite number > 0.
+    """
+    if len(temperature) != len(y_proba):
+        raise ValueError(f"temperature must be one for each of the {len(y_proba)} heads; got {temperature!r}")
+    for head, value in temperature.items():
+        if not (np.isfinite(value) and value > 0):
+            raise ValueError(f"temperature of head {head!r} must be a finite number > 0; got {value!r}")
+    return [
+        softmax(_logits(np.asarray(proba)) / value, axis=1)
+        for proba, value in zip(y_proba, temperature.values(), strict=True)
+    ]
+
+
+def _logits(proba):
+    """Logarithms of probabilities, zeros taken for the resolution of their dtype."""
+    proba = proba if proba.dtype.kind == "f" else proba.astype(np.float64)
+    return np.log(np.maximum(proba, np.finfo(proba.dtype).eps).astype(np.float64))
