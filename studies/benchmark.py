@@ -121,7 +121,7 @@ STUDY = Benchmark(
             "sklearn.ensemble:RandomForestClassifier",
             {"n_estimators": 50, "max_samples": 0.5, "n_jobs": 2},
         ),
-        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 128, "epochs": 4}),
+        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 64, "epochs": 4}),
         Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 4}),
         Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
         Contestant("matched filters", "lineclf:MatchedFilterClassifier"),

@@ -8,6 +8,7 @@ from lineclf.datasets import FACTORS
 from lineclf.metrics._probabilities import score_heads
 
 _HOTTEST = 20.0  # held-out predictions that are all right, or all wrong, would else have no best temperature
+_LEAST_GAIN = 1e-12  # nats: less is rounding
 
 
 def fit_temperature(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
@@ -15,8 +16,8 @@ def fit_temperature(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weigh
 
     Logits are divided by T before the softmax [1]_; of probabilities the logarithm is a logit, so p_k becomes
     p_k^(1/T) / Σ_j p_j^(1/T), and no net is needed. T is found by minimising the mean negative log-likelihood, between
-    1/20 and 20. It changes confidences and never which level of a head is the most probable. Fit it on images that the
-    classifier was neither trained on nor will be tested on.
+    1/20 and 20; where no other T gains anything it stays 1. It changes confidences and never which level of a head is
+    the most probable. Fit it on images that the classifier was neither trained on nor will be tested on.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def fit_temperature(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weigh
 
         bound = np.log(_HOTTEST)
         found = minimize_scalar(loss, bounds=(-bound, bound), method="bounded", options={"xatol": 1e-6})
-        return float(np.exp(found.x))
+        return float(np.exp(found.x)) if found.fun < loss(0.0) - _LEAST_GAIN else 1.0
 
     return score_heads(best, y_true, y_proba, heads, labels, sample_weight)
 

@@ -1,0 +1,183 @@
+"""The leaderboard's figures, computed again from its results.csv by other means."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from lineclf.datasets import CORRUPTIONS
+from lineclf.experiments import Arena, Benchmark, Contestant, Further, Profile, main
+from lineclf.experiments._board import benchmark_frame, derived
+from lineclf.experiments._standings import standings
+
+EXTENDED = {
+    "lengths": [5, 9, 13],
+    "widths": [1, 2, 3],
+    "angles": [0, 45, 90, 135],
+    "colors": ["red", "blue"],
+    "antialias": True,
+    "subpixel": True,
+}
+FEW = {"curve": "few-shot", "options": {"n_images": 1}}
+STUDY = Benchmark(
+    name="board",
+    question="who knows?",
+    arenas=(
+        Arena("distinct", "distinct", "a quarter", tests=("corruptions", "color-shift"), target=0.9),
+        Arena("angles", "angles", "between", world=EXTENDED, distinct=False, units=True, score="test_mae_angle"),
+        Arena("few-shot 1", "few-shot", "one", **FEW),
+        Arena("few-shot 2", "few-shot", "two", curve="few-shot", options={"n_images": 2}),
+        Arena("few-shot 9", "few-shot", "nine", curve="few-shot", options={"n_images": 9}, at_least=18),
+        Arena("noise", "distinct", "noise", world={"noise": 0.6, "dtype": "float32"}, hold_out=0.2),
+    ),
+    further=(
+        Further("corruptions", "damage", "mce"),
+        Further("color-shift", "paint", "accuracy"),
+        Further("few-shot", "few", "area"),
+    ),
+    contestants=(
+        Contestant("majority", "sklearn.dummy:DummyClassifier"),
+        Contestant("forest", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 5}),
+        Contestant("Fourier", "lineclf.baselines:fft_neighbor"),
+    ),
+    reference="majority",
+    profiles={"quick": Profile(n_per_class=8, seeds=2)},
+)
+NUMBER = r"(-?[\d,]+\.?\d*)"
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("board")
+    options = ["--storage", f"sqlite:///{folder}/optuna.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db"]
+    assert main(STUDY, [*options, "--output", str(folder / "report")]) == 0
+    page = (folder / "report" / "leaderboard.md").read_text()
+    assert (folder / "report" / "leaderboard.png").read_bytes()[:4] == b"\x89PNG"
+    return page, pd.read_csv(folder / "report" / "results.csv")
+
+
+def cells(page, section, model, table=0):
+    """A model's row in a section's table, by column."""
+    text = page.split(f"\n## {section}: ")[1].split("\n## ")[0] if section else page.split("\n## ")[0]
+    tables = re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE)
+    rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in tables[table].strip().split("\n")]
+    (row,) = (row for row in rows[2:] if row[0].strip("*") == model)
+    return dict(zip(rows[0], row, strict=True))
+
+
+def by_seed(frame, track, model, metric):
+    rows = frame.query("track == @track and model == @model and metric == @metric")
+    return rows.sort_values("seed")["value"].to_numpy()
+
+
+@pytest.mark.parametrize("model", ["majority", "forest", "Fourier"])
+def test_scores_and_intervals_follow_from_the_file(board, model):
+    page, frame = board
+    values = by_seed(frame, "distinct", model, "test_joint_accuracy")
+    row = cells(page, "distinct", model)
+    mean, reach = re.fullmatch(rf"{NUMBER} ± {NUMBER}", row["joint accuracy, %"]).groups()
+    assert float(mean) == pytest.approx(100 * values.mean(), abs=0.006)
+    ratio = by_seed(frame, "distinct", model, "n_test")[0] / by_seed(frame, "distinct", model, "n_train")[0]
+    error = np.sqrt((1 / 2 + ratio) * values.var(ddof=1)) * stats.t.ppf(0.975, 1)
+    assert float(reach) == pytest.approx(100 * error, abs=0.006)
+    assert row["n (seeds)"] == "2 (0–1)"
+    best = by_seed(frame, "distinct", "Fourier", "test_joint_accuracy")
+    if model != "Fourier":
+        assert float(row["behind the best"]) == pytest.approx(100 * (best - values).mean(), abs=0.006)
+        assert float(row["P(best > it)"]) == ((best > values) + (best == values) / 2).mean()
+    assert float(cells(page, "", model)["distinct"].strip("*")) == pytest.approx(100 * values.mean(), abs=0.06)
+    costs = cells(page, "distinct", model, 1)
+    assert float(costs["fit, s"]) == pytest.approx(by_seed(frame, "distinct", model, "seconds").mean(), abs=0.06)
+    if model == "Fourier":  # a neighbour has no probabilities
+        assert costs["NLL, nats"] == costs["ECE, %"] == costs["AUGRC"] == "–"
+    else:
+        heads = ("length", "width", "angle", "color")
+        nll = sum(by_seed(frame, "distinct", model, f"test_log_loss_{head}") for head in heads).mean()
+        assert float(costs["NLL, nats"]) == pytest.approx(nll, abs=0.0006)
+
+
+def test_regret_pairs_each_seed_with_the_ceiling(board):
+    page, frame = board
+    ceiling, own = (by_seed(frame, "noise", model, "test_joint_accuracy") for model in ("ceiling", "forest"))
+    np.testing.assert_allclose(by_seed(frame, "noise", "forest", "regret"), ceiling - own)
+    row = cells(page, "noise", "forest")
+    assert float(row["regret, points"]) == pytest.approx(100 * (ceiling - own).mean(), abs=0.006)
+    assert float(cells(page, "noise", "ceiling")["joint accuracy, %"]) == pytest.approx(100 * ceiling.mean(), abs=0.006)
+    scaled = by_seed(frame, "noise", "forest", "scaled_ece_joint").mean()
+    shown = cells(page, "noise", "forest", 1)["ECE at the fitted temperature, %"]
+    assert float(shown) == pytest.approx(100 * scaled, abs=0.006)
+    assert cells(page, "distinct", "ceiling")["joint accuracy, %"] == "100.00"
+
+
+def test_corruption_errors_are_multiples_of_the_references(board):
+    page, frame = board
+    ratios = []
+    for seed in range(2):
+        each = []
+        for name in CORRUPTIONS:
+            own, unit = (
+                sum(by_seed(frame, "corruptions", model, f"error_{name}_{s}")[seed] for s in range(1, 6))
+                for model in ("forest", "majority")
+            )
+            each.append(own / unit)
+        ratios.append(np.mean(each))
+    np.testing.assert_allclose(by_seed(frame, "corruptions", "forest", "mce"), ratios)
+    assert float(cells(page, "corruptions", "forest")["mCE"].split(" ")[0]) == pytest.approx(np.mean(ratios), abs=6e-4)
+    assert cells(page, "corruptions", "majority")["mCE"] == "1.000 ± 0.000"
+    assert float(cells(page, "corruptions", "forest", 1)["fog"]) == pytest.approx(
+        by_seed(frame, "corruptions", "forest", "ce_fog").mean(), abs=6e-3
+    )
+
+
+def test_the_area_is_over_the_points_that_the_size_has(board):
+    page, frame = board
+    one, two = (by_seed(frame, f"few-shot {n}", "forest", "test_joint_accuracy") for n in (1, 2))
+    np.testing.assert_allclose(by_seed(frame, "few-shot", "forest", "area"), (one + two) / 2)
+    row = cells(page, "few-shot", "forest", 1)
+    assert list(row) == ["model", "1", "2"]
+    assert float(row["2"]) == pytest.approx(100 * two.mean(), abs=0.06)
+
+
+def test_small_errors_lead_and_colors_have_a_table(board):
+    page, frame = board
+    means = frame.query("track == 'angles' and metric == 'test_mae_angle'").groupby("model")["value"].mean()
+    assert f"| **{means.min():.1f}** |" in page.split("\n## ")[0]
+    best = cells(page, "angles", means.idxmin())
+    assert best["behind the best"] in ("", "0.00")
+    assert float(best["angle off by, °"].replace(",", "")) == pytest.approx(means.min(), abs=0.006)
+    row = cells(page, "color-shift", "forest")
+    assert float(row["AUROC, %"]) == pytest.approx(
+        100 * by_seed(frame, "color-shift", "forest", "auroc").mean(), abs=0.06
+    )
+    assert cells(page, "color-shift", "Fourier")["AUROC, %"] == "–"
+
+
+def test_what_is_missing_is_left_out():
+    empty = benchmark_frame([])
+    assert derived(empty, STUDY, []).empty
+    assert standings(empty, "distinct", "test_joint_accuracy").empty
+    rows = [("corruptions", "forest", 0, "error_clean", 0.5)]  # the reference has not run
+    assert derived(pd.DataFrame(rows, columns=list(empty)), STUDY, []).empty
+
+
+def test_standings_adjust_over_the_models_and_compare_on_common_seeds():
+    rng = np.random.default_rng(0)
+    scores = {"a": rng.normal(0.9, 0.01, 6), "b": rng.normal(0.8, 0.05, 6), "c": rng.normal(0.5, 0.2, 4)}
+    rows = [("t", model, seed, "m", value) for model, values in scores.items() for seed, value in enumerate(values)]
+    table = standings(pd.DataFrame(rows, columns=["track", "model", "seed", "metric", "value"]), "t", "m")
+    assert list(table.index) == ["a", "b", "c"]
+    plain = [stats.ttest_rel(scores["a"][: len(scores[model])], scores[model]).pvalue for model in "bc"]
+    worst = max(plain)
+    expected = [max(2 * min(plain), 0) if p == min(plain) else max(2 * min(plain), worst) for p in plain]
+    np.testing.assert_allclose(table.loc[["b", "c"], "p_holm"].astype(float), np.minimum(expected, 1))
+    assert table.loc["c", "n"] == 4
+    assert table.loc["c", "behind"] == pytest.approx((scores["a"][:4] - scores["c"]).mean())
+
+
+def test_a_track_that_the_size_has_no_images_for_is_named():
+    with pytest.raises(ValueError, match="few-shot 9 takes 18 a class, and --profile quick has 8"):
+        STUDY.arenas_of(["few-shot 9"], "quick")
+    assert [arena.name for arena in STUDY.arenas_of(["few-shot"], "quick")] == ["few-shot 1", "few-shot 2"]
+    assert [arena.name for arena in STUDY.arenas_of(["corruptions"], "quick")] == ["distinct"]

@@ -1,0 +1,79 @@
+"""Flat metrics of a trial: unseen levels, errors in units, memory."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineclf.experiments._memory import peak_memory
+from lineclf.experiments._scores import label_scores, probability_scores, seen_scores, unit_errors
+from lineclf.metrics import circular_mae, head_log_loss, joint_accuracy_score
+
+HEADS = ["length", "width", "angle", "color"]
+
+
+def test_a_head_tested_on_unseen_levels_has_no_probability_scores_and_the_others_count():
+    rng = np.random.default_rng(0)
+    y = np.column_stack([rng.integers(0, 2, 50), np.full(50, 2), rng.integers(0, 3, 50), rng.integers(0, 2, 50)])
+    classes = [np.arange(2), np.arange(2), np.arange(3), np.arange(2)]
+    proba = [rng.dirichlet(np.ones(len(known)), 50) for known in classes]
+    scores = probability_scores("test", y, proba, classes, HEADS)
+    assert {name.rpartition("_")[2] for name in scores} == {"length", "angle", "color"}
+    assert (
+        scores["test_log_loss_angle"] == head_log_loss(y[:, 2], proba[2], heads=["angle"], labels=[[0, 1, 2]])["angle"]
+    )
+
+    predicted = y.copy()
+    predicted[:, 1], predicted[:10, 2] = 0, 5
+    train = np.column_stack([y[:, 0], np.zeros(50, int), y[:, 2:]])
+    assert seen_scores(train, y, predicted) == {"test_joint_accuracy_seen": pytest.approx(0.8)}
+    assert seen_scores(y, y, predicted) == {}
+    assert seen_scores(y[:, 0], y[:, 0], predicted[:, 0]) == {}
+
+
+def test_more_levels_than_the_default_world_has():
+    y = np.array(list(np.ndindex(3, 4, 24, 2)))
+    labels = {head: range(n) for head, n in zip(HEADS, (3, 4, 24, 2), strict=True)}
+    scores = label_scores("test", y, y, labels)
+    assert scores["test_f1_macro"] == scores["test_joint_accuracy"] == joint_accuracy_score(y, y) == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 23), st.integers(0, 23), st.integers(0, 14)), min_size=1, max_size=20))
+def test_without_probabilities_the_level_itself_is_the_answer(rows):
+    true, said, length = np.array(rows).T
+    y, predicted = (np.column_stack([length, length, angle, length]) for angle in (true, said))
+    degrees = [7.5 * step for step in range(24)]
+    errors = unit_errors(y, predicted, {"length": range(5, 20), "width": None, "angle": degrees, "color": None})
+    assert errors["test_mae_length"] == 0
+    assert (
+        errors["test_mae_angle"]
+        == errors["test_mae_level_angle"]
+        == pytest.approx(circular_mae(7.5 * true, 7.5 * said))
+    )
+    assert "test_mae_width" not in errors
+
+
+def test_probabilities_answer_between_the_levels_and_round_the_circle():
+    classes = [np.array([0, 23])]  # 0° and 172.5°: what lies between is 176.25°
+    y, degrees = np.array([[23]]), {"angle": [7.5 * step for step in range(24)]}
+    errors = unit_errors(y, y, degrees, [np.array([[0.5, 0.5]])], classes)
+    assert errors == {"test_mae_angle": pytest.approx(3.75), "test_mae_level_angle": 0}
+    assert unit_errors(
+        np.array([[2]]), y, {"length": [0.0, 0.0, 9.0] + [0.0] * 20 + [10.0]}, [np.array([[0.25, 0.75]])], classes
+    )["test_mae_length"] == pytest.approx(1.5)
+
+
+def test_memory_of_a_block_is_seen():
+    with peak_memory() as found:
+        np.ones(50_000_000 // 8)
+    if not found:
+        pytest.skip("this system does not tell")
+    assert 40 < found["fit_memory_mib"] < 200
+    assert found["peak_memory_mib"] > found["fit_memory_mib"]
+
+
+def test_memory_is_left_out_where_the_system_does_not_tell(monkeypatch, tmp_path):
+    monkeypatch.setattr("lineclf.experiments._memory._PROCESS", tmp_path / "nowhere")
+    with peak_memory() as found:
+        pass
+    assert found == {}
