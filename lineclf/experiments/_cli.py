@@ -64,6 +64,7 @@ def _parser(study):
         metavar="K",
         help="have a worker make way for a fresh one after K trials, as TensorFlow keeps memory (default: %(default)s)",
     )
+    add("--dask", metavar="ADDRESS", help="run the workers on a Dask cluster, tcp://scheduler:8786")
     add("--pictures", action="store_true", help="store activations, filters and heatmaps of each net in MLflow")
     add("--output", type=Path, metavar="DIR", help=f"report's folder (default: reports/{study.name})")
     add("--status", action="store_true", help="show the queue and stop")

@@ -3,6 +3,7 @@
 import base64
 import sys
 import time
+from contextlib import contextmanager
 
 from lineclf._urls import mask_url
 from lineclf.experiments._worker import Job, interruptible, plan_digest, run_trials
@@ -66,7 +67,7 @@ class Run:
 
             progress()
             bar.unpause()
-            if self.args.workers:
+            if self.args.workers or self.args.dask:
                 self._watch_workers(progress)
             else:
                 run_trials(
@@ -84,25 +85,38 @@ class Run:
         return self._report(tracker, parent)
 
     def _watch_workers(self, progress):
-        shares = share_cores(self.args.workers)
         command, digest = study_command(), plan_digest(self.plan)
+        with self._places() as (shares, start_there):
 
-        def start(slot, name):
-            job = Job(name, self.argv, digest, self.args.trials_per_worker, shares[slot])
-            return WorkerProcess(command, job, len(shares[slot]))
+            def start(slot, name):
+                job = Job(name, self.argv, digest, self.args.trials_per_worker, shares[slot].cores)
+                return start_there(command, job, shares[slot].threads)
 
-        team = Team(self.queue, start, self.args.workers)
-        try:
-            while team.tend():
-                progress()
-                time.sleep(_PAUSE)
-        finally:
-            team.stop()
+            team = Team(self.queue, start, len(shares))
+            try:
+                while team.tend():
+                    progress()
+                    time.sleep(_PAUSE)
+            finally:
+                team.stop()
         status = self.queue.status(self.plan.trials)
         if status.waiting or status.running:
-            raise ValueError(
-                f"the workers have ended, with {status.waiting} trials still to run; the last {team.error}"
-            )
+            left = status.waiting + status.running
+            raise ValueError(f"the workers have ended, with {left} trials still to run; the last {team.error}")
+
+    @contextmanager
+    def _places(self):
+        """Give the share of each worker, and what starts one: on this machine, or on a cluster."""
+        if not self.args.dask:
+            yield share_cores(self.args.workers), WorkerProcess
+            return
+        from lineclf.experiments._dask import Cluster
+
+        cluster = Cluster(self.args.dask)
+        try:
+            yield cluster.shares(self.args.workers), cluster.start
+        finally:
+            cluster.close()
 
     def _let_others_log(self, tracker):
         deadline = time.monotonic() + _OTHERS

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
+from lineclf._urls import mask_url
+
 OPTION = "--take-job"  # the only argument of a worker process
 MORE = 10  # exit status: has run as many trials as it was to, and there are others
 _LAST_WORDS = 30  # seconds to put a trial back
@@ -84,7 +86,10 @@ def do_job(job, plan, storage, *, pictures):
 
     if plan_digest(plan) != job.plan:
         raise ValueError(f"this worker has other trials than its launcher; its study or lineclf {__version__} differs")
-    queue = TrialQueue(storage, plan.queue_name, create=False, worker=job.worker)
+    try:
+        queue = TrialQueue(storage, plan.queue_name, create=False, worker=job.worker)
+    except KeyError:
+        raise ValueError(f"storage={mask_url(storage)!r} has no such study for this worker") from None
     with interruptible() as check:
         drained = run_trials(plan, queue, pictures=pictures, most=job.most, on_done=check)
     return 0 if drained else MORE

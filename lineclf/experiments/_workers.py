@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
@@ -39,11 +40,19 @@ def study_command():
     return [str(Path(file).resolve())]
 
 
+@dataclass(frozen=True)
+class Share:
+    """What a worker may use of a machine: threads, and the cores that they run on where that is known."""
+
+    threads: int
+    cores: list | None = None
+
+
 def share_cores(n):
-    """Share the cores of this process among `n` workers: a list for each, of at least one."""
+    """Share the cores of this process among `n` workers: a list of n shares, of at least one core each."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
-    shares = [cores[i * len(cores) // n : (i + 1) * len(cores) // n] for i in range(n)]
-    return [share or [cores[i % len(cores)]] for i, share in enumerate(shares)]
+    shares = [cores[i * len(cores) // n : (i + 1) * len(cores) // n] or [cores[i % len(cores)]] for i in range(n)]
+    return [Share(len(share), share) for share in shares]
 
 
 class WorkerProcess:

@@ -6,7 +6,7 @@ import mlflow
 import optuna
 import pytest
 
-from tests.experiments.folder import TRIALS
+from tests.experiments.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first fit.
 LOSING_SCRIPT = """
@@ -22,7 +22,8 @@ standin.Tree.fit = lose
 """
 
 
-def test_a_study_end_to_end_and_again_without_training(folder):
+def test_a_study_end_to_end_and_again_without_training(tmp_path):
+    folder = Folder(tmp_path)
     out, _ = folder.run()
     assert sorted(folder.fits().values()) == [1, 1, 1, 1, 2, 2]  # the baseline's depth occurs in two cells
     assert "max_depth" in out
