@@ -54,8 +54,12 @@ def _parser(study):
     add("--profile", choices=study.profiles, default=default, help=f"size of the run (default: {default})")
     study.add_options(add)
     add("--seeds", metavar="N|A,B,…", help="number of paired seeds, or a list such as 0,1,5 (a single one: 7,)")
-    add("--storage", default="sqlite:///mlruns/optuna.db", metavar="URL", help="Optuna storage (default: %(default)s)")
-    add("--tracking-uri", metavar="URI", help="MLflow tracking (default: sqlite:///mlruns/mlflow.db)")
+    # The environment is for URLs with passwords, which a command line would show to all.
+    storage = os.environ.get("LINECLF_STORAGE") or "sqlite:///mlruns/optuna.db"
+    tracking = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlruns/mlflow.db"
+    shown = [mask_url(url).replace("%", "%%") for url in (storage, tracking)]
+    add("--storage", default=storage, metavar="URL", help=f"Optuna storage (default: LINECLF_STORAGE or {shown[0]})")
+    add("--tracking-uri", default=tracking, metavar="URI", help=f"(default: MLFLOW_TRACKING_URI or {shown[1]})")
     add("--workers", type=_positive, metavar="N", help="run trials in N processes; by default in the study's own")
     add(
         "--trials-per-worker",

@@ -86,10 +86,11 @@ class Run:
 
     def _watch_workers(self, progress):
         command, digest = study_command(), plan_digest(self.plan)
+        argv = [*self.argv, "--storage", self.args.storage]  # also where it comes from this machine's environment
         with self._places() as (shares, start_there):
 
             def start(slot, name):
-                job = Job(name, self.argv, digest, self.args.trials_per_worker, shares[slot].cores)
+                job = Job(name, argv, digest, self.args.trials_per_worker, shares[slot].cores)
                 return start_there(command, job, shares[slot].threads)
 
             team = Team(self.queue, start, len(shares))
