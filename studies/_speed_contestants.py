@@ -156,3 +156,35 @@ for _ in range(2):
     rates.append(len(X) / (time.perf_counter() - start))
     assert int(X.sum()) > 0
 """
+
+
+INSPECT = (
+    SECONDS
+    + """
+from lineclf import MultiHeadLineClassifier
+from lineclf.datasets import make_lines
+from lineclf.inspection import class_activation_map, maximize_filters
+
+X, y = make_lines(8, random_state=0)
+clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
+heatmaps = lambda: class_activation_map(clf, X[:256])
+filters = lambda: maximize_filters(clf, "conv2d_2", range(32), steps=200)
+heatmaps()
+runs = [(1000 * seconds(heatmaps)[0] / 256, seconds(filters)[0]) for _ in range({repeats})]
+"""
+)
+
+PICTURES = ("trials with pictures", "trials")
+
+# Three trials of the default ablation.
+TRIALS = """
+import runpy, sys, tempfile, os
+script = {script!r}
+sys.argv = [script, "--components", "dropout", "--seeds", "1", *{options}]
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as end:
+        assert not end.code, end.code
+"""

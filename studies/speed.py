@@ -30,16 +30,19 @@ from _speed_contestants import (
     FIT_AND_PREDICT,
     GENERATOR,
     GENERATOR_AND_TAKE,
+    INSPECT,
     LOAD_TWICE,
     LOADERS,
     NUMPY,
     OPENCV,
     OPENCV_TUNED,
+    PICTURES,
+    TRIALS,
 )
 from _speed_queue import measure_queue, measure_throughput, queue_section
 
 N_PER_CLASS = 1000
-PARTS = ("generator", "loading", "estimators", "queue", "throughput")
+PARTS = ("generator", "loading", "estimators", "inspection", "queue", "throughput")
 WHEN = ("cold", "warm")
 
 
@@ -88,6 +91,21 @@ def measure_estimators(repeats, *, n_fit=100, n_predict=250, epochs=2):
     _, pairs = run(code, "pairs")
     contestants = ("MultiHeadLineClassifier", "keras.Model")
     return [row for item in ("fit", "predict") for row in _pair_rows(item, contestants, pairs[item])]
+
+
+def measure_inspection(repeats):
+    """Rows of heatmaps and filters' images, and of trials with pictures beside trials without."""
+    _, runs = run(INSPECT.format(repeats=repeats), "runs")
+    rows = []
+    for i, (milliseconds, seconds) in enumerate(runs):
+        rows.append(("inspection", "gradcam", i, "milliseconds_per_image", milliseconds))
+        rows.append(("inspection", "filters", i, "seconds", seconds))
+    script = str(Path(__file__).with_name("ablate.py").resolve())
+    for i in range(repeats):
+        for name, options in zip(PICTURES, (["--pictures"], []), strict=True):
+            seconds, _ = run(TRIALS.format(script=script, options=options), "0")
+            rows.append(("pictures", name, i, "seconds", seconds))
+    return rows
 
 
 def measure_loading(repeats, folder, *, n=N_PER_CLASS, n_files=100):
@@ -219,6 +237,14 @@ def summarise(rows):
         if ratios(*pair):
             lines.append(line(f"`{item}` over a bare `keras.Model`'s", ratios(*pair), " ×", 1.05))
             lines.append(line(f"`{item}`, the same in processor time", ratios(*pair, "cpu_seconds"), " ×"))
+    heatmaps = values.get(("inspection", "gradcam", "milliseconds_per_image"), {})
+    if heatmaps:
+        filters = values["inspection", "filters", "seconds"]
+        lines += [
+            line("Grad-CAM of all four heads, an image of 256", list(heatmaps.values()), " ms", 5),
+            line("images for 32 filters in 200 steps", list(filters.values()), " s", 10),
+            line("trials with `--pictures` over trials without", ratios("pictures", *PICTURES), " ×", 1.05),
+        ]
     return lines
 
 
@@ -252,7 +278,8 @@ one process, in turn. The usual OpenCV loop draws one random centre an image and
 class's centres at once, turns and moves one ready line straight into the result. Fits (9,600 images, 2 epochs, batches
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
-threads, tells more.
+threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
+training, on the same cores; the ratio is of three trials of the default ablation.
 {loading}{queue_section(rows)}
 {date.today().isoformat()}, `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
@@ -274,8 +301,9 @@ def main(argv=None):
         "generator": lambda: measure_generator(args.repeats),
         "loading": lambda: measure_loading(args.repeats, args.output),
         "estimators": lambda: measure_estimators(args.repeats),
+        "inspection": lambda: measure_inspection(min(args.repeats, 3)),
         "queue": lambda: measure_queue(args.repeats),
-        "throughput": lambda: measure_throughput(args.repeats),
+        "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }
     for part in PARTS if args.only is None else (args.only,):
         rows += measures[part]()
