@@ -1,4 +1,4 @@
-"""The trial queue, on an Optuna storage: the one file that knows Optuna.
+"""The trial queue, on an Optuna storage.
 
 Every trial is enqueued first, stateless workers take waiting ones, and a result is stored with its trial. A worker
 that dies is noticed by its missing heartbeat, and its trial waits again; a trial that raises is tried again a few
@@ -13,15 +13,15 @@ import sys
 import threading
 import time
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import optuna
 from sqlalchemy import make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from lineclf._urls import mask_url
+from lineclf.experiments._optuna import open_storage
 from lineclf.experiments._trials import COMPLETE, ERROR, FAIL, FILES, RESULT, RUNNING, WAITING, WORKER, Trials
 
 _TRACKED = "mlflow.run "
@@ -68,7 +68,6 @@ class TrialQueue:
     """
 
     def __init__(self, storage, name, *, max_retries=2, heartbeat=5, create=True, worker=None, patience=600):
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         self.name = name
         self.max_retries = max_retries
@@ -78,7 +77,7 @@ class TrialQueue:
         self._tracked: set = set()
         try:
             _find_file(storage, create)
-            engine, study_id = _open(storage, name, create)
+            engine, study_id = open_storage(storage, name, create)
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {_reason(error)}") from None
         self._trials = Trials(engine, study_id, patience=patience, on_trouble=_tell_trouble)
@@ -286,26 +285,6 @@ def _find_file(storage, create):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         elif not Path(url.database).exists():
             raise KeyError(storage)
-
-
-def _open(storage, name, create):
-    """Engine of a storage and the id of a study in it."""
-    options: dict = {"pool_pre_ping": True}
-    if make_url(storage).get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": 60}  # for its turn to write
-    for patience in (3, 2, 1, 0):
-        try:
-            rdb = optuna.storages.RDBStorage(storage, options)
-            if create:
-                with suppress(optuna.exceptions.DuplicatedStudyError):
-                    rdb.create_new_study([optuna.study.StudyDirection.MAXIMIZE], name)
-            return rdb.engine, rdb.get_study_id_from_name(name)
-        except (SQLAlchemyError, AssertionError) as error:
-            # Another process makes the same tables at this moment.
-            if not patience or not (isinstance(error, IntegrityError | AssertionError) or "exists" in str(error)):
-                raise
-            time.sleep(1)
-    raise AssertionError
 
 
 def _reason(error):

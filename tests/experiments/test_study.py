@@ -4,6 +4,7 @@ import signal
 
 import mlflow
 import optuna
+import pandas as pd
 import pytest
 
 from tests.experiments.folder import TRIALS, Folder
@@ -108,7 +109,39 @@ def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
     assert folder.fits().total() == 2 * first
     folder.run("--components", "max_depth", "--seeds", "1", "--n-per-class", "8", "--track", "replica")
     assert folder.fits().total() == 3 * first
-    assert {row["value"] for row in folder.rows() if row["metric"] == "n_train"} == {"576.0"}
+    rows = folder.rows("replica-one-at-a-time/results.csv")
+    assert {row["value"] for row in rows if row["metric"] == "n_train"} == {"576.0"}
+
+
+@pytest.mark.parametrize(
+    ("design", "n_cells", "words"),
+    [
+        ("leave-one-out", 3, "leaves one component out of the full net"),
+        ("factorial", 6, "Exact sums of squares"),
+        ("fractional", 4, "seconds"),
+    ],
+)
+def test_other_designs_end_to_end_from_results_csv_alone(folder, design, n_cells, words):
+    out, _ = folder.run("--design", design)
+    assert folder.fits().total() == 2 * n_cells
+    report = folder.path / "reports" / "trees" / f"distinct-{design}"
+    page = (report / "ablation.md").read_text()
+    assert words in page
+    assert f"{n_cells} cells × 2 seeds (0, 1)" in page
+    assert f"reports/trees/distinct-{design}/ablation.md" in out
+    results = pd.read_csv(report / "results.csv", dtype=str, keep_default_na=False)
+    joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
+    if design == "leave-one-out":
+        at, there = joint[joint["cell"] == "without seconds"], joint[joint["cell"] == "full"]
+    else:
+        at, there = joint[joint["seconds"] == "0.011"], joint[joint["seconds"] == "0.01"]
+    effects = pd.read_csv(report / "effects.csv")
+    named = effects.get("term", effects.get("component")) == "seconds"
+    (delta,) = effects.loc[named & (effects["head"] == "joint"), "delta"]
+    assert delta == pytest.approx(at["value"].mean() - there["value"].mean()) == pytest.approx(0)
+    assert f"| {100 * at['value'].mean():.2f} | +0.00 |" in page
+    for picture in ("effects.png", "costs.png"):
+        assert (report / picture).read_bytes().startswith(b"\x89PNG")
 
 
 def test_another_mlflow_store_gets_every_trial_too(folder):
