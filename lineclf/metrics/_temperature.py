@@ -16,8 +16,8 @@ def fit_temperature(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weigh
 
     Logits are divided by T before the softmax [1]_; of probabilities the logarithm is a logit, so p_k becomes
     p_k^(1/T) / Σ_j p_j^(1/T), and no net is needed. T is found by minimising the mean negative log-likelihood, between
-    1/20 and 20; where no other T gains anything it stays 1. It changes confidences and never which level of a head is the most probable. Fit it on images that the
-    classifier was neither trained on nor will be tested on.
+    1/20 and 20; where no other T gains anything it stays 1. It changes confidences and never which level of a head is
+    the most probable. Fit it on images that the classifier was neither trained on nor will be tested on.
 
     Parameters
     ----------
