@@ -114,7 +114,7 @@ def evaluate(estimator, split, on_fitted=None):
     confusion = confusion_matrices(y_test, predicted, heads=heads, labels=levels)
     wrong = np.flatnonzero((y_test != predicted).reshape(len(y_test), -1).any(axis=1))
     return {
-        "params": {name: _plain(value) for name, value in estimator.get_params().items()},
+        "params": plain_params(estimator),
         "split": {
             **split.facts,
             "n_train": len(y_train),
@@ -130,16 +130,8 @@ def evaluate(estimator, split, on_fitted=None):
         ).tolist(),
         "wrong": wrong[:_MOST_ERRORS].tolist(),
         "labels": split.labels,
-        "datasets": {
-            side: {
-                "name": f"{split.name} {side}",
-                "digest": _digest(X, y),
-                "source": json.dumps(split.source),
-                "profile": {"n": len(X), "shape": list(X.shape[1:]), "dtype": str(X.dtype)},
-            }
-            for side, X, y in (("train", split.X_train, y_train), ("test", split.X_test, y_test))
-        },
-        "versions": {"lineclf": __version__, **{name: version(name) for name in _LIBRARIES}},
+        "datasets": describe_sides(split),
+        "versions": versions(),
         "started": started,
         "finished": time.time(),
     }
@@ -164,6 +156,29 @@ def _scores(side, y, predicted, heads):
     for head, report in head_report(y, predicted, heads=heads).items():
         scores |= {f"{side}_{name}_{head}": score for name, score in report.items()}
     return scores
+
+
+def plain_params(estimator):
+    """Parameters of an estimator, by name, as JSON has them."""
+    return {name: _plain(value) for name, value in estimator.get_params().items()}
+
+
+def describe_sides(split):
+    """What tells the data of both sides apart from any other: side → name, digest, source and profile."""
+    return {
+        side: {
+            "name": f"{split.name} {side}",
+            "digest": _digest(X, y),
+            "source": json.dumps(split.source),
+            "profile": {"n": len(X), "shape": list(X.shape[1:]), "dtype": str(X.dtype)},
+        }
+        for side, X, y in (("train", split.X_train, split.y_train), ("test", split.X_test, split.y_test))
+    }
+
+
+def versions():
+    """Versions of this package and of those that its results depend on."""
+    return {"lineclf": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 def _digest(X, y):
