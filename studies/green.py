@@ -49,7 +49,7 @@ STUDY = Transfer(
     ),
     learning_rates={"head": 5e-3, "net": 1e-3},
     profiles={
-        "quick": TransferProfile(n_per_class=40, seeds=2, settings={"epochs": 6}, shots=(4, None), steps=100),
+        "quick": TransferProfile(n_per_class=32, seeds=2, settings={"epochs": 6}, shots=(4, None), steps=60),
         "full": TransferProfile(n_per_class=None, seeds=3, settings={"epochs": 2}, shots=(1, 4, 16, 64, None)),
     },
 )

@@ -1,18 +1,18 @@
 """The page of a color added to a trained net: what became of the claim, the methods, and the variants."""
 
+import math
 from datetime import date
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from lineclf._files import write_files
 from lineclf.datasets import FACTORS
-from lineclf.experiments._report import png
+from lineclf.experiments._transfer_picture import picture
 from lineclf.experiments._transfer_plan import SHAPE, transfer_frame
 from lineclf.experiments._transfer_verdicts import ROPE, as_table, claim, effects, interval, of
 
-_COLORS = ("#000000", "#E69F00", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9")  # Okabe and Ito's
-_WORDS = {"holds": "works on", "fails": "does **not** work on", "undecided": "is undecided"}
+_WORDS = {"holds": "works on", "fails": "does **not** work on", "undecided": "is **undecided** on"}
+_FEWEST = 3  # seeds that an interval in a table is drawn from: of two it tells nothing
 
 
 def write_transfer(folder, plan, results, failures, command):
@@ -40,7 +40,7 @@ def write_transfer(folder, plan, results, failures, command):
     page = _Page(plan, results)
     contents = {
         f"{name}.md": page.text(failures, command),
-        f"{name}.png": png(page.picture()),
+        f"{name}.png": picture(plan, page.table),
         "results.csv": page.frame.to_csv(index=False),
     }
     return "\n".join([*page.verdict(), "", *page.scores()]), write_files(folder, contents)
@@ -52,7 +52,7 @@ class _Page:
         self.frame = transfer_frame(results)
         self.table = as_table(self.frame)
         self.variant, self.method = plan.variants[0].name, plan.methods[0].name
-        self.shots = ["all" if shots is None else str(shots) for shots in plan.size.shots]
+        self.shots = plan.shots
         self.old, self.new = "/".join(self.study.old), self.study.new
 
     def text(self, failures, command):
@@ -79,17 +79,19 @@ class _Page:
         word, heads = claim(trials)
         n = len(trials)
         whole = {"holds": "**holds**", "fails": "**does not hold**", "undecided": "is **undecided**"}[word]
-        joint = interval(trials["new_joint_accuracy"], trials)
         lines = [
             f"The claim {whole} here (n = {n} seed{'s' * (n > 1)}, {self.method}, {self.shots[-1]} {self.new} images a "
-            f"class). All four labels of a {self.new} line are right in {_percent(joint)} %.",
+            f"class). All four labels of a {self.new} line are then right in "
+            f"{_percent(trials, 'new_joint_accuracy')} %.",
             "",
         ]
         for each in heads:
             lines.append(
-                f"- The {each.head} head {_WORDS[each.verdict]}: {100 * each.new:.1f} % on {self.new}, the trained net "
-                f"{100 * each.old:.1f} % on {self.old}; difference {_points(each.difference)}."
+                f"- The {each.head} head {_WORDS[each.verdict]} {self.new}: {100 * each.new:.1f} %; the trained net "
+                f"has {100 * each.old:.1f} % on {self.old}; difference {_points(each.difference)}."
             )
+        kept, had = (100 * trials[f"{side}old_accuracy_color"].mean() for side in ("", "base_"))
+        lines.append(f"- On {self.old} the color head then has {kept:.1f} %; before it had {had:.1f} %.")
         return lines
 
     def scores(self):
@@ -101,7 +103,7 @@ class _Page:
         metrics = [*(f"{side}_joint_accuracy" for side in ("old", "new", "test"))]
         metrics += [f"new_accuracy_{head}" for head in FACTORS]
         for method, shots, trials in self._rows():
-            cells = [_percent(interval(trials[metric], trials)) for metric in metrics]
+            cells = [_percent(trials, metric) for metric in metrics]
             lines.append(f"| {method} | {shots} | {' | '.join(cells)} | {len(trials)} |")
         return lines
 
@@ -117,7 +119,7 @@ class _Page:
             cells = [
                 f"{trials['n_train'].mean():,.0f}",
                 *(f"{100 * trials[f'forgetting_{head}'].mean():+.2f}" for head in FACTORS),
-                f"{trials['parameters_updated'].mean():,.0f}",
+                f"{trials['parameters_updated'].mean():,.0f} of {trials['parameters'].mean():,.0f}",
                 f"{trials['seconds'].mean():.1f}",
                 f"{'bit-identical' if same == len(trials) else 'changed' if not same else 'both'}"
                 f" ({same if same else len(trials) - same} of {len(trials)})",
@@ -137,8 +139,8 @@ class _Page:
         found = effects(self.table, names, self.method, self.shots[-1])
         lines = [
             f"| trained net | {self.new} weights moved by | the others by | on {self.new}, %: {' | '.join(SHAPE)} | "
-            f"all three | difference, points | p (Holm) | that | color | joint {self.new} | joint {self.old} | claim |",
-            "|---|---|---|" + "---|" * 11,
+            f"all three | difference, points | p (Holm) | color | joint {self.new} | joint {self.old} | claim |",
+            "|---|---|---|" + "---|" * 10,
         ]
         held = []
         for name in names:
@@ -153,14 +155,20 @@ class _Page:
                 f"{trials['channel_change'].max():.3g}",
                 f"{trials['other_channels_change'].max():.2g}",
                 *(f"{means[f'new_accuracy_{head}']:.1f}" for head in SHAPE),
-                _percent(interval(trials["new_shape_accuracy"], trials)),
-                *([_points(effect.difference, ""), _p(effect.adjusted), effect.verdict] if effect else ["–"] * 3),
+                _percent(trials, "new_shape_accuracy"),
+                *([_points(effect.difference, ""), _p(effect.adjusted)] if effect else ["–"] * 2),
                 *(f"{means[metric]:.1f}" for metric in ("new_accuracy_color", "new_joint_accuracy")),
                 f"{means['old_joint_accuracy']:.1f}",
                 word,
             ]
             lines.append(f"| {name} | {' | '.join(cells)} |")
+        lines.append(f"| *chance* | – | – | {' | '.join(self._chances())} |{' – |' * 6}")
         return [*self._gradient(), "", *lines, "", *self._held(held, names), "", *self._reading()]
+
+    def _chances(self):
+        labels = self.plan.labels(self.plan.variants[0])
+        levels = [len(labels[head]) for head in SHAPE]
+        return [f"{100 / n:.1f}" for n in (*levels, math.prod(levels))]
 
     def _gradient(self):
         trials = of(self.table, self.variant, self.method, self.shots[-1])
@@ -184,57 +192,19 @@ class _Page:
         return [
             f"Each net is trained on {self.old}, then its colour head alone ({self.method}, {self.shots[-1]} "
             f"{self.new} images a class). Zero, times three and drawn anew change the {self.new} weights after the "
-            "training; where they do not move in it, this is the same as another initialisation. Differences are to "
-            "the first row, paired by seed."
+            "training; where they do not move in it, this is the same as another initialisation. Colours that share "
+            "their weights look the same to every head. Differences are to the first row, paired by seed."
         ]
-
-    def picture(self):
-        figure = Figure(figsize=(10, 5.6), dpi=110, layout="constrained")
-        panels = figure.subplots(2, 3)
-        what = [
-            (f"all four labels, {self.new}", "new_joint_accuracy"),
-            (f"all four labels, {self.old}", "old_joint_accuracy"),
-            None,
-            *((f"{head}, {self.new}", f"new_accuracy_{head}") for head in SHAPE),
-        ]
-        for axes, each in zip(panels.flat, what, strict=True):
-            if each is None:
-                axes.axis("off")
-                continue
-            title, metric = each
-            for i, method in enumerate(self.plan.methods):
-                points = [of(self.table, self.variant, method.name, shots) for shots in self.shots]
-                points = [trials for trials in points if len(trials)]
-                x = [trials["n_train_new"].mean() for trials in points]
-                style = {"color": _COLORS[i % len(_COLORS)], "marker": "osD^vPX"[i % 7], "markersize": 5}
-                means = [100 * trials[metric].mean() for trials in points]
-                axes.plot(x, means, label=method.name, linewidth=1.5, **style)
-                for place, trials in zip(x, points, strict=True):
-                    seeds = 100 * trials[metric]
-                    axes.plot([place] * len(seeds), seeds, ".", color=style["color"], markersize=3, alpha=0.6)
-            axes.set_xscale("log")
-            axes.set_ylim(-3, 103)
-            axes.set_title(title, loc="left", fontsize=9)
-            axes.grid(color="0.9")
-            axes.tick_params(labelsize=8)
-        for axes in (panels[0, 1], *panels[1]):
-            axes.set_xlabel(f"{self.new} training images", fontsize=8)
-        for axes in panels[:, 0]:
-            axes.set_ylabel("test accuracy, %", fontsize=8)
-        n = self.frame["seed"].nunique()
-        handles, names = panels[0, 0].get_legend_handles_labels()
-        title = f"mean of n = {n} seed{'s' * (n != 1)}; dots: each seed"
-        panels[0, 2].legend(handles, names, loc="center left", frameon=False, fontsize=9, title=title, title_fontsize=9)
-        return figure
 
     def notes(self, command):
         study, size = self.study, self.plan.size
         lines = [
-            f"- ± and intervals are Nadeau and Bengio's 95 % over the seeds, each with data, split, initial weights and "
-            f"order of its own, the same for every method. A head works on where the whole interval of its difference "
-            f"lies above −{100 * ROPE:g} points, it does not where it lies below.",
-            f"- Forgetting: the best accuracy before the last stage, less the one after it. Joint: all four labels "
-            f"right. Seconds are wall time of the method alone, beside whatever else ran; the trained net is there.",
+            "- ± (from three seeds on) and intervals are Nadeau and Bengio's 95 % over the seeds, each with data, "
+            "split, initial weights and order of its own, the same for every method. A head works on where the whole "
+            f"interval of its difference lies above −{100 * ROPE:g} points, it does not where it lies below.",
+            "- Forgetting: the best accuracy before the last stage, less the one after it. Joint: all four labels "
+            "right. Seconds are wall time of the method alone, beside whatever else ran; the trained net is there. A "
+            f"fresh net is built for {len(study.old) + 1} colors and can have more parameters than a head that grew.",
             *(
                 f"- {method.name}: {', then '.join(method.stages)}; old images beside the {self.new} ones: "
                 f"{method.memory}."
@@ -246,25 +216,25 @@ class _Page:
         ]
         if self.results:
             table = self.table
-            minutes = (table["seconds"].sum() + table.groupby("base_seconds").ngroups * 0) / 60
+            minutes = (table["seconds"].sum() + table["base_seconds"].drop_duplicates().sum()) / 60
             numbers = ", ".join(f"{name} {number}" for name, number in self.results[-1]["versions"].items())
             lines += [
                 f"- Distinct images, a quarter of each class to test: {table['n_train_base'].mean():,.0f} {self.old} "
                 f"ones to train on, {table['n_test_old'].mean():,.0f} and {table['n_test_new'].mean():,.0f} {self.new} "
                 f"to test; leak {100 * table['leak'].max():.1f} %.",
-                f"- {len(self.results)} trials, {minutes:.0f} minutes of training beside that of the nets. Versions: "
-                f"{numbers}.",
+                f"- {len(self.results)} trials, {minutes:.0f} minutes of training. Versions: {numbers}.",
             ]
         return [
             *lines,
-            f"- Written {date.today().isoformat()} by `{command}`, which continues where it stopped; every figure is in "
-            "`results.csv`.",
+            f"- Written {date.today().isoformat()} by `{command}`, which continues where it stopped; every figure is "
+            "in `results.csv`.",
         ]
 
 
-def _percent(found):
+def _percent(trials, metric):
+    found = interval(trials[metric], trials)
     text = f"{100 * found.mean:.1f}"
-    return text if np.isnan(found.low) else f"{text} ± {100 * (found.high - found.mean):.1f}"
+    return text if len(trials) < _FEWEST else f"{text} ± {100 * (found.high - found.mean):.1f}"
 
 
 def _points(found, unit=" points"):

@@ -33,6 +33,7 @@ class TransferPlan(Plan):
         self.queue_name = study.name
         self.title = f"{study.name} · {profile}"
         self.params = {"profile": profile, "n_per_class": self.size.n_per_class, "steps": self.size.steps}
+        self.shots = [_shown(shots) for shots in self.size.shots]
         self._base = None
         self._trials = {
             self._key(variant, method, shots, seed): (variant, method, shots, seed)
@@ -50,6 +51,12 @@ class TransferPlan(Plan):
             key: f"{variant.name} · {method.name} · {_shown(shots)} a class · seed {seed}"
             for key, (variant, method, shots, seed) in self._trials.items()
         }
+
+    def labels(self, variant):
+        """Names of the levels of each factor."""
+        world = {**variant.world, "colors": self.colors}
+        known = zip(FACTORS, TARGET_NAMES, strict=True)
+        return {factor: [str(level) for level in world.get(f"{factor}s", names)] for factor, names in known}
 
     def _estimator(self, variant, seed=None):
         settings = {**self.size.settings, **variant.settings}
@@ -91,7 +98,7 @@ class TransferPlan(Plan):
         variant, method, shots, seed = self._trials[key]
         base, pool = self.base(variant, seed)
         rows = pool.rows(shots, method.memory)
-        labels = {**dict(zip(FACTORS, TARGET_NAMES, strict=True)), "color": list(self.colors)}
+        labels = self.labels(variant)
         source = {"function": "lineclf.datasets.make_lines", "n_per_class": self.size.n_per_class, "seed": seed}
         split = Split(
             f"lines {self.study.name}",
@@ -142,7 +149,8 @@ class TransferPlan(Plan):
                 for name, score in _scores(side, split.y_test[rows], predicted[rows]).items()
             }
 
-        estimator, seconds, history = base.fresh(), 0.0, {}
+        estimator, seconds = base.fresh(), 0.0
+        history: dict[str, list[float]] = {}
         before = {weight.path: np.array(weight) for weight in estimator.model_.trainable_weights}
         stations = [scores(base.predicted)]
         for stage in method.stages:

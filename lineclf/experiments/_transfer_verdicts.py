@@ -3,17 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from lineclf.datasets import FACTORS
 from lineclf.metrics import Interval, corrected_interval, holm
 
 ROPE = 0.005  # differences of up to half a point count as none
-ALPHA = 0.05
 
 
 class HeadVerdict(NamedTuple):
-    """A head on the new color: its accuracy, what it was on the old ones, their difference, and "holds", "fails", …"""
+    """A head's accuracy on the new color and the trained net's on the old ones, their difference, and what follows."""
 
     head: str
     new: float
@@ -24,13 +22,12 @@ class HeadVerdict(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """A variant's shape accuracy on the new color less the first variant's, p adjusted by Holm, and a word for it."""
+    """A variant's shape accuracy on the new color less the first variant's, over n pairs, and p adjusted by Holm."""
 
     variant: str
     difference: Interval
     n: int
     adjusted: float
-    verdict: str
 
 
 def as_table(frame):
@@ -103,9 +100,4 @@ def effects(table, variants, method, shots):
     adjusted = np.full(len(found), np.nan)
     if known:
         adjusted[known] = holm([found[i][1].pvalue for i in known])
-    effects = {}
-    for (name, difference, n), p in zip(found, adjusted, strict=True):
-        shown = "raises it" if difference.mean > 0 else "lowers it"
-        verdict = "one seed" if pd.isna(p) else shown if p < ALPHA else "no difference shown"
-        effects[name] = Effect(name, difference, n, float(p), verdict)
-    return effects
+    return {each[0]: Effect(*each, float(p)) for each, p in zip(found, adjusted, strict=True)}
