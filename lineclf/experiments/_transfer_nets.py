@@ -51,6 +51,8 @@ class BaseNet:
     facts : dict of str to float
         ``base_seconds`` of the training; ``channel_change``, the most that a first layer's weight of the channel moved
         in it, and ``other_channels_change``.
+    logits : dict of str to ndarray
+        Of the test images, see :func:`head_logits`.
     """
 
     def __init__(self, estimator, pool, variant, channel, path, seed):
@@ -60,9 +62,7 @@ class BaseNet:
         if not (self.path.exists() and self._facts.exists()):
             self._train(estimator, pool)
         self.facts = json.loads(self._facts.read_text())
-        fresh = self.fresh()
-        self.logits = head_logits(fresh, pool.X[pool.test_old])
-        self.predicted = fresh.predict(pool.X[pool.test])
+        self.logits = head_logits(self.fresh(), pool.X[pool.test])
 
     def _train(self, estimator, pool):
         X, y = pool.X[pool.old], pool.y[pool.old]
@@ -114,6 +114,12 @@ def head_logits(estimator, X):
     logits = keras.Model(model.inputs, [model.get_layer(name).input for name in model.output_names])
     outputs = logits.predict(estimator.as_images(X), batch_size=_BATCH_SIZE, verbose=0)
     return dict(zip(estimator.heads_, outputs, strict=True))
+
+
+def most_probable(logits):
+    """Level indices, (n, n_heads), that ``predict`` gives from these logits where labels are indices themselves."""
+    levels = [each[:, 0] > 0 if each.shape[1] == 1 else each.argmax(axis=1) for each in logits.values()]
+    return np.column_stack(levels).astype(np.int64)
 
 
 def run_stage(stage, estimator, X, y, *, new, steps, learning_rate):

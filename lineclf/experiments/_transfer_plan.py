@@ -13,7 +13,7 @@ from lineclf.datasets import FACTORS, TARGET_NAMES
 from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import Split, describe_sides, load_estimator, plain_params, versions
 from lineclf.experiments._transfer_data import draw
-from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, count_changed, head_logits, run_stage
+from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, count_changed, head_logits, most_probable, run_stage
 from lineclf.metrics import confusion_matrices, head_accuracy_scores, joint_accuracy_score
 
 COLUMNS = ("variant", "method", "shots", "seed", "metric", "value")
@@ -109,8 +109,6 @@ class TransferPlan(Plan):
         estimator, metrics, history, predicted = self._learn(variant, method, seed, base, split, len(pool.test_old))
         if on_fitted:
             on_fitted(estimator, split)
-        logits = head_logits(estimator, pool.X[pool.test_old])
-        metrics |= {f"logits_changed_{head}": np.mean(logits[head] != base.logits[head]) for head in SHAPE}
         levels = [np.arange(len(names)) for names in labels.values()]
         confusion = confusion_matrices(split.y_test, predicted, heads=list(FACTORS), labels=levels)
         known = {"variant": variant.name, "method": method.name, "shots": _shown(shots)}
@@ -152,7 +150,7 @@ class TransferPlan(Plan):
         estimator, seconds = base.fresh(), 0.0
         history: dict[str, list[float]] = {}
         before = {weight.path: np.array(weight) for weight in estimator.model_.trainable_weights}
-        stations = [scores(base.predicted)]
+        stations = [scores(most_probable(base.logits))]
         for stage in method.stages:
             if stage == "scratch":
                 estimator, before = self._estimator(variant, seed), {}
@@ -167,19 +165,21 @@ class TransferPlan(Plan):
                 learning_rate=self.study.learning_rates.get(stage),
             )
             seconds += time.perf_counter() - clock
-            predicted = estimator.predict(split.X_test)
-            stations.append(scores(predicted))
+            logits = head_logits(estimator, split.X_test)
+            stations.append(scores(most_probable(logits)))
         *earlier, now = stations
         metrics = now | {f"base_{name}": score for name, score in stations[0].items()}
         for head in FACTORS:
             name = f"old_accuracy_{head}"
             metrics[f"forgetting_{head}"] = max(station[name] for station in earlier) - now[name]
+        for head in SHAPE:
+            metrics[f"logits_changed_{head}"] = np.mean(logits[head][:n_old] != base.logits[head][:n_old])
         metrics |= {
             "seconds": seconds,
             "parameters": estimator.model_.count_params(),
             "parameters_updated": count_changed(before, estimator.model_),
         }
-        return estimator, metrics, history, predicted
+        return estimator, metrics, history, most_probable(logits)
 
     def finished(self, results):
         """Results of this plan's trials: list in the plan's order."""
