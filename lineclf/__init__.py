@@ -8,13 +8,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lineclf.estimators import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+    from lineclf.estimators import (
+        CompactCNNClassifier,
+        MatchedFilterClassifier,
+        MultiHeadLineClassifier,
+        OneLayerCNNClassifier,
+    )
 
 # TensorFlow greets with a page of notices about the machine; a level set by the user is kept.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 __version__ = "0.2.0"
-__all__ = ["CompactCNNClassifier", "MultiHeadLineClassifier", "OneLayerCNNClassifier", "__version__"]
+__all__ = [
+    "CompactCNNClassifier",
+    "MatchedFilterClassifier",
+    "MultiHeadLineClassifier",
+    "OneLayerCNNClassifier",
+    "__version__",
+]
 
 
 def __getattr__(name):

@@ -11,6 +11,8 @@ from collections import Counter
 
 import keras
 
+from lineclf.templates import Marginal, MatchedFilter, PositionPooling
+
 POOLINGS = ("max", "average", "stride")
 
 
@@ -298,6 +300,44 @@ def compact_cnn(
     x = keras.layers.GlobalAveragePooling2D(name="global_average_pooling2d_1")(x)
     x = make.dense(make.dropout(x, dropout), n_classes)
     return Network(inputs, [make.activation(x, "softmax", name="class_output")], name="compact_cnn")
+
+
+def matched_filter_net(input_shape, heads, *, factors, seed=0, pooling="logsumexp", **options):
+    """Templates of all lines compared with the image at every place; probabilities of each factor's levels.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Height, width and channels of an image.
+    heads : dict of str to int
+        Each head's name and number of levels (≥ 2), in the order of the outputs.
+    factors : sequence of str
+        What each head is: "length", "width", "angle" or "color".
+    seed : int, default=0
+        Seed of the initial weights.
+    pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
+        As in :class:`lineclf.templates.PositionPooling`.
+    **options
+        Of :class:`lineclf.templates.MatchedFilter`.
+
+    Returns
+    -------
+    keras.Model
+        Uncompiled; outputs as those of :func:`multi_head_cnn`.
+    """
+    levels = dict(zip(factors, heads.values(), strict=True))
+    shape = [levels.get(factor, 1) for factor in ("length", "width", "angle", "color")]
+    name = "matched_filter_1"
+    inputs = keras.Input(input_shape, name="input_1")
+    x = MatchedFilter(shape, seed=_child_seed(seed, name), name=name, **options)(inputs)
+    x = PositionPooling(pooling, name="position_pooling_1")(x)
+    order = ("color", "length", "width", "angle")
+    shape = [shape[-1], *shape[:-1]]
+    outputs = []
+    for factor, (head, n_levels) in zip(factors, heads.items(), strict=True):
+        logits = Marginal(shape, order.index(factor), name=f"{head}_logits")(x)
+        outputs.append(keras.layers.Activation("softmax" if n_levels > 2 else "sigmoid", name=f"{head}_output")(logits))
+    return Network(inputs, outputs, name="matched_filter_net")
 
 
 def reseed_dropout(model, seed, epoch):

@@ -16,7 +16,7 @@ import sys
 from lineclf.experiments import Arena, Benchmark, Contestant, Further, Profile, main
 
 EXTENDED = {
-    "lengths": list(range(5, 20)),
+    "lengths": list(range(5, 18, 3)),
     "widths": [1, 2, 3, 4],
     "angles": [7.5 * step for step in range(24)],
     "colors": ["red", "blue"],
@@ -85,7 +85,7 @@ STUDY = Benchmark(
             "how well does it read angles between those it was trained on?",
             world=EXTENDED,
             distinct=False,
-            n_per_class=12,
+            n_per_class=36,
             units=True,
             score="test_mae_angle",
         ),
@@ -96,7 +96,7 @@ STUDY = Benchmark(
             world=EXTENDED,
             options={"factor": "both"},
             distinct=False,
-            n_per_class=12,
+            n_per_class=36,
             units=True,
             score="test_joint_accuracy_seen",
         ),
@@ -122,9 +122,15 @@ STUDY = Benchmark(
             "sklearn.ensemble:RandomForestClassifier",
             {"n_estimators": 50, "max_samples": 0.5, "n_jobs": 2},
         ),
-        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 64, "epochs": 6}),
-        Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 8}),
-        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 8}),
+        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 64, "epochs": 4}),
+        Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 4}),
+        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
+        Contestant("matched filters", "lineclf:MatchedFilterClassifier"),
+        # The same without one of its parts: which buys which track?
+        Contestant("matched filters, free templates", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
+        Contestant("matched filters, colors apart", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
+        Contestant("matched filters, not centered", "lineclf:MatchedFilterClassifier", {"centered": False}),
+        Contestant("matched filters, best place", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
     ),
     reference="one-layer CNN",
     profiles={

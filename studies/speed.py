@@ -5,7 +5,8 @@ folders of images on disk, beside the usual per-image OpenCV loop and beside a b
 the estimators beside a bare `keras.Model` of the same net, data, batches and precision. Contestants take turns in one
 run; what counts is their ratio.
 
-    python studies/speed.py        # about 8 minutes; writes reports/speed.md
+    python studies/speed.py        # writes reports/speed.md
+    python studies/speed.py --only queue
 """
 
 import argparse
@@ -23,165 +24,26 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))  # for its own parts, also when another program runs this file
+
+from _speed_contestants import (
+    FIT_AND_PREDICT,
+    GENERATOR,
+    GENERATOR_AND_TAKE,
+    INSPECT,
+    LOAD_TWICE,
+    LOADERS,
+    NUMPY,
+    OPENCV,
+    OPENCV_TUNED,
+    PICTURES,
+    TRIALS,
+)
+from _speed_queue import measure_queue, measure_throughput, queue_section
+
 N_PER_CLASS = 1000
+PARTS = ("generator", "loading", "estimators", "inspection", "queue", "throughput")
 WHEN = ("cold", "warm")
-
-# Each of these is a process of its own, and everything in it counts, also starting Python and importing.
-GENERATOR = """
-from lineclf.datasets import make_lines
-X, y = make_lines({n}, random_state=0)
-"""
-
-# As people write it: a random centre, a line, a rotation about the centre, a list.
-OPENCV = """
-import math, random
-import cv2
-import numpy as np
-images, labels = [], []
-for a, length in enumerate((7, 15)):
-    for b, width in enumerate((1, 3)):
-        for c, angle in enumerate(range(0, 180, 15)):
-            theta = math.radians(angle)
-            margin_x = math.ceil((length * abs(math.cos(theta)) + width * math.sin(theta)) / 2 - 0.5)
-            margin_y = math.ceil((length * math.sin(theta) + width * abs(math.cos(theta))) / 2 - 0.5)
-            for d, color in enumerate(((255, 0, 0), (0, 0, 255))):
-                for _ in range({n}):
-                    x, y = random.randint(margin_x, 27 - margin_x), random.randint(margin_y, 27 - margin_y)
-                    image = np.zeros((28, 28, 3), np.uint8)
-                    cv2.line(image, (14 - length // 2, 14), (14 + length // 2, 14), color, width)
-                    turn = cv2.getRotationMatrix2D((14, 14), angle, 1.0)
-                    turn[:, 2] += x - 14, y - 14
-                    images.append(cv2.warpAffine(image, turn, (28, 28)))
-                    labels.append((a, b, c, d))
-X, y = np.array(images), np.array(labels)
-order = np.random.permutation(len(X))
-X, y = X[order], y[order]
-"""
-
-# The same with what vectorises: all centres of a class at once, no list.
-OPENCV_TUNED = """
-import cv2
-import numpy as np
-rng = np.random.default_rng(0)
-X, y = np.empty((96 * {n}, 28, 28, 3), np.uint8), np.empty((96 * {n}, 4), np.int64)
-i = 0
-for a, length in enumerate((7, 15)):
-    for b, width in enumerate((1, 3)):
-        for c, angle in enumerate(range(0, 180, 15)):
-            theta = np.deg2rad(angle)
-            margin_x = np.ceil((length * abs(np.cos(theta)) + width * np.sin(theta)) / 2 - 0.5)
-            margin_y = np.ceil((length * np.sin(theta) + width * abs(np.cos(theta))) / 2 - 0.5)
-            turn = cv2.getRotationMatrix2D((14, 14), angle, 1.0)
-            for d, color in enumerate(((255, 0, 0), (0, 0, 255))):
-                line = np.zeros((28, 28, 3), np.uint8)
-                cv2.line(line, (14 - length // 2, 14), (14 + length // 2, 14), color, width)
-                columns = rng.integers(margin_x, 28 - margin_x, {n}).tolist()
-                rows = rng.integers(margin_y, 28 - margin_y, {n}).tolist()
-                y[i : i + {n}] = a, b, c, d
-                for row, column in zip(rows, columns):
-                    moved = turn.copy()
-                    moved[:, 2] += column - 14, row - 14
-                    cv2.warpAffine(line, moved, (28, 28), dst=X[i])
-                    i += 1
-order = rng.permutation(len(X))
-X, y = X[order], y[order]
-"""
-
-NUMPY = "import numpy as np; X = np.empty(0)"
-
-SECONDS = """
-import time
-def seconds(function):
-    wall, cpu = time.perf_counter(), time.process_time()
-    function()
-    return time.perf_counter() - wall, time.process_time() - cpu
-"""
-
-# The very array that the generator gives, gathered from a bank of every distinct image.
-TAKE = """
-import numpy as np
-from lineclf.datasets import make_lines
-bank, _ = make_lines(None, distinct=True)
-place = {{image.tobytes(): i for i, image in enumerate(bank)}}
-index = np.array([place[image.tobytes()] for image in make_lines({n}, random_state=0)[0]])
-"""
-
-# In turn; each result is dropped before the next is made.
-GENERATOR_AND_TAKE = (
-    SECONDS
-    + TAKE
-    + """
-pairs = [
-    (seconds(lambda: make_lines({n}, random_state=0)), seconds(lambda: np.take(bank, index, axis=0)))
-    for _ in range({repeats} + 1)
-][1:]
-"""
-)
-
-FIT_AND_PREDICT = (
-    SECONDS
-    + """
-import numpy as np
-from lineclf import MultiHeadLineClassifier, networks, training
-from lineclf.datasets import make_lines
-
-X, y = make_lines({n_fit}, random_state=0)
-floats, columns = X / np.float32(255), list(y.T)
-X_predict = make_lines({n_predict}, random_state=1)[0]
-floats_predict = X_predict / np.float32(255)
-clf = MultiHeadLineClassifier(epochs={epochs}, random_state=0)
-
-def bare():
-    model = networks.multi_head_cnn((28, 28, 3), {{"length": 2, "width": 2, "angle": 12, "color": 2}})
-    units = [output.shape[-1] for output in model.outputs]
-    steps = {epochs} * -(-len(X) // clf.batch_size)
-    model.compile(
-        optimizer=training.make_optimizer("adam", clf.learning_rate, lr_schedule="cosine", total_steps=steps),
-        loss=[training.head_loss("crossentropy", n) for n in units],
-        metrics=[[training.head_accuracy(n)] for n in units],
-    )
-    model.fit(floats, columns, batch_size=clf.batch_size, epochs={epochs}, verbose=0)
-    return model
-
-model = bare()
-clf.fit(X, y)
-fits = [(seconds(lambda: clf.fit(X, y)), seconds(bare)) for _ in range({repeats})]
-predictions = [
-    (
-        seconds(lambda: clf.predict(X_predict)),
-        seconds(lambda: model.predict(floats_predict, batch_size=512, verbose=0)),
-    )
-    for _ in range({repeats} + 1)
-][1:]
-pairs = {{"fit": fits, "predict": predictions}}
-"""
-)
-
-
-# Each in a process of its own, which has nothing in memory; the second load finds the files in the system's cache.
-_FROM_NPZ = "import numpy as np\ndef load(): return np.load({path!r})['X']"
-_FROM_FOLDER = """
-from lineclf.datasets import load_lines_folder
-def load(): return load_lines_folder({path!r}).images
-"""
-LOADERS = {
-    "generator": "from lineclf.datasets import make_lines\ndef load(): return make_lines({n}, random_state=0)[0]",
-    ".npy, memory map": "import numpy as np\ndef load(): return np.array(np.load({path!r}, mmap_mode='r'))",
-    ".npz": _FROM_NPZ,
-    ".npz, compressed": _FROM_NPZ,
-    "PNG folder": _FROM_FOLDER,
-    "JPEG folder": _FROM_FOLDER,
-}
-LOAD_TWICE = """
-import time
-rates = []
-for _ in range(2):
-    X = None  # its memory is there for the second load, as for a user who loads again
-    start = time.perf_counter()
-    X = load()
-    rates.append(len(X) / (time.perf_counter() - start))
-    assert int(X.sum()) > 0
-"""
 
 
 def run(code, report):
@@ -229,6 +91,21 @@ def measure_estimators(repeats, *, n_fit=100, n_predict=250, epochs=2):
     _, pairs = run(code, "pairs")
     contestants = ("MultiHeadLineClassifier", "keras.Model")
     return [row for item in ("fit", "predict") for row in _pair_rows(item, contestants, pairs[item])]
+
+
+def measure_inspection(repeats):
+    """Rows of heatmaps and filters' images, and of trials with pictures beside trials without."""
+    _, runs = run(INSPECT.format(repeats=repeats), "runs")
+    rows = []
+    for i, (milliseconds, seconds) in enumerate(runs):
+        rows.append(("inspection", "gradcam", i, "milliseconds_per_image", milliseconds))
+        rows.append(("inspection", "filters", i, "seconds", seconds))
+    script = str(Path(__file__).with_name("ablate.py").resolve())
+    for i in range(repeats):
+        for name, options in zip(PICTURES, (["--pictures"], []), strict=True):
+            seconds, _ = run(TRIALS.format(script=script, options=options), "0")
+            rows.append(("pictures", name, i, "seconds", seconds))
+    return rows
 
 
 def measure_loading(repeats, folder, *, n=N_PER_CLASS, n_files=100):
@@ -360,6 +237,14 @@ def summarise(rows):
         if ratios(*pair):
             lines.append(line(f"`{item}` over a bare `keras.Model`'s", ratios(*pair), " ×", 1.05))
             lines.append(line(f"`{item}`, the same in processor time", ratios(*pair, "cpu_seconds"), " ×"))
+    heatmaps = values.get(("inspection", "gradcam", "milliseconds_per_image"), {})
+    if heatmaps:
+        filters = values["inspection", "filters", "seconds"]
+        lines += [
+            line("Grad-CAM of all four heads, an image of 256", list(heatmaps.values()), " ms", 5),
+            line("images for 32 filters in 200 steps", list(filters.values()), " s", 10),
+            line("trials with `--pictures` over trials without", ratios("pictures", *PICTURES), " ×", 1.05),
+        ]
     return lines
 
 
@@ -393,8 +278,9 @@ one process, in turn. The usual OpenCV loop draws one random centre an image and
 class's centres at once, turns and moves one ready line straight into the result. Fits (9,600 images, 2 epochs, batches
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
-threads, tells more.
-{loading}
+threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
+training, on the same cores; the ratio is of three trials of the default ablation.
+{loading}{queue_section(rows)}
 {date.today().isoformat()}, `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
 """
@@ -404,21 +290,23 @@ def main(argv=None):
     """Measure, print, and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=7, metavar="N", help="runs of everything (default: %(default)s)")
-    parser.add_argument(
-        "--only", choices=("generator", "loading", "estimators"), help="measure one part; the report is printed"
-    )
+    parser.add_argument("--only", choices=PARTS, help="measure one part; the report is printed")
     parser.add_argument("--output", type=Path, default=Path("reports"), metavar="DIR", help="default: %(default)s")
     args = parser.parse_args(argv)
     if args.repeats < 1:
         parser.error(f"--repeats must be at least 1; got {args.repeats}")
     rows = []
     args.output.mkdir(parents=True, exist_ok=True)
-    if args.only in (None, "generator"):
-        rows += measure_generator(args.repeats)
-    if args.only in (None, "loading"):
-        rows += measure_loading(args.repeats, args.output)
-    if args.only in (None, "estimators"):
-        rows += measure_estimators(args.repeats)
+    measures = {
+        "generator": lambda: measure_generator(args.repeats),
+        "loading": lambda: measure_loading(args.repeats, args.output),
+        "estimators": lambda: measure_estimators(args.repeats),
+        "inspection": lambda: measure_inspection(min(args.repeats, 3)),
+        "queue": lambda: measure_queue(args.repeats),
+        "throughput": lambda: measure_throughput(min(args.repeats, 3)),
+    }
+    for part in PARTS if args.only is None else (args.only,):
+        rows += measures[part]()
     text = page(summarise(rows), rows, f"python studies/speed.py --repeats {args.repeats}")
     print(text)
     if args.only is None:

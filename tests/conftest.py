@@ -60,21 +60,33 @@ def _other_user():
     require(False, "PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
 
 
-@pytest.fixture(scope="session")
-def postgresql_server():
-    """Port of a throw-away PostgreSQL on the loopback interface."""
-    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: float(path.split("/")[4]))
-    initdb = shutil.which("initdb", path=os.pathsep.join([*reversed(folders), os.environ["PATH"]]))
-    require(initdb, "PostgreSQL is not installed (Debian: postgresql)")
-    binaries = Path(initdb).resolve().parent
-    user = _other_user() if os.getuid() == 0 else {}
-    # pytest's own folders are closed to other users.
-    folder = Path(tempfile.mkdtemp(prefix="lineclf-postgresql-"))
-    if user:
-        shutil.chown(folder, user["user"], user["group"])
-    log = folder / "log"
-    port = free_port()
-    try:
+class Server:
+    """A server on the loopback interface that a test can kill and start again; `start` waits until it answers."""
+
+    def start(self):
+        with open(self.log, "ab") as output:
+            self.process = subprocess.Popen(self.command, stdout=output, stderr=output, **self.options)
+        wait_until(self.answers, self.process, self.log)
+
+    def kill(self):
+        """Kill -9 it and all that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
+
+class PostgreSQL(Server):
+    """A throw-away PostgreSQL."""
+
+    def __init__(self, folder):
+        folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: float(path.split("/")[4]))
+        initdb = shutil.which("initdb", path=os.pathsep.join([*reversed(folders), os.environ["PATH"]]))
+        require(initdb, "PostgreSQL is not installed (Debian: postgresql)")
+        binaries = Path(initdb).resolve().parent
+        user = _other_user() if os.getuid() == 0 else {}
+        if user:
+            shutil.chown(folder, user["user"], user["group"])
+        self.port, self.log = free_port(), folder / "log"
         made = subprocess.run(
             [binaries / "initdb", "-D", folder / "data", "-U", "lineclf", "--auth=trust", "--no-sync"],
             capture_output=True,
@@ -83,65 +95,75 @@ def postgresql_server():
             **user,
         )
         assert made.returncode == 0, made.stderr
-        settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"]
-        with open(log, "wb") as output:
-            process = subprocess.Popen(
-                [binaries / "postgres", "-D", folder / "data", *(word for item in settings for word in ("-c", item))],
-                stdout=output,
-                stderr=output,
-                cwd="/",
-                **user,
-            )
-        try:
-            wait_until(lambda: psycopg.connect(_database(port)).close(), process, log)
-            yield port
-        finally:
-            process.send_signal(signal.SIGINT)  # its fast shutdown
-            process.wait(timeout=30)
+        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"]
+        self.command = [binaries / "postgres", "-D", folder / "data"]
+        self.command += [word for item in settings for word in ("-c", item)]
+        self.options = {"cwd": "/", "start_new_session": True, **user}
+        self.start()
+
+    def answers(self):
+        self.run("SELECT 1")
+
+    def run(self, statement):
+        address = f"host=127.0.0.1 port={self.port} user=lineclf dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)  # its fast shutdown
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A throw-away PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="lineclf-postgresql-"))  # pytest's own folders are closed to other users
+    try:
+        server = PostgreSQL(folder)
+        yield server
+        server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _database(port):
-    return f"host=127.0.0.1 port={port} user=lineclf dbname=postgres"
-
-
 @pytest.fixture
-def postgresql_url(postgresql_server, request):
+def postgresql_url(postgresql, request):
     """SQLAlchemy URL of an empty database."""
     name = f"test{abs(hash(request.node.nodeid))}"
-    with psycopg.connect(_database(postgresql_server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"postgresql+psycopg://lineclf@127.0.0.1:{postgresql_server}/{name}"
-    with psycopg.connect(_database(postgresql_server), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    postgresql.run(f"CREATE DATABASE {name}")
+    yield f"postgresql+psycopg://lineclf@127.0.0.1:{postgresql.port}/{name}"
+    postgresql.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class MLflow(Server):
+    """A real MLflow server with a store of its own."""
+
+    def __init__(self, folder):
+        port = free_port()
+        self.url, self.log = f"http://127.0.0.1:{port}", folder / "log"
+        self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
+        self.command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
+        self.command += ["--artifacts-destination", f"{folder}/artifacts"]
+        environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
+        self.options = {"cwd": folder, "start_new_session": True, "env": environment}
+        self.start()
+
+    def answers(self):
+        urllib.request.urlopen(f"{self.url}/health", timeout=5).close()
 
 
 @pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory):
-    """URL of a real MLflow server with a store of its own."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    port = free_port()
-    options = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    stores = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/artifacts"]
-    url = f"http://127.0.0.1:{port}"
-    log = folder / "log"
-    with open(log, "wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mlflow", "server", *options, *stores],
-            cwd=folder,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # so that its workers end with it
-            env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"},
-        )
-    try:
-        wait_until(lambda: urllib.request.urlopen(f"{url}/health", timeout=5).close(), process, log)
-        yield url
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=30)
+def mlflow_process(tmp_path_factory):
+    """A real MLflow server with a store of its own."""
+    server = MLflow(tmp_path_factory.mktemp("mlflow"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def mlflow_server(mlflow_process):
+    """URL of a real MLflow server."""
+    return mlflow_process.url
 
 
 @pytest.fixture(scope="session")

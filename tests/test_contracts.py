@@ -29,6 +29,7 @@ def imported_by(package):
     [
         ("optuna", "lineclf/experiments/_queue.py"),
         ("mlflow", "lineclf/tracking.py"),
+        ("distributed", "lineclf/experiments/_dask.py"),
         ("scikeras", "lineclf/estimators/_base.py"),
     ],
 )

@@ -31,8 +31,6 @@ from lineclf.estimators._validation import (
 )
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
 
-_PREDICT_BATCH_SIZE = 512
-
 # Every fit traces anew, as every fit has a net of its own: no news to its user.
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 
@@ -47,6 +45,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     """
 
     _encoder = HeadsEncoder
+    _predict_batch_size = 512
 
     _parameter_constraints: ClassVar[dict] = {
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
@@ -409,6 +408,6 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     def _predict_raw(self, X):
         check_is_fitted(self)
         X = self._check_images(X, reset=False)
-        batches = ordered_batches(X, image_shape=self.image_shape_, batch_size=_PREDICT_BATCH_SIZE)
+        batches = ordered_batches(X, image_shape=self.image_shape_, batch_size=self._predict_batch_size)
         outputs = self.model_.predict(batches, verbose=0)
         return outputs if isinstance(outputs, list) else [outputs]

@@ -6,6 +6,7 @@ from lineclf.experiments._cli import main
 from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further
 from lineclf.experiments._design import Ablation, Cell, Component, Plan, Profile, child_seed, one_at_a_time
 from lineclf.experiments._items import Item, Model, Reproduction, Target
+from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
     "Split": "_evaluate",
@@ -28,11 +29,15 @@ __all__ = [
     "Contestant",
     "Further",
     "Item",
+    "Method",
     "Model",
     "Plan",
     "Profile",
     "Reproduction",
     "Target",
+    "Transfer",
+    "TransferProfile",
+    "Variant",
     "child_seed",
     "main",
     "one_at_a_time",

@@ -3,14 +3,13 @@
 import argparse
 import os
 import shlex
-import signal
 import sys
 import tempfile
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from lineclf._urls import mask_url
+from lineclf.experiments._worker import do_job, take_job
 
 
 def main(study, argv=None):
@@ -29,9 +28,14 @@ def main(study, argv=None):
         Exit status: 0, 1 if trials failed, 2 for a bad option, 130 after Ctrl-C.
     """
     parser = _parser(study)
+    job = take_job()
+    if job:
+        argv = job.argv
+    elif argv is None:
+        argv = sys.argv[1:]
     args = parser.parse_args(argv)
     try:
-        return _run(study, args, _command(sys.argv[1:] if argv is None else argv))
+        return _run(study, args, argv, job)
     except ValueError as error:
         print(f"{parser.prog}: error: {error}", file=sys.stderr)
         return 2
@@ -50,12 +54,32 @@ def _parser(study):
     add("--profile", choices=study.profiles, default=default, help=f"size of the run (default: {default})")
     study.add_options(add)
     add("--seeds", metavar="N|A,B,…", help="number of paired seeds, or a list such as 0,1,5 (a single one: 7,)")
-    add("--storage", default="sqlite:///mlruns/optuna.db", metavar="URL", help="Optuna storage (default: %(default)s)")
-    add("--tracking-uri", metavar="URI", help="MLflow tracking (default: sqlite:///mlruns/mlflow.db)")
+    # The environment is for URLs with passwords, which a command line would show to all.
+    storage = os.environ.get("LINECLF_STORAGE") or "sqlite:///mlruns/optuna.db"
+    tracking = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlruns/mlflow.db"
+    shown = [mask_url(url).replace("%", "%%") for url in (storage, tracking)]
+    add("--storage", default=storage, metavar="URL", help=f"Optuna storage (default: LINECLF_STORAGE or {shown[0]})")
+    add("--tracking-uri", default=tracking, metavar="URI", help=f"(default: MLFLOW_TRACKING_URI or {shown[1]})")
+    add("--workers", type=_positive, metavar="N", help="run trials in N processes; by default in the study's own")
+    add(
+        "--trials-per-worker",
+        type=_positive,
+        default=25,
+        metavar="K",
+        help="have a worker make way for a fresh one after K trials, as TensorFlow keeps memory (default: %(default)s)",
+    )
+    add("--dask", metavar="ADDRESS", help="run the workers on a Dask cluster, tcp://scheduler:8786")
     add("--pictures", action="store_true", help="store activations, filters and heatmaps of each net in MLflow")
     add("--output", type=Path, metavar="DIR", help=f"report's folder (default: reports/{study.name})")
     add("--status", action="store_true", help="show the queue and stop")
+    add("--resume", action="store_true", help="continue where an earlier run stopped; so it does without, too")
     return parser
+
+
+def _positive(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number ≥ 1; got {text!r}")
+    return int(text)
 
 
 def _command(argv):
@@ -77,7 +101,7 @@ def _seeds(text):
     raise ValueError(f"--seeds must be a number ≥ 1, or different seeds ≥ 0 such as 0,1,5; got {text!r}")
 
 
-def _run(study, args, command):
+def _run(study, args, argv, job):
     args.seeds = _seeds(args.seeds)
     with _hushed():
         from lineclf.experiments._queue import TrialQueue
@@ -86,12 +110,15 @@ def _run(study, args, command):
     if args.status:
         print(_status(args.storage, plan))
         return 0
+    if job:
+        return do_job(job, plan, args.storage, pictures=args.pictures)
+    from lineclf.experiments._run import Run
+
     folder = Path(args.output or study.output(args))
     _check_writable(folder)
     queue = TrialQueue(args.storage, plan.queue_name)
     queue.enqueue(plan.trials.items())
-    with _interruptible() as check:
-        return _Run(plan, queue, folder, args.tracking_uri, command, check, pictures=args.pictures).run()
+    return Run(plan, queue, args, folder, _command(argv), argv).run()
 
 
 def _status(storage, plan):
@@ -119,32 +146,6 @@ def _check_writable(folder):
 
 
 @contextmanager
-def _interruptible():
-    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed before.
-
-    Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces.
-    """
-    pressed = []
-
-    def press(number, frame):
-        pressed.append(number)
-        raise KeyboardInterrupt
-
-    def check():
-        if pressed:
-            raise KeyboardInterrupt
-
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # somebody else's, or ignored
-        yield check
-        return
-    signal.signal(signal.SIGINT, press)
-    try:
-        yield check
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@contextmanager
 def _hushed():
     """Keep TensorFlow's greeting off the terminal: its C++ side writes it as it is imported, whatever the log level."""
     sys.stderr.flush()
@@ -156,96 +157,3 @@ def _hushed():
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-class _Run:
-    """One run of a study: works the queue, tracks each trial, writes the report."""
-
-    def __init__(self, plan, queue, folder, tracking_uri, command, check_interrupt, *, pictures):
-        self.plan, self.queue, self.check_interrupt = plan, queue, check_interrupt
-        self.folder, self.tracking_uri, self.command = folder, tracking_uri, command
-        self.tracking_failed = self.pictures_failed = None
-        self.pictures = None
-        if pictures:
-            from lineclf.experiments._pictures import TrialPictures
-
-            self.pictures = TrialPictures()
-
-    def run(self):
-        from tqdm import tqdm
-
-        from lineclf.tracking import Tracker
-
-        tracker = Tracker(self.tracking_uri)
-        parent = tracker.start_study(
-            self.queue.name,
-            self.plan.title,
-            params=self.plan.params,
-            tags={"optuna.study": self.queue.name, "command": self.command},
-        )
-        with tqdm(total=len(self.plan.trials), desc=self.plan.title, unit="trial", smoothing=0.1) as bar:
-
-            def done():
-                self._track(tracker, parent)
-                status = self.queue.status(self.plan.trials)
-                bar.update(status.finished + status.failed - bar.n)
-                self.check_interrupt()
-
-            done()
-            bar.unpause()
-            self.queue.work(
-                lambda key, number: self.plan.run(key, self._drawer(key)),
-                keys=self.plan.trials,
-                on_done=done,
-                on_wait=lambda n: bar.write(
-                    f"Waiting for {n} running trials of other workers; one whose worker died is taken over soon.",
-                    file=sys.stderr,
-                ),
-            )
-        self._track(tracker, parent, last=True)
-        return self._report(tracker, parent)
-
-    def _drawer(self, key):
-        return self.pictures and partial(self.pictures.draw, key)
-
-    def _track(self, tracker, parent, *, last=False):
-        """Log every finished trial that is not in MLflow yet; a trial is never lost for MLflow's sake."""
-        results = None
-        for key in self.queue.untracked(tracker.store):
-            results = results or self.queue.results()
-            try:
-                self.queue.mark_tracked(key, tracker.log_trial(parent, results[key]), tracker.store)
-                self.tracking_failed = None
-            except Exception as error:
-                self.tracking_failed = _first_line(error)
-                return
-        for key, files in self.pictures.take(wait=last) if self.pictures else ():
-            try:
-                if files.result():
-                    tracker.add_files(self.queue.tracked_as(key, tracker.store), "inside", files.result())
-            except Exception as error:
-                self.pictures_failed = _first_line(error)
-
-    def _report(self, tracker, parent):
-        names = self.plan.names
-        failed = {names[key]: error for key, error in self.queue.failures().items() if key in names}
-        text, files = self.plan.report(self.folder, self.queue.results(), failed, self.command)
-        try:
-            metrics = {"trials_finished": len(names) - len(failed), "trials_failed": len(failed)}
-            tracker.finish_study(parent, metrics=metrics, artifacts=files)
-        except Exception as error:
-            self.tracking_failed = self.tracking_failed or _first_line(error)
-        print(f"\n{text}\n\nReport: {files[0]}\nMLflow: {tracker.ui_command()}")
-        if tracker.page() != tracker.ui_command():
-            print(f"        {tracker.page()}")
-        if self.tracking_failed:
-            print(f"MLflow did not take everything; the next run logs the rest: {self.tracking_failed}")
-        if self.pictures_failed:
-            print(f"Some pictures are missing: {self.pictures_failed}")
-        for name, reason in failed.items():
-            print(f"Failed: {name}: {reason.strip().splitlines()[-1]}")
-        return int(bool(failed))
-
-
-def _first_line(error):
-    return mask_url(str(error).strip().splitlines()[0] if str(error) else repr(error))

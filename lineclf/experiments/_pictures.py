@@ -29,11 +29,13 @@ def draw(estimator, split):
     if not hasattr(estimator, "as_images"):
         return {}
     from lineclf.inspection import ClassActivationDisplay, FeatureMapsDisplay, FilterDisplay
+    from lineclf.inspection._subject import find_layers, kind_of
 
     rows = np.linspace(0, len(split.X_test) - 1, min(_N_IMAGES, len(split.X_test))).astype(int)
     X, y = split.X_test[rows], split.y_test[rows]
-    layers = [layer for layer in estimator.model_.layers if layer.name.startswith("conv2d")]
-    filters = range(min(_N_FILTERS, layers[-1].filters))
+    maps = find_layers(estimator.model_, None)
+    layers = [layer for layer in maps if kind_of(layer) == "conv2d"] or maps
+    filters = range(min(_N_FILTERS, layers[-1].output.shape[-1]))
     displays = {
         "feature_maps": FeatureMapsDisplay.from_estimator(estimator, X[:1], [layer.name for layer in layers]),
         "filters": FilterDisplay.from_estimator(estimator, layers[-1].name, filters, steps=_STEPS),

@@ -5,25 +5,27 @@ that dies is noticed by its missing heartbeat, and its trial waits again; a tria
 times, then reported with its error. So a killed run continues where it stopped, and nothing is done twice.
 """
 
-import json
 import logging
 import math
+import os
+import socket
+import sys
+import threading
 import time
 import traceback
-import warnings
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import optuna
-from optuna.trial import TrialState
-from sqlalchemy import make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lineclf._urls import mask_url
+from lineclf.experiments._trials import COMPLETE, ERROR, FAIL, FILES, RESULT, RUNNING, WAITING, WORKER, Trials
 
-_KEY, _PARAMS, _ATTEMPT, _RESULT, _ERROR = "key", "params", "attempt", "result", "error"
 _TRACKED = "mlflow.run "
+_TRIES = 8  # to claim a trial before the list of waiting ones is read again
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,15 @@ class TrialQueue:
         Name of the Optuna study.
     max_retries : int, default=2
         How often a trial that raised, or whose worker died, is tried again.
-    heartbeat : int, default=5
-        Seconds between a worker's signs of life; after four times that its trial counts as abandoned.
+    heartbeat : float, default=5
+        Seconds between a worker's signs of life. A trial without one counts as abandoned once a queue has watched it
+        for four times that, by its own clock; while the storage is away nobody is judged.
     create : bool, default=True
         Whether to create what is not there yet.
+    worker : str, optional
+        Name of who works here, unique; made up by default.
+    patience : float, default=600
+        Seconds to wait for a storage that goes away later on.
 
     Raises
     ------
@@ -60,36 +67,21 @@ class TrialQueue:
         Without `create`, if there is no such study.
     """
 
-    def __init__(self, storage, name, *, max_retries=2, heartbeat=5, create=True):
+    def __init__(self, storage, name, *, max_retries=2, heartbeat=5, create=True, worker=None, patience=600):
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         self.name = name
         self.max_retries = max_retries
-        self._grace = 4 * heartbeat
+        self.worker = worker or f"{socket.gethostname()} {os.getpid()} {os.urandom(4).hex()}"
+        self._heartbeat = heartbeat
+        self._seen: dict = {}  # trial id → its heartbeat, and since when it stands still
+        self._tracked: set = set()
         try:
             _find_file(storage, create)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-                self._storage = optuna.storages.RDBStorage(
-                    storage,
-                    heartbeat_interval=heartbeat,
-                    grace_period=self._grace,
-                    heartbeat_stale_trial_callback=self._abandoned,
-                )
-                sampler = optuna.samplers.RandomSampler()  # asked for nothing: every trial is enqueued
-                if create:
-                    self._study = optuna.create_study(
-                        storage=self._storage,
-                        study_name=name,
-                        direction="maximize",
-                        sampler=sampler,
-                        load_if_exists=True,
-                    )
-                else:
-                    self._study = optuna.load_study(study_name=name, storage=self._storage, sampler=sampler)
+            engine, study_id = _open(storage, name, create)
         except (SQLAlchemyError, ImportError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {mask_url(reason)}") from None
+            raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {_reason(error)}") from None
+        self._trials = Trials(engine, study_id, patience=patience, on_trouble=_tell_trouble)
 
     def enqueue(self, trials):
         """Add the trials that are not there yet, and give those that failed for good another chance.
@@ -104,16 +96,9 @@ class TrialQueue:
         int
             Number of trials added.
         """
-        latest = self._latest()
-        added = 0
-        for key, params in trials:
-            known = latest.get(key)
-            if known is None or known.state == TrialState.FAIL:
-                self._add(key, params)
-                added += 1
-        return added
+        return self._trials.add(trials)
 
-    def work(self, function, *, keys=None, on_done=None, on_wait=None):
+    def work(self, function, *, keys=None, most=None, on_done=None, on_wait=None):
         """Run waiting trials until none is left, also those that a dead worker leaves behind.
 
         Parameters
@@ -122,154 +107,175 @@ class TrialQueue:
             The trial: its value, a finite float, and its JSON-able result.
         keys : collection of str, optional
             The trials to run and to wait for; all by default.
+        most : int, optional
+            Number of trials to run at most.
         on_done : callable (), optional
             Called after each trial, when its result or error has been stored.
         on_wait : callable (int), optional
             Told once, with their number, that trials of other workers are still running.
+
+        Returns
+        -------
+        bool
+            Whether none is left.
         """
-        told = False
-        # Optuna hands out the oldest waiting trial, whoever enqueued it; a run takes its own alone.
-        self._study._pop_waiting_trial_id = lambda: self._claim(keys)  # type: ignore[method-assign]
-        while True:
-            if self._states(keys, TrialState.WAITING):
-                self._work_one(function)
+        done, told = 0, False
+        while most is None or done < most:
+            trial = self._claim(keys)
+            if trial:
+                self._work_one(trial, function)
+                done += 1
                 if on_done:
                     on_done()
                 continue
-            running = self._states(keys, TrialState.RUNNING)
+            running = self._states(keys, RUNNING)
             if not running:
-                return
+                return True
             if on_wait and not told:
                 on_wait(len(running))
                 told = True
             time.sleep(1)
-            self._revive(running)
+        return False
 
-    def results(self):
+    def results(self, keys=None):
         """Result of every finished trial, by key, each with its ``key`` and its ``optuna`` study and trial number."""
+        finished = {trial.id: trial for trial in self._states(keys, COMPLETE)}
         return {
-            key: {
-                **json.loads(trial.user_attrs[_RESULT]),
-                "key": key,
-                "optuna": {"study": self.name, "trial": trial.number},
+            finished[trial_id].key: {
+                **result,
+                "key": finished[trial_id].key,
+                "optuna": {"study": self.name, "trial": finished[trial_id].number},
             }
-            for key, trial in self._latest().items()
-            if trial.state == TrialState.COMPLETE
+            for trial_id, result in self._trials.notes(RESULT, finished).items()
         }
 
     def failures(self):
         """Error text of every trial given up, by key."""
-        return {
-            key: trial.user_attrs.get(_ERROR, "its worker died")
-            for key, trial in self._latest().items()
-            if trial.state == TrialState.FAIL
-        }
+        failed = {trial.id: trial.key for trial in self._states(None, FAIL)}
+        errors = self._trials.notes(ERROR, failed)
+        return {key: errors.get(trial_id, "its worker died") for trial_id, key in failed.items()}
 
     def status(self, keys=None):
         """Count the trials by state; all, or those of the given keys."""
-        count = {state: len(self._states(keys, state)) for state in TrialState}
-        return Status(
-            waiting=count[TrialState.WAITING],
-            running=count[TrialState.RUNNING],
-            finished=count[TrialState.COMPLETE],
-            failed=count[TrialState.FAIL],
-        )
+        latest = self._latest(keys)
+        count = {state: sum(trial.state == state for trial in latest) for state in (WAITING, RUNNING, COMPLETE, FAIL)}
+        return Status(count[WAITING], count[RUNNING], count[COMPLETE], count[FAIL])
+
+    def revive(self):
+        """Have the trials wait again whose workers gave no sign of life for too long."""
+        now = time.monotonic()
+        seen, self._seen = self._seen, {}
+        for trial_id, beat in self._trials.beats().items():
+            last, since = seen.get(trial_id, (None, now))
+            since = since if beat == last else now
+            self._seen[trial_id] = beat, since
+            if now - max(since, self._trials.trouble) > 4 * self._heartbeat:
+                self._trials.retry(trial_id, None, "its worker died", self.max_retries)
+
+    def abandon(self, worker, error):
+        """Have the trial wait again that a dead worker was running, at the cost of an attempt; how many those were."""
+        return sum(self._trials.retry(trial.id, worker, error, self.max_retries) for trial in self._of(worker))
+
+    def release(self, worker):
+        """Have the trial wait again that a worker was running which was stopped."""
+        for trial in self._of(worker):
+            self._trials.give_back(trial.id, worker)
 
     def untracked(self, store=""):
         """Keys of finished trials that :meth:`mark_tracked` has not been told of, for a tracker's store."""
-        tracked = self._study.user_attrs
-        finished = [key for key, trial in self._latest().items() if trial.state == TrialState.COMPLETE]
-        return [key for key in finished if f"{_TRACKED}{store} {key}" not in tracked]
+        finished = [trial for trial in self._latest() if trial.state == COMPLETE]
+        if any((store, trial.number) not in self._tracked for trial in finished):
+            prefix = f"{_TRACKED}{store} "
+            self._tracked |= {(store, int(name.removeprefix(prefix))) for name in self._trials.study_notes(prefix)}
+        return [trial.key for trial in finished if (store, trial.number) not in self._tracked]
 
     def mark_tracked(self, key, run_id, store=""):
-        """Note the tracker's run that shows a finished trial: with the study, as Optuna seals finished trials."""
-        self._study.set_user_attr(f"{_TRACKED}{store} {key}", run_id)
+        """Note the tracker's run that shows a finished trial."""
+        self._trials.note_study(self._mark(key, store), run_id)
 
     def tracked_as(self, key, store=""):
         """Return the run that :meth:`mark_tracked` was told of, or None."""
-        return self._study.user_attrs.get(f"{_TRACKED}{store} {key}")
+        mark = self._mark(key, store)
+        return self._trials.study_notes(mark).get(mark)
 
-    def _latest(self):
-        """Newest trial of every key; the empty ones that a drained queue hands out have none."""
-        trials = self._study.get_trials(deepcopy=False)
-        return {trial.user_attrs[_KEY]: trial for trial in trials if _KEY in trial.user_attrs}
+    def attach(self, key, files):
+        """Keep files of a trial, a JSON-able dict, until :meth:`detach`; None removes them."""
+        self._trials.note(self._trials.read()[key].id, FILES, files)
+
+    def attached(self):
+        """Keys of the trials with files."""
+        ids = set(self._trials.noted(FILES))
+        return [trial.key for trial in self._latest() if trial.id in ids]
+
+    def attachment(self, key):
+        """Files of a trial."""
+        trial_id = self._trials.read()[key].id
+        return self._trials.notes(FILES, [trial_id]).get(trial_id, {})
+
+    def workers(self, keys):
+        """Name of the worker that last took each trial; empty for those of lineclf 0.2."""
+        trials = {trial.id: trial for trial in self._latest(keys)}
+        workers = self._trials.notes(WORKER, trials)
+        return {trial.key: workers.get(trial_id, "") for trial_id, trial in trials.items()}
+
+    def exclusively(self, function):
+        """Call `function()` while no other process does so for this study, and return what it gives."""
+        return self._trials.exclusively(lambda connection: function())
+
+    def _mark(self, key, store):
+        return f"{_TRACKED}{store} {self._trials.read()[key].number}"
+
+    def _latest(self, keys=None):
+        return [trial for key, trial in self._trials.read().items() if keys is None or key in keys]
 
     def _states(self, keys, state):
-        latest = self._latest().items()
-        return [trial for key, trial in latest if trial.state == state and (keys is None or key in keys)]
+        return [trial for trial in self._latest(keys) if trial.state == state]
 
-    def _add(self, key, params, attempt=1, **attrs):
-        self._study.enqueue_trial({}, user_attrs={_KEY: key, _PARAMS: params, _ATTEMPT: attempt, **attrs})
-
-    def _retry(self, trial):
-        """Enqueue a trial once more, with the error it had; at its last attempt leave it failed."""
-        attrs = trial.user_attrs
-        if attrs[_ATTEMPT] <= self.max_retries:
-            error = {_ERROR: attrs[_ERROR]} if _ERROR in attrs else {}
-            self._add(attrs[_KEY], attrs[_PARAMS], attrs[_ATTEMPT] + 1, **error)
-
-    def _abandoned(self, study, trial):
-        """Called by Optuna, once, for a trial whose heartbeat stopped."""
-        if _KEY in trial.user_attrs:
-            self._retry(trial)
-
-    def _revive(self, running):
-        """Have Optuna fail the stale trials; a worker killed before its first heartbeat leaves one it cannot see."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            optuna.storages.fail_stale_trials(self._study)
-        with self._storage.engine.connect() as connection:
-            beating = set(connection.execute(text("SELECT trial_id FROM trial_heartbeats")).scalars())
-        oldest = datetime.now() - timedelta(seconds=self._grace)
-        for trial in running:
-            if trial._trial_id not in beating and trial.datetime_start < oldest and self._fail(trial):
-                self._retry(trial)
-
-    def _fail(self, trial):
-        try:
-            return self._storage.set_trial_state_values(trial._trial_id, state=TrialState.FAIL)
-        except optuna.exceptions.UpdateFinishedTrialError:
-            return False  # another worker was faster
+    def _of(self, worker):
+        running = {trial.id: trial for trial in self._states(None, RUNNING)}
+        workers = self._trials.notes(WORKER, running)
+        return [trial for trial_id, trial in running.items() if workers.get(trial_id) == worker]
 
     def _claim(self, keys):
-        """Id of a waiting trial among `keys`, now running in this worker's name; None if there is none."""
-        for trial in self._states(keys, TrialState.WAITING):
-            try:
-                if self._storage.set_trial_state_values(trial._trial_id, state=TrialState.RUNNING):
-                    return trial._trial_id
-            except optuna.exceptions.UpdateFinishedTrialError:
-                continue  # another worker was faster
+        """Return a waiting trial among `keys`, now running in this worker's name, or None."""
+        self.revive()
+        while waiting := self._trials.next(keys):
+            for trial in waiting[:_TRIES]:
+                if self._trials.claim(trial.id, self.worker):
+                    return trial
         return None
 
-    def _work_one(self, function):
-        taken = None
-
-        def objective(trial):
-            nonlocal taken
-            taken = trial.user_attrs.get(_KEY)
-            if taken is None:  # another worker took the last one
-                raise optuna.TrialPruned
-            try:
-                value, result = function(taken, trial.number)
+    def _work_one(self, trial, function):
+        try:
+            with self._beating(trial):
+                value, result = function(trial.key, trial.number)
                 if not math.isfinite(value):
                     raise ValueError(f"the trial's value is {value}")
-                trial.set_user_attr(_RESULT, json.dumps(result))
-            except Exception:
-                trial.set_user_attr(_ERROR, traceback.format_exc())
-                raise
-            return value
-
-        def after(study, trial):
-            if trial.state == TrialState.FAIL:
-                self._retry(trial)
-
-        try:
-            self._study.optimize(objective, n_trials=1, catch=(Exception,), callbacks=[after])
-        except KeyboardInterrupt:
-            trial = self._latest().get(taken)
-            if trial and (trial.state == TrialState.FAIL or (trial.state == TrialState.RUNNING and self._fail(trial))):
-                self._add(taken, trial.user_attrs[_PARAMS], trial.user_attrs[_ATTEMPT])  # no attempt of its own
+                self._trials.finish(trial.id, self.worker, float(value), result)
+        except Exception:
+            self._trials.retry(trial.id, self.worker, mask_url(traceback.format_exc()), self.max_retries)
+        except BaseException:  # stopped: no attempt of its own
+            self._trials.give_back(trial.id, self.worker)
             raise
+
+    @contextmanager
+    def _beating(self, trial):
+        over = threading.Event()
+
+        def beat():
+            while not over.wait(self._heartbeat):
+                try:
+                    self._trials.beat(trial.id)
+                except SQLAlchemyError:  # away; the next one may pass
+                    self._trials.trouble = time.monotonic()
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
 
 def _find_file(storage, create):
@@ -280,3 +286,31 @@ def _find_file(storage, create):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         elif not Path(url.database).exists():
             raise KeyError(storage)
+
+
+def _open(storage, name, create):
+    """Engine of a storage and the id of a study in it."""
+    options: dict = {"pool_pre_ping": True}
+    if make_url(storage).get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": 60}  # for its turn to write
+    for patience in (3, 2, 1, 0):
+        try:
+            rdb = optuna.storages.RDBStorage(storage, options)
+            if create:
+                with suppress(optuna.exceptions.DuplicatedStudyError):
+                    rdb.create_new_study([optuna.study.StudyDirection.MAXIMIZE], name)
+            return rdb.engine, rdb.get_study_id_from_name(name)
+        except (SQLAlchemyError, AssertionError) as error:
+            # Another process makes the same tables at this moment.
+            if not patience or not (isinstance(error, IntegrityError | AssertionError) or "exists" in str(error)):
+                raise
+            time.sleep(1)
+    raise AssertionError
+
+
+def _reason(error):
+    return mask_url(str(getattr(error, "orig", None) or error).splitlines()[0])
+
+
+def _tell_trouble(error):
+    print(f"Waiting for the storage: {_reason(error)}", file=sys.stderr)

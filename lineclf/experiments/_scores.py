@@ -10,6 +10,7 @@ from lineclf.metrics import (
     head_ece,
     head_log_loss,
     head_report,
+    interpolated_angle,
     joint_accuracy_score,
     joint_augrc,
     joint_ece,
@@ -82,7 +83,7 @@ def unit_errors(y, predicted, levels, proba=None, classes=None):
     """Mean absolute errors of the heads whose levels are numbers: degrees modulo 180, pixels.
 
     A classifier can name no level that it has not seen, but its probabilities can lie between levels: where there are
-    any, its answer is their mean, round the circle for the angle.
+    any, its answer is their mean, and for the angle :func:`lineclf.metrics.interpolated_angle`.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def unit_errors(y, predicted, levels, proba=None, classes=None):
         numbers, period = np.asarray(numbers, dtype=np.float64), _PERIODS.get(head)
         answer = named = numbers[predicted[:, i]]
         if proba is not None:
-            answer = _mean_level(np.asarray(proba[i], dtype=np.float64), numbers[classes[i]], period)
+            answer = _between_levels(np.asarray(proba[i], dtype=np.float64), numbers[classes[i]], period)
         for name, values in (("mae", answer), ("mae_level", named)):
             true = numbers[y[:, i]]
             error = circular_mae(true, values, period=period) if period else np.abs(values - true).mean()
@@ -113,8 +114,5 @@ def unit_errors(y, predicted, levels, proba=None, classes=None):
     return errors
 
 
-def _mean_level(proba, numbers, period):
-    if period is None:
-        return proba @ numbers
-    turn = 2 * np.pi / period
-    return np.angle(proba @ np.exp(1j * turn * numbers)) / turn % period
+def _between_levels(proba, numbers, period):
+    return interpolated_angle(proba, numbers, period=period) if period else proba @ numbers

@@ -5,6 +5,7 @@ from lineclf.inspection._choose import choose_images
 from lineclf.inspection._class_activation import ClassActivationDisplay
 from lineclf.inspection._feature_maps import FeatureMapsDisplay, feature_maps
 from lineclf.inspection._filters import FilterDisplay, maximize_filters
+from lineclf.inspection._rating import rate_filters, rate_methods
 
 __all__ = [
     "METHODS",
@@ -15,4 +16,6 @@ __all__ = [
     "class_activation_map",
     "feature_maps",
     "maximize_filters",
+    "rate_filters",
+    "rate_methods",
 ]

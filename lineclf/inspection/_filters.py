@@ -7,13 +7,15 @@ import tensorflow as tf
 from lineclf.inspection._plots import as_picture, grid_of_axes
 from lineclf.inspection._subject import find_layers, unwrap_classifier
 
+_CONTRAST = 0.1  # least standard deviation of an image's values, as a share of the full scale
 
-def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.05, smoothness=0.02, random_state=0):
+
+def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.05, smoothness=0.2, random_state=0):
     """Images that make filters answer most, by gradient ascent from a blank image.
 
     From mid-grey with a little noise, each step follows the gradient of the filter's mean activation over all
-    positions, divided by its root mean square [1]_, less a penalty on the total variation; pixels stay in [0, 1] and
-    each channel keeps its mean at mid-grey, so that an image cannot become flat.
+    positions, divided by its root mean square [1]_, less a penalty on the total variation. Pixels stay in [0, 1], and
+    their standard deviation at 0.1 or more: for a filter that likes black best, plain black is no picture.
 
     Parameters
     ----------
@@ -25,7 +27,7 @@ def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.0
     steps : int, default=200
     step_size : float, default=0.05
         Largest root mean square change of a step, as a share of the full scale; it falls to zero over the steps.
-    smoothness : float, default=0.02
+    smoothness : float, default=0.2
         Weight of the total variation against the activation's gradient.
     random_state : int, default=0
         Seeds the noise.
@@ -56,7 +58,7 @@ def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.0
         raise ValueError(f"steps must be at least 1; got {steps}")
     model = keras.Model(classifier.model_.input, found[0].output)
     noise = np.random.default_rng(random_state).normal(0, 0.02, (len(filters), *classifier.image_shape_))
-    images = tf.Variable(_centred(tf.constant(0.5 + noise, tf.float32)))
+    images = tf.Variable(_legal(tf.constant(0.5 + noise, tf.float32)))
     channel = tf.constant(filters, tf.int32)
 
     @tf.function
@@ -68,7 +70,7 @@ def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.0
         with tf.GradientTape() as tape:
             variation = tf.image.total_variation(images)
         rough = _unit(tape.gradient(variation, images))
-        images.assign(_centred(images + size * (upwards - smoothness * rough)))
+        images.assign(_legal(images + size * (upwards - smoothness * rough)))
 
     for i in range(steps):
         step(tf.constant(step_size * (1 - i / steps), tf.float32))
@@ -81,10 +83,12 @@ def _unit(gradient):
     return tf.math.divide_no_nan(gradient, rms)
 
 
-def _centred(images):
-    """Images in [0, 1], the mean of each channel at mid-grey (up to what the clipping then takes)."""
-    images = images - tf.reduce_mean(images, axis=(1, 2), keepdims=True) + 0.5
-    return tf.clip_by_value(images, 0.0, 1.0)
+def _legal(images):
+    """Images in [0, 1], each with a contrast of its own (up to what the clipping then takes)."""
+    images = tf.clip_by_value(images, 0.0, 1.0)
+    mean, variance = tf.nn.moments(images, axes=(1, 2, 3), keepdims=True)
+    gain = tf.math.divide_no_nan(_CONTRAST, tf.sqrt(variance))
+    return tf.clip_by_value(mean + (images - mean) * tf.maximum(1.0, gain), 0.0, 1.0)
 
 
 class FilterDisplay:

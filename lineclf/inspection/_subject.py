@@ -101,7 +101,7 @@ class HeadScore:
     head : str
         One of its ``heads_``.
     layer : str, optional
-        Layer whose maps are looked at; by default the last ReLU before the head.
+        Layer whose maps are looked at; by default the ReLU of the finest maps, the last one of them.
 
     Attributes
     ----------
@@ -148,8 +148,8 @@ class HeadScore:
 def _pick_layer(path, layer):
     maps = [each for each in path.layers[1:] if len(each.output.shape) == 4]
     if layer is None:
-        active = [each for each in maps if kind_of(each) == "activation"]
-        return (active or maps)[-1]
+        active = [each for each in maps if kind_of(each) == "activation"] or maps
+        return max(reversed(active), key=lambda each: each.output.shape[1] * each.output.shape[2])
     found = find_layers(path, layer)
     if len(found) != 1 or found[0] not in maps:
         raise ValueError(f"layer must be one with maps, {', '.join(each.name for each in maps)}; got {layer!r}")

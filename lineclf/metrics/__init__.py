@@ -13,7 +13,7 @@ from lineclf.metrics._comparison import (
     probability_better,
     wilcoxon_holm,
 )
-from lineclf.metrics._errors import CorruptionError, circular_mae, mean_corruption_error
+from lineclf.metrics._errors import CorruptionError, circular_mae, interpolated_angle, mean_corruption_error
 from lineclf.metrics._novelty import Novelty, novelty_scores
 from lineclf.metrics._proper import head_brier, head_log_loss
 from lineclf.metrics._report import confusion_matrices, head_report
@@ -49,6 +49,7 @@ __all__ = [
     "head_report",
     "head_scorers",
     "holm",
+    "interpolated_angle",
     "joint_accuracy_score",
     "joint_augrc",
     "joint_ece",

@@ -48,6 +48,59 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     return float(np.average(np.minimum(off, period - off), weights=check_weight(sample_weight, len(off))))
 
 
+def interpolated_angle(proba, angles, *, period=180):
+    """Angle between the levels of a classifier, from its probabilities of those levels.
+
+    The vertex of the parabola through the logarithms of the most probable level's probability and those of its two
+    neighbours on the circle: how the peak of a sampled spectrum is found between its samples [1]_. So a classifier that
+    knows every 15 degrees can answer 7.5.
+
+    Parameters
+    ----------
+    proba : array-like of shape (n, n_angles)
+        Probability of each level.
+    angles : array-like of shape (n_angles,)
+        Levels in degrees, evenly spaced over the period and ascending; at least three.
+    period : float, default=180
+        As in :func:`circular_mae`.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Degrees, in [0, period); never farther than half a step from the most probable level.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not agree, or the angles are not evenly spaced over the period.
+
+    References
+    ----------
+    .. [1] J. Smith, X. Serra (1987), "PARSHL: an analysis/synthesis program", ICMC.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lineclf.metrics import interpolated_angle
+    >>> interpolated_angle([[0.5, 0.5, 0, 0], [0.25, 0.5, 0.25, 0]], [0, 45, 90, 135])
+    array([22.5, 45. ])
+    """
+    proba, angles = np.asarray(proba, dtype=np.float64), _angles(angles, "angles")
+    n, step = len(angles), period / len(angles)
+    if proba.ndim != 2 or proba.shape[1] != n:
+        raise ValueError(f"proba must have shape (n, {n}), a column an angle; got {proba.shape}")
+    if n < 3 or not np.allclose(np.diff(angles), step):
+        raise ValueError(
+            f"angles must be at least three, evenly spaced over {period} degrees and ascending; got {angles.tolist()}"
+        )
+    logs = np.log(np.maximum(proba, np.finfo(np.float32).tiny))  # a float32 softmax underflows to 0
+    best, row = logs.argmax(axis=1), np.arange(len(logs))
+    before, peak, after = (logs[row, (best + shift) % n] for shift in (-1, 0, 1))
+    bend = 2 * peak - before - after
+    offset = np.divide(after - before, 2 * bend, out=np.zeros_like(peak), where=bend > 0)
+    return np.mod(angles[best] + step * offset, period)
+
+
 def _angles(y, name):
     y = np.asarray(y)
     if y.ndim != 1 or not len(y) or y.dtype.kind not in "biuf" or not np.isfinite(y).all():

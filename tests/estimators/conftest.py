@@ -2,27 +2,35 @@
 
 import pytest
 
-from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
 
-SMALL = {"epochs": 2, "filters": 4, "batch_size": 32, "random_state": 0}
+SMALL = {"epochs": 2, "batch_size": 32, "random_state": 0}
+
+SMALLER = {
+    MultiHeadLineClassifier: {"filters": 4},
+    OneLayerCNNClassifier: {"filters": 4, "units": 8, "kernel_size": 3},
+    CompactCNNClassifier: {"filters": 4, "max_shift": 1, "depth": 1},
+    MatchedFilterClassifier: {"template_size": 9, "min_steps": 1},
+}
+ESTIMATORS = list(SMALLER)
+CNNS = [cls for cls in ESTIMATORS if cls is not MatchedFilterClassifier]
 
 
-ESTIMATORS = [MultiHeadLineClassifier, OneLayerCNNClassifier, CompactCNNClassifier]
+def _factory(cls):
+    return lambda **kwargs: cls(**{**SMALL, **SMALLER[cls], **kwargs})
 
 
 @pytest.fixture(params=ESTIMATORS, ids=lambda cls: cls.__name__)
 def small(request):
     """Factory of a small, unfitted estimator of each class."""
+    return _factory(request.param)
 
-    def make(**kwargs):
-        if request.param is OneLayerCNNClassifier:
-            kwargs = {"units": 8, "kernel_size": 3, **kwargs}
-        if request.param is CompactCNNClassifier:
-            kwargs = {"max_shift": 1, "depth": 1, **kwargs}
-        return request.param(**{**SMALL, **kwargs})
 
-    return make
+@pytest.fixture(params=CNNS, ids=lambda cls: cls.__name__)
+def small_cnn(request):
+    """The same, of those that are made of convolutions."""
+    return _factory(request.param)
 
 
 @pytest.fixture(scope="session")

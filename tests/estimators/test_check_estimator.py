@@ -2,7 +2,7 @@
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 
 EXPECTED_FAILURES = {
     "check_estimator_tags_renamed": (
@@ -15,13 +15,14 @@ EXPECTED_FAILURES = {
 }
 
 # The checks' data are tables of 1 to 20 columns: small nets learn them in a second or two.
-SMALL = {"epochs": 20, "batch_size": 16, "filters": 16, "learning_rate": 1e-2, "random_state": 0}
+SMALL = {"epochs": 20, "batch_size": 16, "learning_rate": 1e-2, "random_state": 0}
 ESTIMATORS = [
-    MultiHeadLineClassifier(**SMALL),
-    OneLayerCNNClassifier(**SMALL, units=32, kernel_size=3),
+    MultiHeadLineClassifier(**SMALL, filters=16),
+    OneLayerCNNClassifier(**SMALL, filters=16, units=32, kernel_size=3),
     # Without dropout it is sure of what it was trained on: only then is each column of the most probable combination
     # its column's most probable level, as check_classifier_multioutput wants of small data.
-    CompactCNNClassifier(**SMALL, depth=1, dropout=0.0),
+    CompactCNNClassifier(**SMALL, filters=16, depth=1, dropout=0.0),
+    MatchedFilterClassifier(**{**SMALL, "epochs": 2}, min_steps=1, template_size=5),
 ]
 
 

@@ -167,7 +167,9 @@ print(hashlib.sha256(np.hstack(clf.predict_proba(X)).tobytes()).hexdigest())
 
 
 def test_the_same_seed_gives_the_same_bits_in_one_process_and_another(small):
-    clf = small(dropout=0.5, validation_split=0.1)
+    clf = small(validation_split=0.1)
+    if "dropout" in clf.get_params():
+        clf.set_params(dropout=0.5)
     script = HASH_PREDICTIONS.format(name=type(clf).__name__, clf=repr(clf))
     scope: dict = {}
     seen = set()
@@ -210,14 +212,12 @@ def test_random_state_instance_advances_and_none_differs(small, lines):
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"pooling": "maximum"}, ValueError, ["'pooling'", "maximum", "average", "stride"]),
+        ({"pooling": "maximum"}, ValueError, ["'pooling'", "'maximum'", "'max'"]),
         ({"optimizer": "adamm"}, ValueError, ["'optimizer'", "adamm", "rmsprop"]),
         ({"loss": "mae"}, ValueError, ["'loss'", "mae", "crossentropy"]),
         ({"lr_schedule": "step"}, ValueError, ["'lr_schedule'", "cosine"]),
-        ({"dropout": 1.0}, ValueError, ["'dropout'", "1.0", "[0.0, 1.0)"]),
         ({"epochs": 0}, ValueError, ["'epochs'", "[1, inf)"]),
         ({"learning_rate": -1e-3}, ValueError, ["'learning_rate'", "-0.001"]),
-        ({"kernel_size": 2.5}, ValueError, ["'kernel_size'", "2.5"]),
         ({"random_state": "a"}, ValueError, ["'random_state'", "'a'"]),
         ({"image_shape": (5, 5, 3)}, ValueError, ["image_shape", "(5, 5, 3)", "300"]),
         ({"patience": 2}, ValueError, ["patience=2", "validation_split"]),
@@ -231,6 +231,19 @@ def test_a_bad_parameter_is_named_with_what_is_legal(small, lines, change, error
         small(**change).fit(X, y)
     for word in words:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"dropout": 1.0}, r"'dropout'.*\[0.0, 1.0\).*1.0"),
+        ({"kernel_size": 2.5}, "'kernel_size'.*2.5"),
+        ({"pooling": "mean"}, "'pooling'.*'stride'.*'mean'"),
+    ],
+)
+def test_a_bad_parameter_of_a_cnn_is_named(small_cnn, lines, change, words):
+    with pytest.raises(ValueError, match=words):
+        small_cnn(**change).fit(*lines)
 
 
 def spoilt(X, value):
@@ -337,9 +350,8 @@ def test_image_shape_is_found_or_given(small):
 def test_clone_and_set_params_reach_every_component(small):
     clf = small()
     params = clf.get_params()
-    assert {"kernel_size", "filters", "depth", "pooling", "dropout", "l2", "batch_norm", "optimizer"} <= set(params)
-    assert {"learning_rate", "lr_schedule", "loss", "batch_size", "epochs"} <= set(params)
+    assert {"pooling", "optimizer", "learning_rate", "lr_schedule", "loss", "batch_size", "epochs"} <= set(params)
     assert clone(clf).get_params() == params
-    assert clf.set_params(pooling="stride", l2=0.1).get_params() == {**params, "pooling": "stride", "l2": 0.1}
+    assert clf.set_params(pooling="mean", loss="mse").get_params() == {**params, "pooling": "mean", "loss": "mse"}
     with pytest.raises(ValueError, match="Invalid parameter 'dropuot'"):
         clf.set_params(dropuot=0.1)

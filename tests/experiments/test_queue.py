@@ -1,6 +1,7 @@
 """The trial queue on real storages."""
 
 import json
+import time
 
 import pytest
 
@@ -113,6 +114,128 @@ def test_an_interrupted_trial_waits_again(storage):
     queue.work(lambda key, number: (done.append(key) or 1.0, {}))
     assert "trial 1" in done
     assert len(queue.results()) == 6
+
+
+def begin(queue):
+    """Have a worker take a trial and fall silent."""
+    trial = queue._claim(None)
+    assert queue.status().running == 1
+    return trial
+
+
+def test_a_silent_worker_loses_its_trial_a_few_times_then_it_has_failed(storage):
+    watcher = TrialQueue(storage, "a study", max_retries=1, heartbeat=0.05)
+    fill(watcher, KEYS[:1])
+    for _ in range(2):
+        begin(TrialQueue(storage, "a study"))
+        watcher.revive()
+        assert watcher.status().running == 1  # seen for the first time: nobody knows since when
+        time.sleep(0.25)
+        watcher.revive()
+        assert watcher.status().running == 0
+    assert watcher.failures() == {KEYS[0]: "its worker died"}
+
+
+def test_a_worker_with_a_heartbeat_keeps_its_trial_however_long_it_takes(storage):
+    watcher = TrialQueue(storage, "a study", heartbeat=0.3)  # SQLite's clock has whole seconds
+    worker = TrialQueue(storage, "a study", heartbeat=0.1)
+    fill(worker, KEYS[:1])
+    states = []
+
+    def function(key, number):
+        for _ in range(25):
+            watcher.revive()
+            states.append(watcher.status().running)
+            time.sleep(0.1)
+        return 1.0, {}
+
+    worker.work(function)
+    assert set(states) == {1}
+
+
+def test_nobody_is_judged_right_after_the_storage_was_away(storage):
+    watcher = TrialQueue(storage, "a study", heartbeat=0.1)
+    fill(watcher, KEYS[:1])
+    begin(TrialQueue(storage, "a study"))
+    watcher.revive()
+    time.sleep(0.5)
+    watcher._trials.trouble = time.monotonic()
+    watcher.revive()
+    assert watcher.status().running == 1
+    time.sleep(0.5)
+    watcher.revive()
+    assert watcher.status().running == 0
+
+
+def test_a_result_that_comes_after_the_trial_was_taken_over_is_dropped(storage):
+    slow, fast = TrialQueue(storage, "a study"), TrialQueue(storage, "a study")
+    fill(slow, KEYS[:1])
+    trial = begin(slow)
+    assert fast.abandon(slow.worker, "seemed dead") == 1
+    for after in ("while the other one works", "when it is done"):
+        if after == "while the other one works":
+            begin(fast)
+        else:
+            fast._trials.finish(trial.id, fast.worker, 1.0, {"by": "fast"})
+        slow._trials.finish(trial.id, slow.worker, 0.0, {"by": "slow"})
+        slow._trials.retry(trial.id, slow.worker, "failed", 2)
+        slow._trials.give_back(trial.id, slow.worker)
+    assert fast.results()[KEYS[0]]["by"] == "fast"
+    assert fast.status().finished == 1
+
+
+def test_a_claim_whose_answer_was_lost_is_still_ones_own(storage):
+    queue = TrialQueue(storage, "a study")
+    fill(queue, KEYS[:1])
+    trial = begin(queue)
+    assert queue._trials.claim(trial.id, queue.worker)
+    assert not queue._trials.claim(trial.id, "another")
+
+
+def test_those_tried_before_come_last(storage):
+    queue = TrialQueue(storage, "a study")
+    fill(queue)
+    order = []
+
+    def function(key, number):
+        order.append(key)
+        return (1.0, {}) if order.count(key) > 1 or key != KEYS[0] else 1 / 0
+
+    queue.work(function)
+    assert order == [*KEYS, KEYS[0]]
+
+
+def test_as_many_trials_as_asked_for(storage):
+    queue = TrialQueue(storage, "a study")
+    fill(queue)
+    assert not queue.work(lambda key, number: (1.0, {}), most=4)
+    assert queue.status().finished == 4
+    assert queue.work(lambda key, number: (1.0, {}), most=4)
+    assert queue.status().finished == 6
+
+
+def test_files_stay_with_a_trial_until_they_are_removed(storage):
+    queue = TrialQueue(storage, "a study")
+    fill(queue)
+    queue.attach(KEYS[1], {"a.png": "AAAA"})
+    assert TrialQueue(storage, "a study").attached() == [KEYS[1]]
+    assert queue.attachment(KEYS[1]) == {"a.png": "AAAA"}
+    queue.attach(KEYS[1], None)
+    assert queue.attached() == []
+    assert queue.attachment(KEYS[1]) == {}
+
+
+def test_optuna_reads_what_the_queue_stored(storage):
+    import optuna
+
+    queue = TrialQueue(storage, "a study")
+    fill(queue, KEYS[:3])
+    queue.work(lambda key, number: (0.75, {}) if number else (0.25, {}), most=2)
+    study = optuna.load_study(storage=storage, study_name="a study")
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "COMPLETE", "WAITING"]
+    assert study.best_trial.number == 1
+    assert study.best_value == 0.75
+    assert study.trials[0].duration.total_seconds() >= 0
 
 
 def test_untracked_trials_are_known_until_marked(storage):

@@ -1,32 +1,12 @@
 """A whole study through its command line, with a decision tree in the net's place."""
 
-import csv
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from pathlib import Path
 
 import mlflow
 import optuna
 import pytest
 
-SCRIPT = """
-import sys
-from lineclf.experiments import Ablation, Component, Profile, main
-settings = {settings}
-STUDY = Ablation(
-    name="trees", question="how deep?", estimator="standin:Tree", track="distinct",
-    components=(Component("max_depth", None, (1, 4)), Component("seconds", settings["seconds"], (0.011,))),
-    profiles={{"quick": Profile(n_per_class=4, seeds=2, settings=settings),
-              "large": Profile(n_per_class=6, seeds=1, settings=settings)}},
-)
-if __name__ == "__main__":
-    sys.exit(main(STUDY))
-"""
-TRIALS = 2 * 4
+from tests.experiments.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first fit.
 LOSING_SCRIPT = """
@@ -42,75 +22,13 @@ standin.Tree.fit = lose
 """
 
 
-class Folder:
-    """A working directory with a study in it."""
-
-    def __init__(self, path):
-        self.path = path
-        self.environment = {
-            **os.environ,
-            "PYTHONPATH": str(Path(__file__).parent),
-            "FITS": str(path / "fits"),
-        }
-        self.write(seconds=0.01)
-
-    def write(self, **settings):
-        (self.path / "study.py").write_text(SCRIPT.format(settings={"seconds": 0.01, **settings}))
-
-    def start(self, *options):
-        command = [sys.executable, "study.py", *options]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=self.path, env=self.environment, **pipes)
-
-    def run(self, *options, status=0):
-        process = self.start(*options)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == status, out + err
-        return out, err
-
-    def fits(self, what="done"):
-        file = self.path / f"fits.{what}"
-        return Counter(file.read_text().splitlines()) if file.exists() else Counter()
-
-    def wait_for_fits(self, n, what):
-        deadline = time.time() + 60
-        while self.fits(what).total() < n:
-            assert time.time() < deadline
-            time.sleep(0.01)
-
-    def rows(self, name="results.csv"):
-        with open(self.path / "reports" / "trees" / name) as file:
-            return list(csv.DictReader(file))
-
-    def client(self):
-        return mlflow.MlflowClient(f"sqlite:///{self.path}/mlruns/mlflow.db")
-
-    def runs(self):
-        client = self.client()
-        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-        return client.search_runs(experiments, max_results=1000)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return Folder(tmp_path)
-
-
-def assert_everything_is_there_once(folder):
-    rows = folder.rows()
-    joint = [(row["cell"], row["seed"]) for row in rows if row["metric"] == "test_joint_accuracy"]
-    assert len(joint) == len(set(joint)) == TRIALS
-    finished = [run.info.run_name for run in folder.runs() if run.info.status == "FINISHED"]
-    assert len(finished) == len(set(finished)) == TRIALS + 1
-    assert "max_depth=4 · seed 1" in finished
-
-
-def test_a_study_end_to_end_and_again_without_training(folder):
+def test_a_study_end_to_end_and_again_without_training(tmp_path):
+    folder = Folder(tmp_path)
     out, _ = folder.run()
     assert sorted(folder.fits().values()) == [1, 1, 1, 1, 2, 2]  # the baseline's depth occurs in two cells
     assert "max_depth" in out
     assert "mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1" in out
-    assert_everything_is_there_once(folder)
+    folder.assert_everything_is_there_once()
     report = folder.path / "reports" / "trees"
     assert f"Report: {report.relative_to(folder.path)}/ablation.md" in out
     page = (report / "ablation.md").read_text()
@@ -152,7 +70,7 @@ def test_kill_9_loses_nothing_and_repeats_nothing(folder, moment):
     process.send_signal(signal.SIGKILL)
     process.communicate()
     _, err = folder.run()
-    assert_everything_is_there_once(folder)
+    folder.assert_everything_is_there_once()
     assert folder.fits("begun").total() <= TRIALS + 1  # none but the trial that was killed is begun again
     if moment == "begun":
         assert folder.fits().total() == TRIALS
@@ -170,7 +88,7 @@ def test_ctrl_c_puts_the_trial_back(folder):
     assert "Traceback" not in err
     _, err = folder.run()
     assert "Waiting" not in err
-    assert_everything_is_there_once(folder)
+    folder.assert_everything_is_there_once()
     assert folder.fits().total() == TRIALS
 
 

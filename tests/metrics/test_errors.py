@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclf.metrics import circular_mae, mean_corruption_error
+from lineclf.metrics import circular_mae, interpolated_angle, mean_corruption_error
 
 angles = st.lists(st.tuples(st.floats(-720, 720), st.floats(-720, 720)), min_size=1, max_size=20)
 periods = st.sampled_from([90, 180, 360, 7.5])
@@ -33,6 +33,42 @@ def test_lines_repeat_after_half_a_turn_and_weights_count():
     assert circular_mae([0], [179.5]) == 0.5
     assert circular_mae([0], [179.5], period=360) == 179.5
     assert circular_mae([0, 0], [10, 40], sample_weight=[3, 1]) == 17.5
+
+
+@given(st.integers(3, 24), st.floats(0, 180, exclude_max=True), st.floats(0.01, 2))
+def test_the_top_of_a_bell_is_found_between_its_samples(n, top, sharpness):
+    angles = np.arange(n) * 180 / n
+    off = (angles - top + 90) % 180 - 90
+    log_p = -sharpness * (off * n / 180) ** 2
+    proba = np.exp(log_p) / np.exp(log_p).sum()
+    # Its two sides meet opposite the top: with three levels a neighbour may lie beyond.
+    nearest = np.argsort(abs(off))[:3]
+    if np.ptp(off[nearest]) * n / 180 < 2.001:
+        assert circular_mae([top], interpolated_angle([proba], angles)) == pytest.approx(0, abs=1e-6)
+
+
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4).filter(any))
+def test_an_interpolated_angle_stays_by_the_most_probable_level(weights):
+    proba = np.array([weights]) / sum(weights)
+    found = interpolated_angle(proba, [0, 45, 90, 135])
+    assert 0 <= found[0] < 180
+    assert circular_mae([45 * proba.argmax()], found) <= 22.5 + 1e-9
+    turned = interpolated_angle(np.roll(proba, 1, axis=1), [0, 45, 90, 135])
+    if (np.sort(proba)[0, -2:] @ [-1, 1]) > 0:  # a single largest
+        assert circular_mae(turned, found + 45) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("proba", "angles", "message"),
+    [
+        ([[1, 0, 0]], [0, 45, 90, 135], r"proba must have shape \(n, 4\), a column an angle; got \(1, 3\)"),
+        ([[1, 0, 0]], [0, 45, 90], "angles must be at least three, evenly spaced over 180 degrees"),
+        ([[1, 0]], [0, 90], "angles must be at least three"),
+    ],
+)
+def test_angles_that_cannot_be_interpolated_are_refused(proba, angles, message):
+    with pytest.raises(ValueError, match=message):
+        interpolated_angle(proba, angles)
 
 
 @pytest.mark.parametrize(

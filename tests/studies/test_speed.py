@@ -1,6 +1,8 @@
 """The speed study: its contestants do the same work, its verdicts follow the numbers. No speed is asserted."""
 
 import csv
+import json
+import os
 import runpy
 import subprocess
 import sys
@@ -159,6 +161,65 @@ def test_estimators_are_measured_in_every_run():
     assert all(row[4] > 0 for row in rows)
 
 
+INSPECTION = [
+    ("inspection", "gradcam", 0, "milliseconds_per_image", 6.0),
+    ("inspection", "filters", 0, "seconds", 2.0),
+    ("pictures", "trials with pictures", 0, "seconds", 10.3),
+    ("pictures", "trials", 0, "seconds", 10.0),
+]
+
+
+def test_inspection_has_its_verdicts():
+    verdicts = {what: (measured, verdict) for what, measured, _, verdict in STUDY["summarise"](INSPECTION)}
+    assert verdicts["Grad-CAM of all four heads, an image of 256"] == ("6.00 ms (6.00 to 6.00, n = 1)", "**missed**")
+    assert verdicts["images for 32 filters in 200 steps"][1] == "met"
+    assert verdicts["trials with `--pictures` over trials without"] == ("1.03 × (1.03 to 1.03, n = 1)", "met")
+
+
+QUEUE = [("queue", name, 0, "seconds", 0.25) for name in ("enqueue", "enqueue again", "work", "status", "results")]
+THROUGHPUT = [
+    ("workers", "1 on 1", 0, "seconds", 100.0),
+    ("workers", "2 on 2", 0, "seconds", 55.0),
+    ("trial", "1 epochs", 0, "seconds", 130.0),
+    ("trial", "3 epochs", 0, "seconds", 330.0),
+]
+
+
+def test_workers_have_their_verdicts():
+    section = STUDY["queue_section"]
+    assert "over one's | 1.82 × (1.82 to 1.82, n = 1) | ≥ 1.8 × | met |" in section(THROUGHPUT)
+    # 100 s an epoch, 15 epochs in the report, 30 s around them
+    assert "not training | 1.96 % (1.96 to 1.96, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
+    assert "enqueue 10,000 trials | 250.0 ms" in section(QUEUE)
+    assert section([]) == ""
+
+
+def test_the_queue_is_measured_in_every_run():
+    rows = STUDY["measure_queue"](2, n=20, n_worked=5)
+    names = ("enqueue", "enqueue again", "work", "status", "results")
+    assert [row[:4] for row in rows] == [("queue", name, run, "seconds") for run in (0, 1) for name in names]
+    assert all(row[4] > 0 for row in rows)
+
+
+def test_workers_are_measured_on_their_cores(tmp_path, monkeypatch):
+    script, log = tmp_path / "study.py", tmp_path / "log"
+    script.write_text(f"""
+import json, os, sys
+with open({str(log)!r}, "a") as file:
+    print(json.dumps([sorted(os.sched_getaffinity(0)), sys.argv[1:]]), file=file)
+""")
+    measure = STUDY["measure_throughput"]
+    monkeypatch.setitem(measure.__globals__, "ABLATE", script)
+    rows = measure(1)
+    runs = [json.loads(line) for line in log.read_text().splitlines()]
+    cores = sorted(os.sched_getaffinity(0))
+    numbers = [n for n in (1, 2, 1, 1) if n <= len(cores)]
+    assert [(pinned, int(options[3])) for pinned, options in runs] == [(cores[:n], n) for n in numbers]
+    assert [row[1] for row in rows if row[0] == "workers"] == [f"{n} on {n}" for n in (1, 2)][: len(runs) - 2]
+    assert [row[1] for row in rows if row[0] == "trial"] == ["1 epochs", "3 epochs"]
+    assert all(row[4] > 0 for row in rows)
+
+
 def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = generator_rows() + rows_of("gather", "make_lines", "numpy.take", [1.0, 1.0])
@@ -166,11 +227,14 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(names, "measure_generator", lambda repeats: rows)
     monkeypatch.setitem(names, "measure_loading", lambda repeats, folder: loading_rows())
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
+    monkeypatch.setitem(names, "measure_inspection", lambda repeats: INSPECTION)
+    monkeypatch.setitem(names, "measure_queue", lambda repeats: QUEUE)
+    monkeypatch.setitem(names, "measure_throughput", lambda repeats: THROUGHPUT)
     folder = tmp_path / "new folder"
     assert STUDY["main"](["--repeats", "2", "--output", str(folder)]) == 0
     text = (folder / "speed.md").read_text()
     assert text in capsys.readouterr().out
-    for cells in STUDY["summarise"](rows + fits):
+    for cells in STUDY["summarise"](rows + fits + INSPECTION):
         assert f"| {' | '.join(cells)} |" in text
     assert "1.10 × (1.00 to 1.20, n = 2) | ≤ 1.05 × | **missed** |" in text
     for words in ("--repeats 2", "cores", "numpy ", "tensorflow ", "shared"):
@@ -178,16 +242,19 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     with (folder / "speed.csv").open() as file:
         header, *stored = csv.reader(file)
     assert header == ["item", "contestant", "run", "metric", "value"]
-    assert stored == [[str(cell) for cell in row] for row in rows + loading_rows() + fits]
+    assert stored == [
+        [str(cell) for cell in row] for row in rows + loading_rows() + fits + INSPECTION + QUEUE + THROUGHPUT
+    ]
     assert STUDY["loading_section"](loading_rows()) in text
+    assert STUDY["queue_section"](QUEUE + THROUGHPUT) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
-@pytest.mark.parametrize("only", ["generator", "loading", "estimators"])
+@pytest.mark.parametrize("only", STUDY["PARTS"])
 def test_a_part_alone_is_printed_and_no_whole_report_lost_for_it(only, tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0])
-    for name in ("generator", "loading", "estimators"):
+    for name in STUDY["PARTS"]:
         monkeypatch.setitem(names, f"measure_{name}", (lambda repeats, *_: rows) if name == only else None)
     assert STUDY["main"](["--only", only, "--output", str(tmp_path)]) == 0
     assert "bare `keras.Model`" in capsys.readouterr().out

@@ -1,0 +1,157 @@
+"""A net that knows what a line is, as a scikit-learn classifier."""
+
+import math
+from numbers import Integral
+from typing import ClassVar
+
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from lineclf import networks, templates
+from lineclf.datasets import FACTORS
+from lineclf.estimators._base import ImageClassifier
+
+
+class MatchedFilterClassifier(ImageClassifier):
+    """Matched filters for lines, learned: a few hundred parameters, and nothing to recombine wrongly.
+
+    A line of any length, width, angle, colour and place is a profile along it times a profile across it, turned and
+    painted. The net learns these profiles, the angles and the colours by gradient descent on the labels, compares the
+    image with every template at every place, and adds up probabilities over the places and over the other factors
+    (see :class:`lineclf.templates.MatchedFilter`). Under white noise that is the form of the Bayes classifier.
+
+    Up to four target columns: a DataFrame's columns that are called length, width, angle and color have these parts;
+    columns of other names have them in this order. Angles are taken to divide 180 degrees evenly at first, in the
+    order of their labels, and are then learned.
+
+    Parameters
+    ----------
+    template_size : int, default=17
+        Side of the templates, px; odd. The longest line should fit in.
+    knots : int, default=8
+        Knots of the piecewise linear profiles a pixel.
+    templates : {"separable", "free"}, default="separable"
+        "free" learns the pixels of a template of its own for each length, width and angle.
+    share_colors : bool, default=True
+        Whether lines of all colours have the same templates.
+    centered : bool, default=True
+        Whether templates are taken less a learned share of their mean, so that background matters little.
+    pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
+        How a line at a place becomes a line anywhere.
+    loss, optimizer, learning_rate, lr_schedule, lr_decay
+        As in :class:`MultiHeadLineClassifier`.
+    epochs : int, default=1
+        Passes over the training data; more where these are fewer steps than ``min_steps``.
+    min_steps : int, default=400
+        Least number of steps of a fit. So few parameters need a number of steps, not of images.
+    batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
+        As in :class:`MultiHeadLineClassifier`.
+
+    Attributes
+    ----------
+    model_, history_, classes_, heads_, n_features_in_, image_shape_, n_epochs_
+        As in :class:`MultiHeadLineClassifier`.
+
+    Examples
+    --------
+    >>> from lineclf import MatchedFilterClassifier
+    >>> from lineclf.datasets import make_lines
+    >>> X, y = make_lines(n_per_class=8, random_state=0)
+    >>> clf = MatchedFilterClassifier(min_steps=60, random_state=0).fit(X, y)
+    >>> clf.model_.count_params()
+    601
+    """
+
+    _predict_batch_size = 64  # a map for each line and colour
+
+    _parameter_constraints: ClassVar[dict] = {
+        **ImageClassifier._parameter_constraints,
+        "template_size": [Interval(Integral, 1, None, closed="left")],
+        "knots": [Interval(Integral, 1, None, closed="left")],
+        "templates": [StrOptions(set(templates.TEMPLATES))],
+        "share_colors": ["boolean"],
+        "centered": ["boolean"],
+        "pooling": [StrOptions(set(templates.POOLINGS))],
+        "min_steps": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        *,
+        template_size=17,
+        knots=8,
+        templates="separable",
+        share_colors=True,
+        centered=True,
+        pooling="logsumexp",
+        loss="crossentropy",
+        optimizer="adam",
+        learning_rate=3e-2,
+        lr_schedule="cosine",
+        lr_decay=1e-5,
+        epochs=1,
+        min_steps=400,
+        batch_size=32,
+        validation_split=0.0,
+        patience=None,
+        image_shape=None,
+        callbacks=None,
+        warm_start=False,
+        verbose=0,
+        random_state=None,
+    ):
+        self.template_size = template_size
+        self.knots = knots
+        self.templates = templates
+        self.share_colors = share_colors
+        self.centered = centered
+        self.pooling = pooling
+        self.loss = loss
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.lr_schedule = lr_schedule
+        self.lr_decay = lr_decay
+        self.epochs = epochs
+        self.min_steps = min_steps
+        self.batch_size = batch_size
+        self.validation_split = validation_split
+        self.patience = patience
+        self.image_shape = image_shape
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True  # on data that are no lines
+        return tags
+
+    def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):
+        X, y = super()._validate_data(X, y, reset, y_numeric)
+        if reset and len(self._heads) > len(FACTORS):
+            raise ValueError(f"y must have at most {len(FACTORS)} columns, {', '.join(FACTORS)}; got {self._heads}")
+        if reset and self.template_size % 2 == 0:
+            raise ValueError(f"template_size must be odd; got {self.template_size}")
+        return X, y
+
+    def _build_network(self, image_shape, heads, seed):
+        named = set(heads) <= set(FACTORS)
+        return networks.matched_filter_net(
+            image_shape,
+            heads,
+            factors=list(heads) if named else FACTORS[: len(heads)],
+            size=self.template_size,
+            knots=self.knots,
+            templates=self.templates,
+            share_colors=self.share_colors,
+            centered=self.centered,
+            pooling=self.pooling,
+            seed=seed,
+        )
+
+    def _fit_keras_model(self, X, y, sample_weight, warm_start, epochs, *args, lr_schedule=None, **kwargs):
+        if lr_schedule is None:  # not a step of partial_fit
+            epochs = max(epochs, math.ceil(self.min_steps / math.ceil(len(X) / self.batch_size)))
+        return super()._fit_keras_model(
+            X, y, sample_weight, warm_start, epochs, *args, lr_schedule=lr_schedule, **kwargs
+        )

@@ -1,0 +1,191 @@
+"""Keras layers that compare an image with the template of every line at every place."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+TEMPLATES = ("separable", "free")
+POOLINGS = ("logsumexp", "max", "mean")
+
+# Optimizers such as Adam move every weight by about the learning rate, whatever its gradient: for radians, and for a
+# share that clean images hardly ask for, that is too far.
+_SLOW = 0.1
+
+
+@keras.saving.register_keras_serializable(package="lineclf")
+class MatchedFilter(keras.layers.Layer):
+    """Log-probability of every line at every place, up to a constant of the image.
+
+    A line is a profile along it times a profile across it, turned by its angle and painted in its colour: a pixel at
+    (u, v) in the line's own frame is f(u)·g(v)·c, with a learned f for each length, g for each width, angle, and
+    colour vector c. Under white Gaussian noise of precision κ (learned) a template T at a place has the log-likelihood
+    κ·(⟨x, T⟩ − |T|²/2) [1]_. The prior over a line's places is uniform, less a learned price for what the border cuts.
+
+    Parameters
+    ----------
+    shape : tuple of 4 ints
+        Number of lengths, widths, angles and colours; 1 for what does not vary.
+    size : int, default=17
+        Side of the templates, px; odd. Clipped where the image is smaller.
+    knots : int, default=4
+        Knots of the piecewise linear profiles a pixel.
+    templates : {"separable", "free"}, default="separable"
+        "free" learns every pixel of a template for each length, width and angle instead.
+    share_colors : bool, default=True
+        Whether lines of all colours have the same templates.
+    centered : bool, default=True
+        Whether a template is taken less a learned share, at first all, of its mean over the part of its disc that is
+        in the image: with all of it, a constant background changes nothing.
+    seed : int, default=0
+        Seed of the colours' initial values.
+
+    References
+    ----------
+    .. [1] G. Turin (1960), "An introduction to matched filters", IRE Transactions on Information Theory 6(3).
+    """
+
+    def __init__(
+        self, shape, size=17, knots=4, templates="separable", share_colors=True, centered=True, seed=0, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.shape, self.size, self.knots, self.templates = tuple(shape), size, knots, templates
+        self.share_colors, self.centered, self.seed = share_colors, centered, seed
+        self.separable = templates == "separable"
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        names = ("shape", "size", "knots", "templates", "share_colors", "centered", "seed")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+    def build(self, input_shape):
+        """Make the weights for images (n, height, width, channels)."""
+        n_lengths, n_widths, n_angles, n_colors = self.shape
+        radius = self.size // 2
+        down, across = (min(radius, side - 1) for side in input_shape[1:3])
+        row, column = np.mgrid[-down : down + 1, -across : across + 1]
+        self.row, self.column = row.astype("float32"), column.astype("float32")
+        self.disc = (row**2 + column**2 <= (radius + 0.5) ** 2).astype("float32")
+        self.knot = (np.arange(-(radius + 1) * self.knots, (radius + 1) * self.knots + 1) / self.knots).astype(
+            "float32"
+        )
+        sets = 1 if self.share_colors else n_colors
+        along, across = _steps(self.knot, n_lengths, radius + 1), _steps(self.knot, n_widths, (radius + 1) / 3)
+        angle = np.arange(n_angles) * np.pi / n_angles
+        if self.separable:
+            self.along = self._weight("along", np.tile(along, (sets, 1, 1)))
+            self.across = self._weight("across", np.tile(across, (sets, 1, 1)))
+            self.angle = np.tile(angle, (sets, 1)).astype("float32")
+            self.turn = self._weight("turn", np.zeros((sets, n_angles)))
+        else:
+            each = self._turned(along[None], across[None], angle[None].astype("float32"))
+            self.pixels = self._weight("pixels", np.tile(ops.convert_to_numpy(each), (sets, 1, 1, 1, 1, 1)))
+        colors = np.random.default_rng(self.seed).uniform(0.3, 0.7, (n_colors, input_shape[-1]))
+        self.color = self._weight("color", colors)
+        self.log_precision = self._weight("log_precision", np.zeros(()))
+        self.cut = self._weight("cut", np.ones(()))
+        if self.centered:
+            self.unshare = self._weight("unshare", np.zeros(()))
+
+    def _weight(self, name, value):
+        initial = np.asarray(value, "float32")
+        return self.add_weight(
+            shape=initial.shape, initializer=lambda shape, dtype=None: ops.convert_to_tensor(initial), name=name
+        )
+
+    def _turned(self, along, across, angle):
+        """Profiles (sets, levels, knots) at angles (sets, n_angles) in radians: (sets, l, w, a, rows, columns)."""
+        cos, sin = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        u, v = cos * self.column - sin * self.row, sin * self.column + cos * self.row
+        hat = [ops.relu(1 - self.knots * ops.abs(each[..., None] - self.knot)) for each in (u, v)]
+        f = ops.einsum("sarck,slk->slarc", hat[0], along)
+        g = ops.einsum("sarck,swk->swarc", hat[1], across)
+        return f[:, :, None] * g[:, None] * self.disc
+
+    def line_templates(self):
+        """Templates of brightness, (1 or n_colors, n_lengths, n_widths, n_angles, rows, columns)."""
+        if not self.separable:
+            return self.pixels * self.disc
+        return self._turned(self.along, self.across, self.angle + _SLOW * self.turn)
+
+    def call(self, images):
+        """Maps (n, height, width, n_colors · n_lengths · n_widths · n_angles), in this order."""
+        precision = ops.exp(self.log_precision)
+        frame = ops.ones((1, *images.shape[1:3], 1))
+        window = self.disc[:, :, None, None]
+        templates = ops.reshape(self.line_templates(), (-1, math.prod(self.shape[:3]), *self.disc.shape))
+        maps = []
+        for color in range(self.shape[3]):
+            kernel = ops.transpose(templates[0 if self.share_colors else color], (1, 2, 0))[:, :, None]
+            seen = ops.sum(images * self.color[color], axis=-1, keepdims=True)
+            match, energy = _correlate(seen, kernel), _correlate(frame, kernel**2)
+            prior = precision * ops.relu(self.cut) * (energy - ops.sum(kernel**2, axis=(0, 1, 2)))
+            prior = prior - ops.logsumexp(prior, axis=(1, 2), keepdims=True)
+            if self.centered:
+                total, area = _correlate(frame, kernel), _correlate(frame, window)
+                share = 1 - _SLOW * self.unshare
+                match = match - share * total / area * _correlate(seen, window)
+                energy = energy - share * (2 - share) * total**2 / area
+            maps.append(precision * (match - ops.sum(self.color[color] ** 2) * energy / 2) + prior)
+        return ops.concatenate(maps, axis=-1)
+
+
+def _correlate(images, kernel):
+    return ops.conv(images, kernel, padding="same")
+
+
+def _steps(knot, n_levels, largest):
+    """Profiles that fall from 1 to 0 at equal steps of the distance from the middle, (n_levels, n_knots)."""
+    edges = largest * np.arange(1, n_levels + 1)[:, None] / (n_levels + 1)
+    return 1 / (1 + np.exp(2 * (abs(knot) - edges)))
+
+
+@keras.saving.register_keras_serializable(package="lineclf")
+class PositionPooling(keras.layers.Layer):
+    """One value a map: the log of the sum of exponentials over all places, the largest, or the mean.
+
+    Parameters
+    ----------
+    pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
+        The first turns log-probabilities of a line at a place into that of a line anywhere.
+    """
+
+    def __init__(self, pooling="logsumexp", **kwargs):
+        super().__init__(**kwargs)
+        self.pooling = pooling
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "pooling": self.pooling}
+
+    def call(self, maps):
+        """Values (n, n_maps) of maps (n, height, width, n_maps)."""
+        return {"logsumexp": ops.logsumexp, "max": ops.max, "mean": ops.mean}[self.pooling](maps, axis=(1, 2))
+
+
+@keras.saving.register_keras_serializable(package="lineclf")
+class Marginal(keras.layers.Layer):
+    """Logits of one factor from the log-probabilities of all combinations.
+
+    Parameters
+    ----------
+    shape : tuple of 4 ints
+        Number of levels of each factor of the input, in its order.
+    factor : int
+        The one to keep.
+    """
+
+    def __init__(self, shape, factor, **kwargs):
+        super().__init__(**kwargs)
+        self.shape, self.factor = tuple(shape), factor
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "shape": self.shape, "factor": self.factor}
+
+    def call(self, values):
+        """Logits (n, n_levels), or of two levels (n, 1): that of the second."""
+        values = ops.reshape(values, (-1, *self.shape))
+        logits = ops.logsumexp(values, axis=tuple(i + 1 for i in range(len(self.shape)) if i != self.factor))
+        return logits[:, 1:] - logits[:, :1] if self.shape[self.factor] == 2 else logits

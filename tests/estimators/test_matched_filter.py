@@ -1,0 +1,69 @@
+"""The net of matched filters: what it must not need to see, and what it refuses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lineclf import MatchedFilterClassifier
+from lineclf.datasets import make_lines
+from lineclf.inspection import class_activation_map
+
+WORLD = {"image_size": 14, "lengths": (4, 9), "widths": (1, 3), "angles": (0, 45, 90, 135)}
+
+
+def net(**options):
+    return MatchedFilterClassifier(**{"template_size": 11, "min_steps": 120, "random_state": 0, **options})
+
+
+def test_it_recombines_what_it_never_saw_together():
+    X, y = make_lines(20, **WORLD, random_state=0)
+    seen = (y[:, 0] != 1) | (y[:, 1] != 1)  # no long wide line at all
+    clf = net().fit(X[seen], y[seen])
+    assert clf.score(X[~seen], y[~seen]) >= 0.98
+    free = net(templates="free").fit(X[seen], y[seen])
+    assert free.score(X[seen], y[seen]) >= 0.9
+    assert free.score(X[~seen], y[~seen]) <= 0.5  # its templates for them were never trained
+
+
+def test_columns_by_name_or_by_order(lines):
+    X, y = make_lines(4, **WORLD, random_state=0)
+    frame = pd.DataFrame(y, columns=["length", "width", "angle", "color"])
+    turned = net(min_steps=20).fit(X, frame[["angle", "color", "width", "length"]])
+    assert turned.model_.get_layer("matched_filter_1").shape == (2, 2, 4, 2)
+    renamed = net(min_steps=20).fit(X, frame[["angle", "color"]].set_axis(["a", "b"], axis=1))
+    assert renamed.model_.get_layer("matched_filter_1").shape == (4, 2, 1, 1)
+
+
+def test_steps_are_at_least_min_steps():
+    X, y = make_lines(2, **WORLD, random_state=0)  # 64 images
+    assert len(net(min_steps=7, batch_size=32).fit(X, y).history_["loss"]) == 4
+    assert len(net(min_steps=7, epochs=5, batch_size=32).fit(X, y).history_["loss"]) == 5
+    clf = net(min_steps=7).partial_fit(X, y)
+    assert clf.n_epochs_ == 1
+
+
+def test_evidence_lies_on_the_line():
+    X, y, masks = make_lines(20, **WORLD, return_masks=True, random_state=0)
+    clf = net().fit(X, y)
+    maps = class_activation_map(clf, X[:50], "angle", method="integrated_gradients")
+    inside = np.abs(maps)[masks[:50] == 1].sum() / np.abs(maps).sum()
+    assert inside > 0.9
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"template_size": 4}, "template_size must be odd; got 4"),
+        ({"templates": "any"}, "'templates'.*'free'.*'any'"),
+        ({"min_steps": 0}, "'min_steps'.*0"),
+    ],
+)
+def test_bad_parameters_are_named(options, words):
+    with pytest.raises(ValueError, match=words):
+        net(**options).fit(*make_lines(1, **WORLD, random_state=0))
+
+
+def test_more_columns_than_factors_are_refused():
+    X, y = make_lines(2, **WORLD, random_state=0)
+    with pytest.raises(ValueError, match="y must have at most 4 columns, length, width, angle, color"):
+        net().fit(X, np.column_stack([y, y[:, 0]]))

@@ -1,0 +1,169 @@
+"""A study in a working directory of its own, run by its command line, with a decision tree in the net's place."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import mlflow
+
+from lineclf.experiments import TrialQueue
+
+SCRIPT = """
+import sys
+from lineclf.experiments import Ablation, Component, Profile, main
+settings = {settings}
+STUDY = Ablation(
+    name="trees", question="how deep?", estimator="standin:Tree", track="distinct",
+    components=(Component("max_depth", None, (1, 4)), Component("seconds", settings["seconds"], (0.011,))),
+    profiles={{"quick": Profile(n_per_class=4, seeds=2, settings=settings),
+              "large": Profile(n_per_class=6, seeds=1, settings=settings)}},
+)
+if __name__ == "__main__":
+    sys.exit(main(STUDY))
+"""
+TRIALS = 2 * 4
+
+# Trials that do next to nothing, for what is not about results: its processes start fast.
+NAPS = """
+import os, signal, sys, time
+from pathlib import Path
+from types import SimpleNamespace
+from lineclf.experiments import Plan, Profile, main
+
+SETTINGS = {settings}
+
+def note(what, key):
+    with open(os.environ["FITS"] + "." + what, "a") as file:
+        file.write(key + "\\n")
+
+class Naps(Plan):
+    queue_name, title, params = "naps", "naps", {{}}
+    trials = {{f"nap {{i}}": {{"i": i}} for i in range(SETTINGS["n"])}}
+    names = dict(zip(trials, trials))
+
+    def run(self, key, on_fitted=None):
+        started = time.time()
+        note("begun", key)
+        time.sleep(SETTINGS["seconds"])
+        if key == SETTINGS.get("die"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if key == SETTINGS.get("raise"):
+            raise RuntimeError("could not sleep at " + SETTINGS["storage"])
+        note("done", key)
+        value = float("nan") if key == SETTINGS.get("nan") else 1.0
+        empty = dict.fromkeys(("params", "split", "tags", "history", "confusion", "datasets", "versions"), {{}})
+        times = {{"started": started, "finished": time.time()}}
+        return value, {{"name": key, "seed": 0, "metrics": {{"value": value}}, **empty, **times}}
+
+    def report(self, folder, results, failures, command):
+        page = Path(folder, "naps.txt")
+        page.write_text("\\n".join([command, *results, *map(str, failures.items())]))
+        return "slept", [page]
+
+STUDY = SimpleNamespace(
+    name="naps", question="how many?", profiles={{"quick": Profile(None, 1)}}, add_options=lambda add: None,
+    plan=lambda args: Naps(), output=lambda args: Path("reports/naps"),
+)
+if __name__ == "__main__":
+    sys.exit(main(STUDY))
+"""
+
+
+class Folder:
+    """A working directory with a study in it, and for speed a copy of an MLflow database with nothing in it."""
+
+    def __init__(self, path, database=None):
+        self.path, self.database = path, database
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
+            "FITS": str(path / "fits"),
+        }
+        self.write(seconds=0.01)
+
+    def write(self, **settings):
+        (self.path / "study.py").write_text(SCRIPT.format(settings={"seconds": 0.01, **settings}))
+
+    def start(self, *options):
+        if self.database and "--status" not in options and not (self.path / "mlruns").exists():
+            (self.path / "mlruns").mkdir()
+            shutil.copy(self.database, self.path / "mlruns" / "mlflow.db")
+        command = [sys.executable, "study.py", *options]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.path, env=self.environment, **pipes)
+
+    def run(self, *options, status=0):
+        process = self.start(*options)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == status, out + err
+        return out, err
+
+    def fits(self, what="done"):
+        file = self.path / f"fits.{what}"
+        return Counter(file.read_text().splitlines()) if file.exists() else Counter()
+
+    def wait_for_fits(self, n, what):
+        deadline = time.time() + 60
+        while self.fits(what).total() < n:
+            assert time.time() < deadline
+            time.sleep(0.01)
+
+    def rows(self, name="results.csv"):
+        with open(self.path / "reports" / "trees" / name) as file:
+            return list(csv.DictReader(file))
+
+    def client(self):
+        return mlflow.MlflowClient(f"sqlite:///{self.path}/mlruns/mlflow.db")
+
+    def runs(self):
+        client = self.client()
+        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+        return client.search_runs(experiments, max_results=1000)
+
+    def assert_everything_is_there_once(self):
+        joint = [(row["cell"], row["seed"]) for row in self.rows() if row["metric"] == "test_joint_accuracy"]
+        assert len(joint) == len(set(joint)) == TRIALS
+        finished = [run.info.run_name for run in self.runs() if run.info.status == "FINISHED"]
+        assert len(finished) == len(set(finished)) == TRIALS + 1
+        assert "max_depth=4 · seed 1" in finished
+
+
+class Naps(Folder):
+    """A working directory with a study of `n` naps in it, and stores of its own or elsewhere."""
+
+    def __init__(self, path, database=None, *, storage=None, tracking=None):
+        self.storage, self.tracking = storage, tracking
+        super().__init__(path, database)
+
+    def write(self, **settings):
+        self.settings = {"n": 8, "seconds": 0.05, "storage": self.storage or "", **settings}
+        (self.path / "study.py").write_text(NAPS.format(settings=self.settings))
+
+    def start(self, *options):
+        stores = [*(["--storage", self.storage] if self.storage else [])]
+        stores += ["--tracking-uri", self.tracking] if self.tracking else []
+        return super().start(*stores, *options)
+
+    def client(self):
+        return mlflow.MlflowClient(self.tracking) if self.tracking else super().client()
+
+    def queue(self):
+        return TrialQueue(self.storage or f"sqlite:///{self.path}/mlruns/optuna.db", "naps", create=False)
+
+    def assert_everything_is_there_once(self, failed=()):
+        """Every trial finished exactly once or is among the failed ones; the tracker has each once, all its metrics."""
+        names = {f"nap {i}" for i in range(self.settings["n"])} - set(failed)
+        assert set(self.queue().results()) == names
+        assert set(self.queue().failures()) == set(failed)
+        finished = [run for run in self.runs() if run.info.status == "FINISHED"]
+        assert sorted(run.info.run_name for run in finished) == sorted(
+            ["naps", *(f"{name} · seed 0" for name in names)]
+        )
+        assert all(run.data.metrics["value"] == 1.0 for run in finished if run.info.run_name != "naps")
+        page = (self.path / "reports" / "naps" / "naps.txt").read_text().splitlines()
+        assert sorted(line for line in page if line.startswith("nap ")) == sorted(names)

@@ -1,0 +1,129 @@
+"""Worker processes that share a queue, and what happens when they or their launcher die."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from lineclf.experiments._workers import share_cores
+
+
+def workers(launcher):
+    """Worker processes of a launcher that are alive."""
+    found = []
+    with suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(launcher.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # a zombie, too
+                found += [child] if "--take-job" in child.cmdline() else []
+    return found
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def test_workers_share_a_study_and_make_way_for_fresh_ones(folder):
+    launcher = folder.start("--workers", "2", "--trials-per-worker", "3", "--components", "max_depth")
+    seen = set()
+    while launcher.poll() is None:
+        seen |= {worker.pid for worker in workers(launcher)}
+        time.sleep(0.05)
+    out, err = launcher.communicate()
+    assert launcher.returncode == 0, out + err
+    assert len(seen) >= 2
+    assert folder.fits().total() == folder.fits("begun").total() == 6
+    assert not [pid for pid in seen if psutil.pid_exists(pid)]
+    assert "Waiting" not in err
+
+
+def test_kill_9_of_two_workers_in_turn_loses_nothing(naps):
+    naps.write(seconds=0.5)
+    launcher = naps.start("--workers", "2", "--trials-per-worker", "5")
+    killed = []
+    for n in (2, 4):
+        naps.wait_for_fits(n, "begun")
+        victim = wait_for(lambda: [worker for worker in workers(launcher) if worker.pid not in killed])[0]
+        killed.append(victim.pid)
+        os.kill(victim.pid, signal.SIGKILL)
+    out, err = launcher.communicate(timeout=120)
+    assert launcher.returncode == 0, out + err
+    assert naps.fits("begun").total() <= 8 + 2
+    naps.assert_everything_is_there_once()
+
+
+def test_trials_that_raise_give_nan_or_kill_their_workers_are_reported_and_the_others_stand(naps):
+    naps.write(**{"seconds": 0, "die": "nap 1", "nan": "nap 2", "raise": "nap 3"})
+    out, _ = naps.run("--workers", "1", status=1)
+    assert "Failed: nap 1: its worker died of SIGKILL" in out
+    assert "Failed: nap 2: ValueError: the trial's value is nan" in out
+    assert "Failed: nap 3: RuntimeError: could not sleep" in out
+    assert {name: naps.fits("begun")[name] for name in ("nap 0", "nap 1", "nap 2", "nap 3")} == {
+        "nap 0": 1,
+        **dict.fromkeys(("nap 1", "nap 2", "nap 3"), 3),
+    }
+    naps.assert_everything_is_there_once(failed=("nap 1", "nap 2", "nap 3"))
+    out, _ = naps.run("--status")
+    assert "5 of 8 trials finished, 0 running, 3 failed, 0 to run" in out
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_without_their_launcher_workers_end_and_put_their_trials_back(naps, how):
+    naps.write(seconds=1.5, n=4)
+    launcher = naps.start("--workers", "2")
+    naps.wait_for_fits(3, "begun")
+    left = workers(launcher)
+    launcher.send_signal(how)
+    out, err = launcher.communicate(timeout=60)
+    psutil.wait_procs(left, timeout=30)
+    assert not [worker for worker in left if worker.is_running()]
+    if how == signal.SIGINT:
+        assert launcher.returncode == 130
+        assert "the same command continues" in err
+        assert "Traceback" not in out + err
+    done = naps.fits().total()
+    status = naps.queue().status()
+    assert (status.finished, status.running, status.failed, status.waiting) == (done, 0, 0, 4 - done)
+    naps.write(n=4)
+    naps.run("--workers", "1", "--resume")
+    naps.assert_everything_is_there_once()
+    assert naps.fits().total() == 4
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    [
+        ("STUDY =", 'if "--take-job" in sys.argv: 1 / 0\nSTUDY =', "ZeroDivisionError"),
+        ('SETTINGS["n"]', "(9 if '--take-job' in sys.argv else 8)", "other trials than its launcher"),
+    ],
+)
+def test_workers_that_cannot_begin_are_told_and_nothing_is_reported(naps, was, becomes, words):
+    script = naps.path / "study.py"
+    script.write_text(script.read_text().replace(was, becomes))
+    _, err = naps.run("--workers", "1", status=2)
+    assert "the workers have ended, with 8 trials still to run" in err
+    assert words in err
+    assert not (naps.path / "reports" / "naps" / "naps.txt").exists()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 64])
+def test_every_worker_gets_its_share_of_the_cores(n):
+    shares = [share.cores for share in share_cores(n)]
+    cores = os.sched_getaffinity(0)
+    assert len(shares) == n
+    assert {core for share in shares for core in share} <= cores
+    if n <= len(cores):
+        assert sorted(core for share in shares for core in share) == sorted(cores)
+    assert min(map(len, shares)) >= 1
+
+
+@pytest.mark.parametrize("options", [["--workers", "0"], ["--workers", "x"], ["--trials-per-worker", "0"]])
+def test_numbers_below_one_are_refused(naps, options):
+    _, err = naps.run(*options, status=2)
+    assert f"{options[0]}: must be a number ≥ 1; got '{options[1]}'" in err

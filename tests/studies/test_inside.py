@@ -1,0 +1,65 @@
+"""The study of pictures, end to end on few images: every file is there, and the bars are what the table says."""
+
+import runpy
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+from matplotlib.image import imread
+
+SCRIPT = Path(__file__).parents[2] / "studies" / "inside.py"
+
+
+@pytest.fixture(scope="module")
+def study():
+    return runpy.run_path(str(SCRIPT))
+
+
+@pytest.fixture(scope="module")
+def folder(study, tmp_path_factory):
+    """Report of a run on next to nothing, in a folder of its own."""
+    root = tmp_path_factory.mktemp("inside")
+    tiny = {"mnist": 12, "n_per_class": 4, "epochs": 1, "n_rated": 6, "steps": 3}
+    study["main"].__globals__["QUICK"] = tiny
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert study["main"]([]) == 0
+    return root / "reports" / "inside" / "quick"
+
+
+def test_every_item_has_its_pictures_and_the_page_shows_them(study, folder):
+    page = (folder / "inside.md").read_text()
+    for item, title in study["ITEMS"].items():
+        assert title in page
+        pictures = list(folder.glob(f"{item}*.png"))
+        assert bool(pictures) == (item != "quality")
+        for picture in pictures:
+            assert f"({picture.name})" in page
+            assert imread(picture)[..., :3].std() > 0.05  # something is drawn
+    assert not any(text in page for text in study["SEEN"].values())  # those words are of the full run's pictures
+
+
+def test_every_bar_is_met_or_missed_as_the_table_says(study, folder):
+    page = (folder / "quality.md").read_text()
+    table = pd.read_csv(folder / "quality.csv")
+    means = table[table["distractors"] == 2].groupby(["method", "metric"])["value"].mean()
+    for method, metric, sign, bar in study["BARS"]:
+        value = means[method, metric]
+        met = value >= bar if sign == ">=" else value <= bar
+        assert f"| {method} | {metric} | {sign} {bar:g} | {value:.2f} | {'met' if met else '**missed**'} |" in page
+    assert set(table["head"]) == {"length", "width", "angle", "color"}
+    assert set(table["distractors"]) == {0, 2}
+
+
+def test_pictures_and_tables_are_artifacts_in_mlflow(folder):
+    client = mlflow.MlflowClient(f"sqlite:///{folder.parents[2]}/mlruns/mlflow.db")
+    (run,) = client.search_runs([e.experiment_id for e in client.search_experiments()])
+    names = {each.path.rpartition("/")[2] for each in client.list_artifacts(run.info.run_id)}
+    assert {path.name for path in folder.iterdir()} <= names
+
+
+def test_an_unknown_item_is_named(study, capsys):
+    with pytest.raises(SystemExit):
+        study["main"](["--items", "R99"])
+    assert "got 'R99'" in capsys.readouterr().err
