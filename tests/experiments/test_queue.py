@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -203,6 +204,22 @@ def test_those_tried_before_come_last(storage):
 
     queue.work(function)
     assert order == [*KEYS, KEYS[0]]
+
+
+def test_what_is_done_exclusively_is_done_by_one_after_the_other(storage):
+    queues = [TrialQueue(storage, "a study") for _ in range(3)]
+    inside, most = [], []
+
+    def alone():
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.2)
+        inside.pop()
+        return "given"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda queue: queue.exclusively(alone), queues)) == ["given"] * 3
+    assert most == [1, 1, 1]
 
 
 def test_as_many_trials_as_asked_for(storage):
