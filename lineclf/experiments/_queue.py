@@ -1,27 +1,23 @@
-"""The trial queue, on an Optuna storage: the one file that knows Optuna.
+"""The trial queue, on an Optuna storage.
 
 Every trial is enqueued first, stateless workers take waiting ones, and a result is stored with its trial. A worker
 that dies is noticed by its missing heartbeat, and its trial waits again; a trial that raises is tried again a few
 times, then reported with its error. So a killed run continues where it stopped, and nothing is done twice.
 """
 
-import logging
 import math
 import os
 import socket
-import sys
 import threading
 import time
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-import optuna
-from sqlalchemy import make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from lineclf._urls import mask_url
+from lineclf.experiments._storage import open_storage, tell_trouble
 from lineclf.experiments._trials import COMPLETE, ERROR, FAIL, FILES, RESULT, RUNNING, WAITING, WORKER, Trials
 
 _TRACKED = "mlflow.run "
@@ -68,20 +64,14 @@ class TrialQueue:
     """
 
     def __init__(self, storage, name, *, max_retries=2, heartbeat=5, create=True, worker=None, patience=600):
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         self.name = name
         self.max_retries = max_retries
         self.worker = worker or f"{socket.gethostname()} {os.getpid()} {os.urandom(4).hex()}"
         self._heartbeat = heartbeat
         self._seen: dict = {}  # trial id → its heartbeat, and since when it stands still
         self._tracked: set = set()
-        try:
-            _find_file(storage, create)
-            engine, study_id = _open(storage, name, create)
-        except (SQLAlchemyError, ImportError, OSError) as error:
-            raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {_reason(error)}") from None
-        self._trials = Trials(engine, study_id, patience=patience, on_trouble=_tell_trouble)
+        engine, study_id = open_storage(storage, name, create)
+        self._trials = Trials(engine, study_id, patience=patience, on_trouble=tell_trouble)
 
     def enqueue(self, trials):
         """Add the trials that are not there yet, and give those that failed for good another chance.
@@ -171,6 +161,10 @@ class TrialQueue:
             self._seen[trial_id] = beat, since
             if now - max(since, self._trials.trouble) > 4 * self._heartbeat:
                 self._trials.retry(trial_id, None, "its worker died", self.max_retries)
+
+    def spare_all(self):
+        """Have :meth:`revive` begin to watch anew, as this process could not see for a while who is alive."""
+        self._trials.trouble = time.monotonic()
 
     def abandon(self, worker, error):
         """Have the trial wait again that a dead worker was running, at the cost of an attempt; how many those were."""
@@ -263,11 +257,15 @@ class TrialQueue:
         over = threading.Event()
 
         def beat():
+            last = time.monotonic()
             while not over.wait(self._heartbeat):
                 try:
                     self._trials.beat(trial.id)
                 except SQLAlchemyError:  # away; the next one may pass
-                    self._trials.trouble = time.monotonic()
+                    self.spare_all()
+                if time.monotonic() - last > 2 * self._heartbeat:  # suspended, and others perhaps with this process
+                    self.spare_all()
+                last = time.monotonic()
 
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()
@@ -276,41 +274,3 @@ class TrialQueue:
         finally:
             over.set()
             thread.join()
-
-
-def _find_file(storage, create):
-    """Make the folder of a SQLite file; without `create` raise KeyError if there is none."""
-    url = make_url(storage)
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        if create:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        elif not Path(url.database).exists():
-            raise KeyError(storage)
-
-
-def _open(storage, name, create):
-    """Engine of a storage and the id of a study in it."""
-    options: dict = {"pool_pre_ping": True}
-    if make_url(storage).get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": 60}  # for its turn to write
-    for patience in (3, 2, 1, 0):
-        try:
-            rdb = optuna.storages.RDBStorage(storage, options)
-            if create:
-                with suppress(optuna.exceptions.DuplicatedStudyError):
-                    rdb.create_new_study([optuna.study.StudyDirection.MAXIMIZE], name)
-            return rdb.engine, rdb.get_study_id_from_name(name)
-        except (SQLAlchemyError, AssertionError) as error:
-            # Another process makes the same tables at this moment.
-            if not patience or not (isinstance(error, IntegrityError | AssertionError) or "exists" in str(error)):
-                raise
-            time.sleep(1)
-    raise AssertionError
-
-
-def _reason(error):
-    return mask_url(str(getattr(error, "orig", None) or error).splitlines()[0])
-
-
-def _tell_trouble(error):
-    print(f"Waiting for the storage: {_reason(error)}", file=sys.stderr)

@@ -44,7 +44,7 @@ def test_a_study_runs_on_a_cluster_and_survives_kill_9_of_a_machine(
     assert len(at_work) == 2
     assert "hunter2" not in str([process.cmdline() for process in at_work])
     os.kill(at_work[0].ppid(), signal.SIGKILL)
-    out, err = launcher.communicate(timeout=120)
+    out, err = launcher.communicate(timeout=250)
     assert launcher.returncode == 0, out + err
     naps.assert_everything_is_there_once()
     assert naps.fits("begun").total() <= 10 + 1
@@ -58,7 +58,7 @@ def test_without_their_launcher_the_clusters_workers_end(cluster, naps, how):
     launcher = naps.start("--dask", cluster.scheduler_address)
     naps.wait_for_fits(2, "begun")
     launcher.send_signal(how)
-    _, err = launcher.communicate(timeout=60)
+    _, err = launcher.communicate(timeout=150)
     assert ("the same command continues" in err) == (how == signal.SIGINT)
     deadline = time.monotonic() + 30
     while jobs():
