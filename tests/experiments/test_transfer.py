@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,7 +47,7 @@ def runs(tmp_path_factory):
         run = TransferPlan.run
         patch.setattr(TransferPlan, "run", counted)
         frames, times, statuses = [], [], []
-        for options in (["--methods", "head only", "--variants", "plain"], [], []):
+        for options in (["--methods", "head only", "--variants", "plain"], []):
             ran.append(0)
             statuses.append(main(STUDY, options))
             frames.append(pd.read_csv(folder / "reports/tint/quick/results.csv"))
@@ -56,14 +57,13 @@ def runs(tmp_path_factory):
 
 def test_a_run_goes_on_where_another_stopped_and_the_net_is_trained_once(runs):
     _, statuses, frames, times, ran = runs
-    assert statuses == [0, 0, 0]
-    assert ran == [1, 2, 0]
-    assert times[0] == times[1] == times[2]
+    assert statuses == [0, 0]
+    assert ran == [1, 2]
+    assert times[0] == times[1]
     assert len(times[0]) == 2  # one net, of both variants, and its facts
     first = frames[1].merge(frames[0], on=["variant", "method", "shots", "seed", "metric"])
     assert len(first) == len(frames[0])
     assert (first["value_x"] == first["value_y"]).all()
-    pd.testing.assert_frame_equal(frames[1], frames[2])
 
 
 def test_the_other_heads_logits_are_the_same_to_the_bit_with_the_head_alone_and_only_then(runs):
@@ -151,14 +151,13 @@ def test_changing_greens_weights_after_the_training_is_the_same_as_before_it(tmp
     net = base.fresh()
     np.testing.assert_array_equal(most_probable(base.logits), net.predict(pool.X[pool.test]))
 
-    other = MultiHeadLineClassifier(**settings, warm_start=True)
-    other.partial_fit(pool.X[pool.old[:1]], pool.y[pool.old[:1]], classes=[[0, 1]] * 4)  # builds it
-    fresh = other._build_network((10, 10, 3), dict.fromkeys(FACTORS, 2), other._seed)
-    kernel = fresh.layers[1].get_weights()
-    kernel[0][:, :, 1] *= 3
-    fresh.layers[1].set_weights(kernel)
-    other.model_, other.n_epochs_, other._compiled_for = fresh, 0, None
-    other.fit(pool.X[pool.old], pool.y[pool.old])
+    class Triple(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            kernel, bias = self.model.layers[1].get_weights()
+            kernel[:, :, 1] *= 3
+            self.model.layers[1].set_weights([kernel, bias])
+
+    other = MultiHeadLineClassifier(**settings, callbacks=[Triple()]).fit(pool.X[pool.old], pool.y[pool.old])
     for one, another in zip(net.model_.get_weights(), other.model_.get_weights(), strict=True):
         np.testing.assert_array_equal(one, another)
 
