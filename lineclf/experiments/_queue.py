@@ -26,12 +26,13 @@ _TRIES = 8  # to claim a trial before the list of waiting ones is read again
 
 @dataclass(frozen=True)
 class Status:
-    """Number of trials by state; `failed` are those given up."""
+    """Number of trials by state; `failed` are those given up, `silent` those running without a sign of life."""
 
     waiting: int
     running: int
     finished: int
     failed: int
+    silent: int = 0
 
 
 class TrialQueue:
@@ -67,7 +68,7 @@ class TrialQueue:
         self.name = name
         self.max_retries = max_retries
         self.worker = worker or f"{socket.gethostname()} {os.getpid()} {os.urandom(4).hex()}"
-        self._heartbeat = heartbeat
+        self._heartbeat, self._grace = heartbeat, 4 * heartbeat
         self._seen: dict = {}  # trial id → its heartbeat, and since when it stands still
         self._tracked: set = set()
         engine, study_id = open_storage(storage, name, create)
@@ -149,7 +150,10 @@ class TrialQueue:
         """Count the trials by state; all, or those of the given keys."""
         latest = self._latest(keys)
         count = {state: sum(trial.state == state for trial in latest) for state in (WAITING, RUNNING, COMPLETE, FAIL)}
-        return Status(count[WAITING], count[RUNNING], count[COMPLETE], count[FAIL])
+        running = {trial.id for trial in latest if trial.state == RUNNING}
+        ages = self._trials.ages() if running else {}
+        silent = sum(age > self._grace for trial_id, age in ages.items() if trial_id in running)
+        return Status(count[WAITING], count[RUNNING], count[COMPLETE], count[FAIL], silent)
 
     def revive(self):
         """Have the trials wait again whose workers gave no sign of life for too long."""
@@ -159,7 +163,7 @@ class TrialQueue:
             last, since = seen.get(trial_id, (None, now))
             since = since if beat == last else now
             self._seen[trial_id] = beat, since
-            if now - max(since, self._trials.trouble) > 4 * self._heartbeat:
+            if now - max(since, self._trials.trouble) > self._grace:
                 self._trials.retry(trial_id, None, "its worker died", self.max_retries)
 
     def spare_all(self):

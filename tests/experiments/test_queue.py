@@ -222,6 +222,21 @@ def test_what_is_done_exclusively_is_done_by_one_after_the_other(storage):
     assert most == [1, 1, 1]
 
 
+def test_status_tells_the_silent_from_the_living(storage):
+    queue = TrialQueue(storage, "a study", heartbeat=0.2)
+    fill(queue)
+    begin(TrialQueue(storage, "a study"))
+    seen = []
+
+    def function(key, number):
+        time.sleep(2.1)  # SQLite's clock has whole seconds
+        seen.append(queue.status())
+        return 1.0, {}
+
+    queue.work(function, most=1)
+    assert (seen[0].running, seen[0].silent) == (2, 1)
+
+
 def test_as_many_trials_as_asked_for(storage):
     queue = TrialQueue(storage, "a study")
     fill(queue)

@@ -71,6 +71,7 @@ def test_trials_that_raise_give_nan_or_kill_their_workers_are_reported_and_the_o
     naps.assert_everything_is_there_once(failed=("nap 1", "nap 2", "nap 3"))
     out, _ = naps.run("--status")
     assert "5 of 8 trials finished, 0 running, 3 failed, 0 to run" in out
+    assert "Failed: nap 2: ValueError: the trial's value is nan" in out
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
