@@ -3,23 +3,30 @@
 import os
 import signal
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.conftest import require
 from tests.experiments.folder import Naps
 
 
-@pytest.fixture
-def cluster(tmp_path, monkeypatch, naps):
-    """Address of a scheduler with two workers."""
-    from distributed import LocalCluster
-
-    monkeypatch.setenv("PYTHONPATH", naps.environment["PYTHONPATH"])
-    monkeypatch.setenv("FITS", naps.environment["FITS"])
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A scheduler with two workers."""
+    distributed = None
+    with suppress(ImportError):
+        import distributed
+    require(distributed, "Dask is not installed (pip install distributed)")
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
-    with LocalCluster(**options, local_directory=tmp_path / "dask") as cluster:
-        yield cluster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", path)
+        patch.setenv("FITS", "fits")  # in the study's folder, where its workers are started
+        with distributed.LocalCluster(**options, local_directory=tmp_path_factory.mktemp("dask")) as cluster:
+            yield cluster
 
 
 def jobs():

@@ -128,7 +128,7 @@ def test_passwords_appear_nowhere(tmp_path, mlflow_database, postgresql_url):
 def test_stores_can_be_named_by_the_environment_and_help_shows_no_password(naps, postgresql_url):
     naps.environment["LINECLF_STORAGE"] = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
     naps.environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{naps.path}/other.db"
-    naps.run("--workers", "1")
+    naps.run()
     assert len(TrialQueue(postgresql_url, "naps", create=False).results()) == 8
     assert (naps.path / "other.db").exists()
     out, err = naps.run("--help")

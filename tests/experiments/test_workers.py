@@ -92,7 +92,7 @@ def test_without_their_launcher_workers_end_and_put_their_trials_back(naps, how)
     status = naps.queue().status()
     assert (status.finished, status.running, status.failed, status.waiting) == (done, 0, 0, 4 - done)
     naps.write(n=4)
-    naps.run("--workers", "1", "--resume")
+    naps.run("--resume")
     naps.assert_everything_is_there_once()
     assert naps.fits().total() == 4
 
