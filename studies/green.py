@@ -9,8 +9,8 @@ Beside them stands a prediction: on a black background red and blue lines send n
 weights, so whatever the other heads make of green hangs on the weights' random initial values. The variants change
 those values, or the data, so that the weights matter.
 
-    python studies/green.py                     # quick: few images, about 4 minutes
-    python studies/green.py --profile full      # every distinct image
+    python studies/green.py                     # quick: few images, some minutes
+    python studies/green.py --profile full      # every distinct image, most of an hour
     python studies/green.py --seeds 5           # more pairs
 """
 
