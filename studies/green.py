@@ -2,8 +2,8 @@
 
 The 2019 report says so of its four-head net (R12): "we only have to train the colour head of the model separately and
 the model would start recognizing the Green Lines. This is despite the fact that the other classification head have
-never actually seen a Green Line." Five methods learn green from 1 to all green images a class, every one of which is
-scored head by head on red, blue and green lines at places that no side shares.
+never actually seen a Green Line." Five methods learn green from 1 to all green images a class, and each is scored
+head by head on red, blue and green images that it was not trained on.
 
 Beside them stands a prediction: on a black background red and blue lines send no gradient into the first layer's green
 weights, so whatever the other heads make of green hangs on the weights' random initial values. The variants change
