@@ -92,8 +92,9 @@ STUDY = Benchmark(
         Arena(
             "extrapolation",
             "extrapolation",
-            "what is left of the other labels when lines are longer or wider than all that it was trained on?",
+            "what is left of angle and colour where lines are longer or wider than all that it was trained on?",
             world=EXTENDED,
+            options={"factor": "both"},
             distinct=False,
             n_per_class=36,
             units=True,

@@ -25,6 +25,14 @@ def pytest_runtest_setup():
     gc.freeze()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _thaw():
+    """Give back what a module's tests have left behind, nets above all: what is frozen is never collected."""
+    yield
+    gc.unfreeze()
+    gc.collect()
+
+
 def require(condition, reason):
     """Skip for want of a part, or fail where the machine is supposed to have everything."""
     if condition:

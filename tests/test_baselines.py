@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
 
 from lineclf.baselines import (
+    BayesClassifier,
     MomentsRuleClassifier,
+    NearestClassifier,
     fft_magnitudes,
     fft_neighbor,
     logistic_regression,
@@ -15,6 +18,7 @@ from lineclf.baselines import (
     pixel_neighbor,
 )
 from lineclf.datasets import make_lines
+from lineclf.metrics import bayes_accuracy
 from lineclf.model_selection import get_track
 
 
@@ -73,3 +77,30 @@ def test_labels_of_another_shape_are_refused(lines):
         MomentsRuleClassifier().fit(X, y[:, 0])
     with pytest.raises(ValueError, match="y must label each of the 576 images; got 575"):
         MomentsRuleClassifier().fit(X, y[1:])
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.5])
+def test_the_nearest_image_is_sklearns(noise):
+    options = {"noise": noise, "dtype": "float32"}
+    X, y = make_lines(n_per_class=4, random_state=0, **options)
+    fresh, _ = make_lines(n_per_class=2, random_state=1, **options)
+    X, fresh = X.reshape(len(X), -1), fresh.reshape(len(fresh), -1)
+    theirs = KNeighborsClassifier(n_neighbors=1, algorithm="brute").fit(X, y)
+    ours = NearestClassifier().fit(X, y)
+    distances = np.linalg.norm(fresh[:, None] - X[None], axis=-1)
+    alone = np.isclose(distances, distances.min(axis=1, keepdims=True)).sum(axis=1) == 1  # else either may be named
+    assert alone.mean() > 0.3
+    np.testing.assert_array_equal(ours.predict(fresh)[alone], theirs.predict(fresh)[alone])
+    with pytest.raises(ValueError, match=r"y must have a row of labels for each of the 384 images; got shape \(384,\)"):
+        NearestClassifier().fit(X, y[:, 0])
+
+
+def test_bayes_rule_scores_the_ceiling_and_its_probabilities_are_of_the_four_heads():
+    X, y = make_lines(n_per_class=4, noise=0.7, dtype="float32", random_state=0)
+    model = BayesClassifier(0.7).fit(X, y)
+    ceiling = bayes_accuracy(0.7, n=960, random_state=1)["joint"]
+    assert model.score(X, y) == pytest.approx(ceiling.accuracy, abs=0.08)
+    proba = model.predict_proba(X.reshape(len(X), -1))
+    assert [p.shape for p in proba] == [(384, len(levels)) for levels in model.classes_]
+    for p in proba:
+        np.testing.assert_allclose(p.sum(axis=1), 1)

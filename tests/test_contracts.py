@@ -27,7 +27,7 @@ def imported_by(package):
 @pytest.mark.parametrize(
     ("package", "home"),
     [
-        ("optuna", "lineclf/experiments/_optuna.py"),
+        ("optuna", "lineclf/experiments/_storage.py"),
         ("mlflow", "lineclf/tracking.py"),
         ("distributed", "lineclf/experiments/_dask.py"),
         ("scikeras", "lineclf/estimators/_base.py"),

@@ -12,12 +12,22 @@ from lineclf.estimators._batches import shuffled_batches
 from lineclf.estimators._validation import check_weights
 
 
+def add_levels(estimator, head, levels):
+    """Give one head more levels; see :meth:`MultiHeadLineClassifier.add_levels`."""
+    place = _place(estimator, head)
+    known = estimator.target_encoder_.encoders_[place].classes_
+    classes = _merged(known, column_or_1d(levels), head, "levels")
+    if len(classes) > len(known):
+        kept = np.searchsorted(classes, known)
+        estimator.model_ = _widened(estimator.model_, place, kept, len(classes), estimator._seed)
+        estimator._compiled_for = None
+        _learn_labels(estimator, place, classes)
+    return estimator
+
+
 def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     """Train one head; see :meth:`MultiHeadLineClassifier.fit_head`."""
-    check_is_fitted(estimator)
-    if head not in estimator.heads_:
-        raise ValueError(f"head must be one of {', '.join(map(repr, estimator.heads_))}; got {head!r}")
-    place = estimator.heads_.index(head)
+    place = _place(estimator, head)
     X = estimator._check_images(X, reset=False)
     y = column_or_1d(y)
     check_consistent_length(X, y, sample_weight)
@@ -85,11 +95,18 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     return estimator
 
 
-def _merged(known, y, head):
+def _place(estimator, head):
+    check_is_fitted(estimator)
+    if head not in estimator.heads_:
+        raise ValueError(f"head must be one of {', '.join(map(repr, estimator.heads_))}; got {head!r}")
+    return estimator.heads_.index(head)
+
+
+def _merged(known, y, head, name="y"):
     """Sorted labels of a head, old and new."""
     y = np.asarray(y.tolist())  # objects become what they are
     if (known.dtype.kind in "US") != (y.dtype.kind in "US"):
-        raise ValueError(f"y must hold labels of head {head!r}, like {known[0].item()!r}; got {y[0].item()!r}")
+        raise ValueError(f"{name} must hold labels of head {head!r}, like {known[0].item()!r}; got {y[0].item()!r}")
     return np.union1d(known, y)
 
 

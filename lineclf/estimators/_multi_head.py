@@ -2,7 +2,7 @@
 
 from lineclf import networks
 from lineclf.estimators._base import ImageClassifier
-from lineclf.estimators._head import fit_head
+from lineclf.estimators._head import add_levels, fit_head
 
 
 class MultiHeadLineClassifier(ImageClassifier):
@@ -140,6 +140,42 @@ class MultiHeadLineClassifier(ImageClassifier):
         self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
+
+    def add_levels(self, head, levels):
+        """Give one head of the fitted net more levels, each with an untrained unit of its own.
+
+        For training the whole net on, with ``warm_start``, where labels that it has not seen are refused otherwise;
+        :meth:`fit_head` adds the levels that it meets by itself. The probabilities of the known levels keep their
+        ratios; the other heads answer as before.
+
+        Parameters
+        ----------
+        head : str
+            One of ``heads_``.
+        levels : array-like
+            Labels of the head; known ones are left as they are.
+
+        Returns
+        -------
+        self
+            With `classes_` of the head extended.
+
+        Raises
+        ------
+        ValueError
+            If there is no such head, or its labels are of another kind.
+
+        Examples
+        --------
+        >>> from lineclf import MultiHeadLineClassifier
+        >>> from lineclf.datasets import make_lines
+        >>> X, y = make_lines(n_per_class=2, random_state=0)
+        >>> clf = MultiHeadLineClassifier(epochs=1, warm_start=True, random_state=0).fit(X, y)
+        >>> X, y = make_lines(n_per_class=2, colors=["red", "blue", "green"], random_state=0)
+        >>> clf.add_levels("color", [2]).fit(X, y).classes_[3]
+        array([0, 1, 2])
+        """
+        return add_levels(self, head, levels)
 
     def fit_head(self, head, X, y, sample_weight=None, *, epochs=None, learning_rate=None):
         """Train one head of the fitted net, also on levels that are new to it, and nothing else.

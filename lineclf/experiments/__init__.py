@@ -17,6 +17,7 @@ from lineclf.experiments._design import (
 )
 from lineclf.experiments._factorial import Fraction, fractional_factorial, full_factorial
 from lineclf.experiments._items import Item, Model, Reproduction, Target
+from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
     "Split": "_evaluate",
@@ -41,12 +42,16 @@ __all__ = [
     "Fraction",
     "Further",
     "Item",
+    "Method",
     "Model",
     "Plan",
     "Profile",
     "Range",
     "Reproduction",
     "Target",
+    "Transfer",
+    "TransferProfile",
+    "Variant",
     "child_seed",
     "fractional_factorial",
     "full_factorial",

@@ -20,7 +20,7 @@ from lineclf.experiments._ablation_tables import (
 )
 from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.experiments._effects import HEADS, ROPE, SURE, costs_frame, effects_frame, results_frame, wide_frame
-from lineclf.experiments._optuna import importances
+from lineclf.experiments._storage import importances
 from lineclf.experiments._report import png
 from lineclf.model_selection import get_track
 

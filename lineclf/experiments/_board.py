@@ -36,7 +36,7 @@ class Score:
 
 SCORES = {
     "test_joint_accuracy": Score("joint accuracy", "%", 100, 2),
-    "test_joint_accuracy_seen": Score("the other labels all right", "%", 100, 2),
+    "test_joint_accuracy_seen": Score("labels whose levels were trained, all right", "%", 100, 2),
     "test_mae_angle": Score("mean angular error", "°", 1, 2, smaller_is_better=True),
     "mce": Score("mCE", "× reference", 1, 3, smaller_is_better=True),
     "accuracy": Score("length, width and angle right", "%", 100, 2),

@@ -173,10 +173,14 @@ def _comparison(table, score):
     """Columns that every table of models ends with."""
     return [
         ("behind the best", ["" if np.isnan(value) else score.text(value) for value in table["behind"]]),
-        ("p (Holm)", ["" if np.isnan(value) else f"{value:.3f}" for value in table["p_holm"]]),
+        ("p (Holm)", ["" if np.isnan(value) else _pvalue(value) for value in table["p_holm"]]),
         ("P(best > it)", ["" if np.isnan(value) else f"{value:.2f}" for value in table["beaten"]]),
         ("n (seeds)", [f"{row['n']} ({row['seeds']})" for _, row in table.iterrows()]),
     ]
+
+
+def _pvalue(value):
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _costs(means, order):

@@ -126,13 +126,20 @@ def _status(storage, plan):
 
     total = len(plan.trials)
     try:
-        status = TrialQueue(storage, plan.queue_name, create=False).status(plan.trials)
+        queue = TrialQueue(storage, plan.queue_name, create=False)
     except KeyError:
         return f"{plan.title}: not begun, {total} trials to run"
-    return (
-        f"{plan.title}: {status.finished} of {total} trials finished, {status.running} running, "
-        f"{status.failed} failed, {total - status.finished - status.running - status.failed} to run"
-    )
+    status = queue.status(plan.trials)
+    silent = f" ({status.silent} of them without a sign of life, to be taken over)" if status.silent else ""
+    to_run = total - status.finished - status.running - status.failed
+    lines = [
+        f"{plan.title}: {status.finished} of {total} trials finished, {status.running} running{silent}, "
+        f"{status.failed} failed, {to_run} to run"
+    ]
+    for key, error in queue.failures().items():
+        if key in plan.names:
+            lines.append(f"Failed: {plan.names[key]}: {error.strip().splitlines()[-1]}")
+    return "\n".join(lines)
 
 
 def _check_writable(folder):

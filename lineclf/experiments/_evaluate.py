@@ -122,7 +122,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
     wrong = np.flatnonzero((y_test != predicted).reshape(len(y_test), -1).any(axis=1))
     true, answered = (classes_of(y, split.labels) for y in (y_test, predicted))
     return {
-        "params": {name: _plain(value) for name, value in estimator.get_params().items()},
+        "params": plain_params(estimator),
         "split": {
             **({} if "leak" in split.facts else audit_facts(split)),
             **split.facts,
@@ -135,16 +135,8 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
         "f1": f1_score(true, answered, labels=np.unique(true), average=None, zero_division=0).tolist(),
         "wrong": wrong[:_MOST_ERRORS].tolist(),
         "labels": split.labels,
-        "datasets": {
-            side: {
-                "name": f"{split.name} {side}",
-                "digest": _digest(X, y),
-                "source": json.dumps(split.source),
-                "profile": {"n": len(X), "shape": list(X.shape[1:]), "dtype": str(X.dtype)},
-            }
-            for side, X, y in (("train", split.X_train, y_train), ("test", split.X_test, y_test))
-        },
-        "versions": {"lineclf": __version__, **{name: version(name) for name in _LIBRARIES}},
+        "datasets": describe_sides(split),
+        "versions": versions(),
         "started": started,
         "finished": time.time(),
     }
@@ -183,6 +175,29 @@ def _probability_metrics(estimator, split, X_test, predicted):
     if split.levels is not None:
         metrics |= unit_errors(y_test, predicted, split.levels, proba, classes)
     return metrics
+
+
+def plain_params(estimator):
+    """Parameters of an estimator, by name, as JSON has them."""
+    return {name: _plain(value) for name, value in estimator.get_params().items()}
+
+
+def describe_sides(split):
+    """What tells the data of both sides apart from any other: side → name, digest, source and profile."""
+    return {
+        side: {
+            "name": f"{split.name} {side}",
+            "digest": _digest(X, y),
+            "source": json.dumps(split.source),
+            "profile": {"n": len(X), "shape": list(X.shape[1:]), "dtype": str(X.dtype)},
+        }
+        for side, X, y in (("train", split.X_train, split.y_train), ("test", split.X_test, split.y_test))
+    }
+
+
+def versions():
+    """Versions of this package and of those that its results depend on."""
+    return {"lineclf": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 def _digest(X, y):

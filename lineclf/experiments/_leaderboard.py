@@ -25,7 +25,8 @@ _NOTES = (
     "NLL: negative log-likelihood summed over the four labels; Brier: its mean over them; ECE (15 bins) and AUGRC of "
     "all labels together; – without probabilities. The fitted temperature comes from a tenth of the training side that "
     "nobody trains on.",
-    "A classifier's answer in degrees and pixels is the mean of its probabilities, where it has any.",
+    "Without probabilities the answer in pixels and degrees is the level named; with them their mean, and for the "
+    "angle the vertex of a parabola through the logarithms of the most probable level's and its neighbours'.",
     "Fit and images a second are wall time on the machine of the run, beside whatever ran there; memory is what the "
     "fit took beyond what the process held before.",
 )

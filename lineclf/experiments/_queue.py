@@ -5,23 +5,19 @@ that dies is noticed by its missing heartbeat, and its trial waits again; a tria
 times, then reported with its error. So a killed run continues where it stopped, and nothing is done twice.
 """
 
-import logging
 import math
 import os
 import socket
-import sys
 import threading
 import time
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from lineclf._urls import mask_url
-from lineclf.experiments._optuna import open_storage
+from lineclf.experiments._storage import open_storage, tell_trouble
 from lineclf.experiments._trials import COMPLETE, ERROR, FAIL, FILES, RESULT, RUNNING, WAITING, WORKER, Trials
 
 _TRACKED = "mlflow.run "
@@ -30,12 +26,13 @@ _TRIES = 8  # to claim a trial before the list of waiting ones is read again
 
 @dataclass(frozen=True)
 class Status:
-    """Number of trials by state; `failed` are those given up."""
+    """Number of trials by state; `failed` are those given up, `silent` those running without a sign of life."""
 
     waiting: int
     running: int
     finished: int
     failed: int
+    silent: int = 0
 
 
 class TrialQueue:
@@ -68,19 +65,14 @@ class TrialQueue:
     """
 
     def __init__(self, storage, name, *, max_retries=2, heartbeat=5, create=True, worker=None, patience=600):
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         self.name = name
         self.max_retries = max_retries
         self.worker = worker or f"{socket.gethostname()} {os.getpid()} {os.urandom(4).hex()}"
-        self._heartbeat = heartbeat
+        self._heartbeat, self._grace = heartbeat, 4 * heartbeat
         self._seen: dict = {}  # trial id → its heartbeat, and since when it stands still
         self._tracked: set = set()
-        try:
-            _find_file(storage, create)
-            engine, study_id = open_storage(storage, name, create)
-        except (SQLAlchemyError, ImportError, OSError) as error:
-            raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {_reason(error)}") from None
-        self._trials = Trials(engine, study_id, patience=patience, on_trouble=_tell_trouble)
+        engine, study_id = open_storage(storage, name, create)
+        self._trials = Trials(engine, study_id, patience=patience, on_trouble=tell_trouble)
 
     def enqueue(self, trials):
         """Add the trials that are not there yet, and give those that failed for good another chance.
@@ -158,7 +150,10 @@ class TrialQueue:
         """Count the trials by state; all, or those of the given keys."""
         latest = self._latest(keys)
         count = {state: sum(trial.state == state for trial in latest) for state in (WAITING, RUNNING, COMPLETE, FAIL)}
-        return Status(count[WAITING], count[RUNNING], count[COMPLETE], count[FAIL])
+        running = {trial.id for trial in latest if trial.state == RUNNING}
+        ages = self._trials.ages() if running else {}
+        silent = sum(age > self._grace for trial_id, age in ages.items() if trial_id in running)
+        return Status(count[WAITING], count[RUNNING], count[COMPLETE], count[FAIL], silent)
 
     def revive(self):
         """Have the trials wait again whose workers gave no sign of life for too long."""
@@ -168,8 +163,12 @@ class TrialQueue:
             last, since = seen.get(trial_id, (None, now))
             since = since if beat == last else now
             self._seen[trial_id] = beat, since
-            if now - max(since, self._trials.trouble) > 4 * self._heartbeat:
+            if now - max(since, self._trials.trouble) > self._grace:
                 self._trials.retry(trial_id, None, "its worker died", self.max_retries)
+
+    def spare_all(self):
+        """Have :meth:`revive` begin to watch anew, as this process could not see for a while who is alive."""
+        self._trials.trouble = time.monotonic()
 
     def abandon(self, worker, error):
         """Have the trial wait again that a dead worker was running, at the cost of an attempt; how many those were."""
@@ -262,11 +261,15 @@ class TrialQueue:
         over = threading.Event()
 
         def beat():
+            last = time.monotonic()
             while not over.wait(self._heartbeat):
                 try:
                     self._trials.beat(trial.id)
                 except SQLAlchemyError:  # away; the next one may pass
-                    self._trials.trouble = time.monotonic()
+                    self.spare_all()
+                if time.monotonic() - last > 2 * self._heartbeat:  # suspended, and others perhaps with this process
+                    self.spare_all()
+                last = time.monotonic()
 
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()
@@ -275,21 +278,3 @@ class TrialQueue:
         finally:
             over.set()
             thread.join()
-
-
-def _find_file(storage, create):
-    """Make the folder of a SQLite file; without `create` raise KeyError if there is none."""
-    url = make_url(storage)
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        if create:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        elif not Path(url.database).exists():
-            raise KeyError(storage)
-
-
-def _reason(error):
-    return mask_url(str(getattr(error, "orig", None) or error).splitlines()[0])
-
-
-def _tell_trouble(error):
-    print(f"Waiting for the storage: {_reason(error)}", file=sys.stderr)

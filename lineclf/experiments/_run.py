@@ -62,7 +62,8 @@ class Run:
             def progress(last=False):
                 self._track(tracker, parent, last=last)
                 status = self.queue.status(self.plan.trials)
-                bar.update(status.finished + status.failed - bar.n)
+                if status.finished + status.failed > bar.n:
+                    bar.update(status.finished + status.failed - bar.n)
                 check()
 
             progress()

@@ -6,6 +6,7 @@ names the state it expects, and reading fetches what may have changed. A storage
 """
 
 import json
+import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -250,6 +251,15 @@ class Trials:
             .where(_TRIALS.c.study_id == self._study_id, _TRIALS.c.state == RUNNING)
         )
         return {trial_id: beat for trial_id, *beat in rows}
+
+    def ages(self):
+        """Seconds since the last heartbeat of each running trial, by id and by the storage's clock."""
+        return self.transact(self._ages)
+
+    def _ages(self, connection):
+        now = connection.execute(select(func.current_timestamp())).scalar().replace(tzinfo=None)
+        beats = self._beats(connection)
+        return {trial_id: (now - beat).total_seconds() if beat else math.inf for trial_id, (_, beat) in beats.items()}
 
     def notes(self, name, ids, connection=None):
         """Values of the trials' notes of one name, by id."""

@@ -20,6 +20,7 @@ _THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
 )
 _STOP = 15  # seconds to put trials back
+_AWAY = 10  # seconds between two looks that say: this process was suspended, and the workers perhaps with it
 
 
 def study_command():
@@ -132,6 +133,7 @@ class Team:
         self._queue, self._start = queue, start
         self._at_work: dict = {}
         self._deaths = dict.fromkeys(range(n), 0)
+        self._tended = time.monotonic()
         self.error = None
         for slot in range(n):
             self._fill(slot)
@@ -142,6 +144,8 @@ class Team:
 
     def tend(self):
         """Fill the slots whose workers have ended; whether any is at work."""
+        if time.monotonic() - self._tended > _AWAY:
+            self._queue.spare_all()
         for slot, (name, process) in list(self._at_work.items()):
             outcome = process.poll()
             if outcome is None:
@@ -158,6 +162,7 @@ class Team:
             if self._deaths[slot] < _DEATHS:
                 self._fill(slot)
         self._queue.revive()
+        self._tended = time.monotonic()
         return bool(self._at_work)
 
     def stop(self):

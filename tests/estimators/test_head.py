@@ -86,6 +86,42 @@ def test_it_saves_fits_on_and_starts_anew(clf, tmp_path):
     assert clf.classes_[2].tolist() == ["blue", "red"]
 
 
+@pytest.mark.parametrize("how", ["fit_head", "add_levels"])
+def test_the_whole_net_is_trained_on_with_the_new_level(clf, how):
+    mixed, y = lines("red", "blue", "green")
+    if how == "fit_head":
+        clf.fit_head("color", mixed, y["color"], epochs=1)
+    else:
+        clf.add_levels("color", ["green", "red"])
+    seen = clf.n_epochs_
+    before = {weight.path: np.array(weight) for weight in clf.model_.trainable_weights}
+    clf.set_params(warm_start=True, epochs=12, learning_rate=5e-3).fit(mixed, y)
+    assert clf.n_epochs_ == seen + 12
+    assert clf.classes_[2].tolist() == ["blue", "green", "red"]
+    for weight in clf.model_.trainable_weights:
+        assert not np.array_equal(before[weight.path], np.array(weight)), weight.path
+    fresh, truth = lines("red", "blue", "green", seed=2)
+    scores = clf.head_scores(fresh, truth)
+    assert scores["color"] > 0.95
+    assert scores["length"] > 0.8
+
+
+def test_added_levels_are_untrained_and_leave_the_rest(clf):
+    X, _ = lines("red", "blue", seed=1)
+    before = dict(zip(clf.heads_, clf.predict_proba(X), strict=True))
+    assert clf.add_levels("color", ["green"]) is clf
+    after = dict(zip(clf.heads_, clf.predict_proba(X), strict=True))
+    np.testing.assert_array_equal(after["angle"], before["angle"])
+    known = after["color"][:, [0, 2]]
+    np.testing.assert_allclose(known / known.sum(axis=1, keepdims=True), before["color"], atol=1e-6)
+    model = clf.model_
+    assert clf.add_levels("color", ["blue", "green"]).model_ is model  # nothing new, nothing done
+    with pytest.raises(ValueError, match=r"head must be one of 'length', 'angle', 'color'; got 'hue'"):
+        clf.add_levels("hue", ["green"])
+    with pytest.raises(ValueError, match="levels must hold labels of head 'color', like 'blue'; got 3"):
+        clf.add_levels("color", [3])
+
+
 def test_an_interrupted_training_leaves_the_net_as_it_was(clf, monkeypatch):
     X, _ = lines("red", "blue", seed=1)
     before = clf.predict_proba(X)

@@ -102,7 +102,7 @@ class Folder:
 
     def run(self, *options, status=0):
         process = self.start(*options)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=250)
         assert process.returncode == status, out + err
         return out, err
 
@@ -111,7 +111,7 @@ class Folder:
         return Counter(file.read_text().splitlines()) if file.exists() else Counter()
 
     def wait_for_fits(self, n, what):
-        deadline = time.time() + 60
+        deadline = time.time() + 150
         while self.fits(what).total() < n:
             assert time.time() < deadline
             time.sleep(0.01)

@@ -10,7 +10,7 @@ from statsmodels.stats.anova import anova_lm
 from lineclf.experiments import Component, fractional_factorial, full_factorial, results_frame
 from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms
 from lineclf.experiments._effects import HEADS
-from lineclf.experiments._optuna import importances
+from lineclf.experiments._storage import importances
 
 COMPONENTS = (
     Component("a", 1, (2,)),

@@ -70,14 +70,21 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     pd.testing.assert_frame_equal(third, again)  # the guest is known by its stored results
 
 
-def test_a_broken_model_fails_its_own_rows(run, tmp_path):
-    status, out, frame = run("--tracks", "distinct", "--seeds", "1", "--estimator", "nowhere:Nothing")
+@pytest.mark.parametrize(
+    ("guest", "error", "cause"),
+    [
+        ("nowhere:Nothing", "ValueError: estimator='nowhere:Nothing'", "No module named 'nowhere'"),
+        ("sklearn.naive_bayes:GaussianNB", "ValueError: y should be a 1d array", "in fit"),
+    ],
+)
+def test_a_broken_model_fails_its_own_rows(run, tmp_path, guest, error, cause):
+    status, out, frame = run("--tracks", "distinct", "--seeds", "1", "--estimator", guest)
     assert status == 1
-    assert "Failed: distinct · Nothing · seed 0: ValueError: estimator='nowhere:Nothing'" in out.out
+    assert f"Failed: distinct · {guest.rpartition(':')[2]} · seed 0: {error}" in out.out
     assert set(frame["model"]) == {"majority", "moments"}
     page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
     assert "Traceback" in page
-    assert "No module named 'nowhere'" in page
+    assert cause in page
 
 
 def test_installed_packages_join_by_entry_point(run, monkeypatch):

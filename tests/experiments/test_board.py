@@ -15,7 +15,7 @@ from lineclf.experiments._standings import standings
 EXTENDED = {
     "lengths": [5, 9, 13],
     "widths": [1, 2, 3],
-    "angles": [0, 45, 90, 135],
+    "angles": [22.5 * step for step in range(8)],
     "colors": ["red", "blue"],
     "antialias": True,
     "subpixel": True,

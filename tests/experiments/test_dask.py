@@ -3,23 +3,30 @@
 import os
 import signal
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.conftest import require
 from tests.experiments.folder import Naps
 
 
-@pytest.fixture
-def cluster(tmp_path, monkeypatch, naps):
-    """Address of a scheduler with two workers."""
-    from distributed import LocalCluster
-
-    monkeypatch.setenv("PYTHONPATH", naps.environment["PYTHONPATH"])
-    monkeypatch.setenv("FITS", naps.environment["FITS"])
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A scheduler with two workers."""
+    distributed = None
+    with suppress(ImportError):
+        import distributed
+    require(distributed, "Dask is not installed (pip install distributed)")
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
-    with LocalCluster(**options, local_directory=tmp_path / "dask") as cluster:
-        yield cluster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", path)
+        patch.setenv("FITS", "fits")  # in the study's folder, where its workers are started
+        with distributed.LocalCluster(**options, local_directory=tmp_path_factory.mktemp("dask")) as cluster:
+            yield cluster
 
 
 def jobs():
@@ -44,7 +51,7 @@ def test_a_study_runs_on_a_cluster_and_survives_kill_9_of_a_machine(
     assert len(at_work) == 2
     assert "hunter2" not in str([process.cmdline() for process in at_work])
     os.kill(at_work[0].ppid(), signal.SIGKILL)
-    out, err = launcher.communicate(timeout=120)
+    out, err = launcher.communicate(timeout=250)
     assert launcher.returncode == 0, out + err
     naps.assert_everything_is_there_once()
     assert naps.fits("begun").total() <= 10 + 1
@@ -58,7 +65,7 @@ def test_without_their_launcher_the_clusters_workers_end(cluster, naps, how):
     launcher = naps.start("--dask", cluster.scheduler_address)
     naps.wait_for_fits(2, "begun")
     launcher.send_signal(how)
-    _, err = launcher.communicate(timeout=60)
+    _, err = launcher.communicate(timeout=150)
     assert ("the same command continues" in err) == (how == signal.SIGINT)
     deadline = time.monotonic() + 30
     while jobs():

@@ -38,7 +38,7 @@ def storage(request, tmp_path):
 def test_four_processes_that_begin_one_study_at_once_do_every_trial_once(storage, tmp_path):
     command = [sys.executable, "-c", WORKER, storage, str(tmp_path / "runs")]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(4)]
-    said = [process.communicate(timeout=120)[0].decode() for process in processes]
+    said = [process.communicate(timeout=250)[0].decode() for process in processes]
     assert said == [""] * 4  # no "database is locked"
     assert [process.returncode for process in processes] == [0] * 4
     assert set(Counter((tmp_path / "runs").read_text().splitlines()).values()) == {1}
@@ -53,7 +53,7 @@ def test_two_runs_of_one_study_at_once_are_one_study(tmp_path, mlflow_database, 
     naps.write(seconds=0.2, n=12)
     launchers = [naps.start("--output", f"reports/{name}") for name in ("naps", "again")]
     for launcher in launchers:
-        out, err = launcher.communicate(timeout=120)
+        out, err = launcher.communicate(timeout=250)
         assert launcher.returncode == 0, out + err
     assert naps.fits("begun").total() == 12
     naps.assert_everything_is_there_once()
@@ -73,7 +73,7 @@ def test_kill_9_of_a_server_for_some_time_loses_nothing(
     server.kill()
     time.sleep(OUTAGE)
     server.start()
-    out, err = launcher.communicate(timeout=120)
+    out, err = launcher.communicate(timeout=250)
     assert launcher.returncode == 0, out + err
     assert "Traceback" not in err
     assert ("Waiting for the storage" in err) == (dead == "database")
@@ -128,7 +128,7 @@ def test_passwords_appear_nowhere(tmp_path, mlflow_database, postgresql_url):
 def test_stores_can_be_named_by_the_environment_and_help_shows_no_password(naps, postgresql_url):
     naps.environment["LINECLF_STORAGE"] = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
     naps.environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{naps.path}/other.db"
-    naps.run("--workers", "1")
+    naps.run()
     assert len(TrialQueue(postgresql_url, "naps", create=False).results()) == 8
     assert (naps.path / "other.db").exists()
     out, err = naps.run("--help")

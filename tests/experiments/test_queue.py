@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -203,6 +204,37 @@ def test_those_tried_before_come_last(storage):
 
     queue.work(function)
     assert order == [*KEYS, KEYS[0]]
+
+
+def test_what_is_done_exclusively_is_done_by_one_after_the_other(storage):
+    queues = [TrialQueue(storage, "a study") for _ in range(3)]
+    inside, most = [], []
+
+    def alone():
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.2)
+        inside.pop()
+        return "given"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda queue: queue.exclusively(alone), queues)) == ["given"] * 3
+    assert most == [1, 1, 1]
+
+
+def test_status_tells_the_silent_from_the_living(storage):
+    queue = TrialQueue(storage, "a study", heartbeat=0.2)
+    fill(queue)
+    begin(TrialQueue(storage, "a study"))
+    seen = []
+
+    def function(key, number):
+        time.sleep(2.1)  # SQLite's clock has whole seconds
+        seen.append(queue.status())
+        return 1.0, {}
+
+    queue.work(function, most=1)
+    assert (seen[0].running, seen[0].silent) == (2, 1)
 
 
 def test_as_many_trials_as_asked_for(storage):

@@ -54,13 +54,13 @@ def test_without_probabilities_the_level_itself_is_the_answer(rows):
 
 
 def test_probabilities_answer_between_the_levels_and_round_the_circle():
-    classes = [np.array([0, 23])]  # 0° and 172.5°: what lies between is 176.25°
-    y, degrees = np.array([[23]]), {"angle": [7.5 * step for step in range(24)]}
-    errors = unit_errors(y, y, degrees, [np.array([[0.5, 0.5]])], classes)
-    assert errors == {"test_mae_angle": pytest.approx(3.75), "test_mae_level_angle": 0}
-    assert unit_errors(
-        np.array([[2]]), y, {"length": [0.0, 0.0, 9.0] + [0.0] * 20 + [10.0]}, [np.array([[0.25, 0.75]])], classes
-    )["test_mae_length"] == pytest.approx(1.5)
+    trained, y = np.arange(0, 24, 2), np.array([[23]])  # every 15°, tested at 172.5°
+    proba = np.zeros((1, 12))
+    proba[0, [0, 11]] = 0.5  # 0° or 165°
+    errors = unit_errors(y, np.array([[22]]), {"angle": 7.5 * np.arange(24)}, [proba], [trained])
+    assert errors == {"test_mae_angle": pytest.approx(0), "test_mae_level_angle": 7.5}
+    errors = unit_errors(np.array([[2]]), y[:1] * 0, {"length": [5, 6, 9]}, [np.array([[0.25, 0.75]])], [[0, 1]])
+    assert errors == {"test_mae_length": pytest.approx(9 - 5.75), "test_mae_level_length": 4}
 
 
 def test_memory_of_a_block_is_seen():

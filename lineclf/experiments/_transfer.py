@@ -1,0 +1,143 @@
+"""A color added to a trained net, as a declaration: how the net is trained, and how it then learns. Nothing heavy."""
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from lineclf.experiments._design import Profile, profile_folder, select
+
+STAGES = ("head", "net", "scratch")
+MEMORIES = ("none", "as many", "all")
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a net learns the new color.
+
+    Parameters
+    ----------
+    name : str
+        As tables show it; unique within a study.
+    stages : tuple of str
+        In turn: "head" trains the color head alone, "net" everything, "scratch" a fresh net.
+    memory : {"none", "as many", "all"}
+        Old training images that are trained on beside the new ones; "as many" as those, evenly from all classes.
+    """
+
+    name: str
+    stages: tuple[str, ...]
+    memory: str = "as many"
+
+    def __post_init__(self):
+        if not self.stages or not set(self.stages) <= set(STAGES):
+            raise ValueError(f"stages must be among {', '.join(STAGES)}, at least one; got {self.stages}")
+        if self.memory not in MEMORIES:
+            raise ValueError(f"memory must be one of {', '.join(map(repr, MEMORIES))}; got {self.memory!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """How the net came to be that the new color is added to.
+
+    Parameters
+    ----------
+    name : str
+        As tables show it; unique within a study.
+    settings : mapping
+        Constructor arguments that differ from the study's.
+    world : mapping
+        Options of ``make_lines`` beside size, colors and seed.
+    jitter : float
+        Strength of the color jitter of its training images, 0 to 1: so much of each channel, at most, goes into each
+        other one.
+    weights : str, optional
+        What becomes of the first layer's weights of the channel that only the new color lights: a key of
+        ``lineclf.experiments._transfer_nets.WEIGHTS``.
+    """
+
+    name: str
+    settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    world: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    jitter: float = 0.0
+    weights: str | None = None
+
+
+@dataclass(frozen=True)
+class TransferProfile(Profile):
+    """Size of a run: a :class:`Profile`, with what the new color is learned from.
+
+    Parameters
+    ----------
+    shots : tuple of int or None
+        New training images a class, ascending; None for all that there are.
+    steps : int
+        Optimizer steps of each stage on a trained net, about: whole passes, at least one.
+    """
+
+    shots: tuple[int | None, ...] = (None,)
+    steps: int = 200
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Methods of adding a color to a trained multi-head net, and variants of that net.
+
+    Every method learns from each number of shots on the first variant; on the others the first method alone, from the
+    most shots.
+
+    Parameters
+    ----------
+    name : str
+        Short name, for storage, runs and files.
+    question : str
+        What the study asks, one sentence.
+    says : str
+        The claim on trial: the first method is enough.
+    estimator : str
+        Import path ``package.module:Class`` of a multi-head classifier with ``fit_head`` and ``add_levels``.
+    old : tuple of str
+        Colors of the trained net.
+    new : str
+        The color to add.
+    channel : int
+        Channel of the images that, on black, only the new color lights.
+    methods : tuple of Method
+    variants : tuple of Variant
+    learning_rates : mapping of str to float
+        Of the stages on a trained net, "head" and "net".
+    profiles : mapping of str to TransferProfile
+        The first is the default; one without ``n_per_class`` draws every distinct image.
+    """
+
+    name: str
+    question: str
+    says: str
+    estimator: str
+    old: tuple[str, ...]
+    new: str
+    channel: int
+    methods: tuple[Method, ...]
+    variants: tuple[Variant, ...]
+    learning_rates: MappingProxyType
+    profiles: MappingProxyType
+
+    def add_options(self, add):
+        """Declare the command line's options that a transfer has beside those of every study."""
+        for what, known in (("methods", self.methods), ("variants", self.variants)):
+            names = ", ".join(each.name for each in known)
+            add(f"--{what}", default="", metavar="A,B,…", help=f"only these {what}; all by default: {names}")
+
+    def plan(self, args):
+        """Trials under the command line's options, a :class:`TransferPlan`; ValueError for a bad option."""
+        from lineclf.experiments._transfer_plan import TransferPlan
+
+        methods = select("--methods", _names(args.methods), self.methods)
+        variants = select("--variants", _names(args.variants), self.variants)
+        return TransferPlan(self, methods, variants, args.profile, args.seeds)
+
+    def output(self, args):
+        """Folder of the report: smaller profiles never overwrite the full one's."""
+        return profile_folder(self, args.profile)
+
+
+def _names(text):
+    return [name.strip() for name in text.split(",") if name.strip()]
