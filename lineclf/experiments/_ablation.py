@@ -11,7 +11,7 @@ from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._declaration import DESIGNS, design_cells
 from lineclf.experiments._design import WHERE, Plan, child_seed, same, trial_key
-from lineclf.experiments._evaluate import Split, evaluate, load_estimator
+from lineclf.experiments._evaluate import Split, evaluate, identity_params, load_estimator
 from lineclf.model_selection import get_track
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
@@ -45,8 +45,7 @@ class Task:
 
     def fingerprint(self):
         """Hash of everything that gives a result its meaning: another default, size, track or version, another hash."""
-        defaults = self.baseline().get_params()
-        known = {**asdict(self), "defaults": defaults, "version": __version__}
+        known = {**asdict(self), "defaults": identity_params(self.baseline()), "version": __version__}
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]
 
 
@@ -106,6 +105,35 @@ def make_parts(task, settings, seed):
     return estimator, data, track, source
 
 
+def make_split(task, settings, seed):
+    """Estimator and both sides of a trial, on fold seed mod k of the track's k folds.
+
+    Parameters
+    ----------
+    task, settings, seed
+        As in :func:`make_parts`.
+
+    Returns
+    -------
+    estimator : classifier
+        Unfitted.
+    split : Split
+    """
+    estimator, (X, y, positions), track, source = make_parts(task, settings, seed)
+    fold = seed % track.get_n_splits()
+    train, test = list(track.split(X, y, positions))[fold]
+    return estimator, Split(
+        name=f"lines {task.track}",
+        X_train=X[train],
+        y_train=y[train],
+        X_test=X[test],
+        y_test=y[test],
+        labels=dict(zip(FACTORS, TARGET_NAMES, strict=True)),
+        source=source,
+        facts={"track": task.track, "fold": fold},
+    )
+
+
 def run_trial(task, cell, seed, on_fitted=None):
     """Train and evaluate one cell at one seed, on fold seed mod k of the track's k folds.
 
@@ -122,19 +150,7 @@ def run_trial(task, cell, seed, on_fitted=None):
     dict
         As :func:`evaluate` gives it, with name, tags, cell, component, level, settings and seed.
     """
-    estimator, (X, y, positions), track, source = make_parts(task, cell.settings, seed)
-    fold = seed % track.get_n_splits()
-    train, test = list(track.split(X, y, positions))[fold]
-    split = Split(
-        name=f"lines {task.track}",
-        X_train=X[train],
-        y_train=y[train],
-        X_test=X[test],
-        y_test=y[test],
-        labels=dict(zip(FACTORS, TARGET_NAMES, strict=True)),
-        source=source,
-        facts={"track": task.track, "fold": fold},
-    )
+    estimator, split = make_split(task, cell.settings, seed)
     return {
         "name": cell.name,
         "tags": {"cell": cell.name, "component": cell.component or "baseline"},

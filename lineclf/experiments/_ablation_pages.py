@@ -7,6 +7,7 @@ import pandas as pd
 
 from lineclf._files import write_files
 from lineclf.experiments._ablation_figures import costs_figure, effects_figure, importances_figure
+from lineclf.experiments._ablation_index import TOP, describe, refresh_index
 from lineclf.experiments._ablation_tables import (
     anova_table,
     costs_table,
@@ -35,7 +36,7 @@ _RULE = (
 
 
 def write_report(folder, plan, results, failures, command):
-    """Write ``ablation.md``, its pictures, ``results.csv``, ``effects.csv``, ``costs.csv``, of crossings ``anova.csv``.
+    """Write ``ablation.md``, its pictures, ``results.csv``, ``effects.csv``, ``costs.csv``, ``design.json``, and more.
 
     Parameters
     ----------
@@ -70,7 +71,10 @@ def write_report(folder, plan, results, failures, command):
     if failures:
         page += ["", "## Failed trials", ""]
         page += [f"- {name}: `{error.strip().splitlines()[-1]}`" for name, error in failures.items()]
-    return text, write_files(Path(folder), {"ablation.md": "\n".join(page) + "\n", **files})
+    files["design.json"] = describe(plan, plan.design, TOP, len(results), plan.cells[0].name)
+    written = write_files(Path(folder), {TOP: "\n".join(page) + "\n", **files})
+    refresh_index(folder)
+    return text, written
 
 
 def _single_sections(plan, frame, levels, title):

@@ -155,6 +155,7 @@ def add_ablation_options(add, ablations, track):
         help="of a fractional design: 3 takes fewer cells, and mixes components up with pairs (default: %(default)s)",
     )
     add("--trials", type=int, default=20, metavar="N", help="settings that a search tries (default: %(default)s)")
+    add("--folds", type=int, default=5, metavar="N", help="of a search: the most for a setting (default: %(default)s)")
     add("--sampler", choices=SAMPLERS, default="tpe", help="what a search chooses by (default: %(default)s)")
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 import warnings
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import optuna
@@ -14,6 +15,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lineclf._urls import mask_url
 from lineclf.experiments._design import Range, same
+
+_RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
 
 
 def open_storage(storage, name, create):
@@ -135,11 +138,6 @@ class Proposal:
     Attributes
     ----------
     settings : dict
-
-    Raises
-    ------
-    ValueError
-        If the sampler needs a library that is not there.
     """
 
     def __init__(self, space, finished, *, sampler, seed, p_prune):
@@ -161,13 +159,15 @@ class Proposal:
         return self._trial.should_prune()
 
 
+def check_sampler(name):
+    """Raise ValueError if a sampler needs a library that is not there."""
+    if name == "gp" and find_spec("torch") is None:
+        raise ValueError("--sampler gp needs torch, which is not installed; tpe needs nothing more")
+
+
 def _sampler(name, seed):
-    if name == "tpe":
-        return optuna.samplers.TPESampler(seed=seed, n_startup_trials=5)
-    try:
-        return optuna.samplers.GPSampler(seed=seed, n_startup_trials=5)
-    except ImportError:
-        raise ValueError("sampler='gp' needs torch, which is not installed; 'tpe' needs nothing more") from None
+    kind = {"tpe": optuna.samplers.TPESampler, "gp": optuna.samplers.GPSampler}[name]
+    return kind(seed=seed, n_startup_trials=_RANDOM)
 
 
 def _study(finished, space, sampler=None, pruner=None):
