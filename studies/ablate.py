@@ -1,8 +1,8 @@
 """Which parts of the two nets matter?
 
 The assignment behind the 2019 report asks to vary filter size, number of filters, pooling or strided convolution,
-depth, learning-rate decay, regularisation, loss and optimizer. Here each is a component of the report's nets, and so is
-the batch size. Seeds are paired: a seed fixes data, split, initial weights and order for every cell.
+depth, learning-rate decay, regularisation, loss and optimizer. Here each is a component of the report's nets, and so are
+batch normalization, batch size and random shifts. Seeds are paired: a seed fixes data, split, initial weights and order for every cell.
 
     python studies/ablate.py                      # a few minutes: the four-head net, one component at a time
     python studies/ablate.py --net one-layer --track halves --profile tracks
@@ -26,6 +26,7 @@ OPTIMIZER = Component("optimizer", "adam", ("rmsprop", "sgd"))
 LOSS = Component("loss", "crossentropy", ("focal", "mse"))
 BATCH_NORM = Component("batch_norm", True, (False,), off=False)
 BATCH_SIZE = Component("batch_size", 64, (32, 128), between=Range(16, 256, log=True))
+AUGMENTATION = Component("max_shift", 0, (2,), off=0)
 
 FOUR_HEAD = Ablation(
     name="ablation",
@@ -44,6 +45,7 @@ FOUR_HEAD = Ablation(
         LOSS,
         BATCH_NORM,
         BATCH_SIZE,
+        AUGMENTATION,
     ),
     # Those that changed most one at a time, at the level at which they did, but for the optimizer.
     crossed=(
@@ -93,6 +95,7 @@ ONE_LAYER = Ablation(
         LOSS,
         BATCH_NORM,
         BATCH_SIZE,
+        AUGMENTATION,
     ),
     crossed=(
         Component("kernel_size", 7, (3,)),
