@@ -2,13 +2,13 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from lineclf.experiments._ablation_tables import variance_shares
 from lineclf.experiments._effects import COSTS, HEADS, ROPE
 from lineclf.experiments._report import COLORS
 
 _LABELS = {"seconds": "time to fit, s", "parameters": "parameters"}
-_MOST_NAMES = 12  # points of a cost picture that get a name
 
 
 def effects_figure(effects, title, than):
@@ -34,6 +34,8 @@ def effects_figure(effects, title, than):
     n = "–".join(map(str, sorted({int(count) for count in effects["n"]})))
     axes.set_yticks(range(len(rows)), [f"{component} = {level}" for component, level in rows])
     axes.invert_yaxis()
+    low, high = axes.get_xlim()
+    axes.set_xlim(max(low, -105), min(high, 105))  # intervals of a few seeds go beyond what accuracies can differ by
     axes.grid(axis="x", color="0.9")
     axes.set_axisbelow(True)
     axes.set_xlabel(f"Δ test accuracy to {than}, percentage points; 95 % interval, n = {n} paired seeds")
@@ -43,7 +45,7 @@ def effects_figure(effects, title, than):
 
 
 def costs_figure(costs, title):
-    """Joint accuracy against what it costs, a point a cell; the front is drawn, its cells are named."""
+    """Joint accuracy against what it costs, a point a cell; the front's cells and the first one are named."""
     shown = [cost for cost in COSTS if costs[cost].notna().any()]
     figure = Figure(figsize=(5.2 * len(shown), 4.2), dpi=110, layout="constrained")
     for axes, cost in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
@@ -52,11 +54,22 @@ def costs_figure(costs, title):
         axes.plot(front[cost], 100 * front["joint"], "o-", color="#D55E00", markersize=6, drawstyle="steps-post")
         first = costs.iloc[:1]
         axes.plot(first[cost], 100 * first["joint"], "s", color="black", markersize=7)
-        named = costs if len(costs) <= _MOST_NAMES else costs[costs[f"front_{cost}"] | (costs.index == costs.index[0])]
-        for _, row in named.iterrows():
-            if np.isfinite(row[cost]):
-                place = (row[cost], 100 * row["joint"])
-                axes.annotate(row["cell"], place, xytext=(4, 4), textcoords="offset points", fontsize=7)
+        named = costs[costs[f"front_{cost}"] | (costs.index == costs.index[0])]
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        if cost == "parameters":
+            axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        middle = (costs[cost].min() + costs[cost].max()) / 2
+        # Above and below in turn, and towards the middle, so that names of neighbours stay apart and inside.
+        for i, (_, row) in enumerate(named[named[cost].notna()].sort_values(cost).iterrows()):
+            left = row[cost] <= middle
+            axes.annotate(
+                row["cell"],
+                (row[cost], 100 * row["joint"]),
+                xytext=(4 if left else -4, -10 if i % 2 else 4),
+                textcoords="offset points",
+                ha="left" if left else "right",
+                fontsize=7,
+            )
         axes.set_xlabel(f"{_LABELS[cost]}, mean of n = {costs['n'].max()} seeds")
         axes.set_ylabel("joint test accuracy, %")
         axes.grid(color="0.92")

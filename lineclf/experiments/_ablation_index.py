@@ -68,7 +68,9 @@ class _Report:
         results = pd.read_csv(self.folder / "results.csv")
         if "cell" not in results:
             return float("nan")
-        return results.loc[(results["cell"] == self.facts["first"]) & (results["metric"] == HEADS["joint"]), "value"].mean()
+        return results.loc[
+            (results["cell"] == self.facts["first"]) & (results["metric"] == HEADS["joint"]), "value"
+        ].mean()
 
 
 def _index(top, reports):

@@ -21,8 +21,8 @@ from lineclf.experiments._ablation_tables import (
 )
 from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.experiments._effects import HEADS, ROPE, SURE, costs_frame, effects_frame, results_frame, wide_frame
-from lineclf.experiments._storage import importances
 from lineclf.experiments._report import png
+from lineclf.experiments._storage import importances
 from lineclf.model_selection import get_track
 
 CROSSED = ("factorial", "fractional")
@@ -60,7 +60,7 @@ def write_report(folder, plan, results, failures, command):
     crossed = plan.design in CROSSED
     levels = {cell.name: cell.settings for cell in plan.cells} if crossed else None
     frame = results_frame(results, levels)
-    title = f"{plan.study.name.capitalize()} on the {plan.task.track} track, {plan.design}"
+    title = f"{plan.task.estimator.rpartition(':')[2]}, {plan.task.track} track, {plan.design}"
     sections, files, text = [], {"results.csv": frame.to_csv(index=False)}, "No trial has finished."
     if results:
         make = _crossed_sections if crossed else _single_sections
@@ -243,12 +243,12 @@ def _facts(plan, frame, results, failures, command):
     if results:
         table = wide_frame(frame)
         n_splits = get_track(task.track).get_n_splits()
+        folds = f", and takes fold seed mod {n_splits} of the track's {n_splits}" if n_splits > 1 else ""
         sizes = f"{table['n_train'].mean():.0f} training and {table['n_test'].mean():.0f} test images a trial (mean)"
         versions = ", ".join(f"{name} {number}" for name, number in results[0]["versions"].items())
         lines += [
             f"- Data and split: track `{task.track}`, {task.n_per_class} draws a class, {sizes}; leak between the "
-            f"sides {100 * table['leak'].mean():.2f} % (mean). A seed draws data of its own and takes fold seed mod "
-            f"{n_splits} of the track's {n_splits}.",
+            f"sides {100 * table['leak'].mean():.2f} % (mean). A seed draws data of its own{folds}.",
             f"- Estimator: `{task.estimator}` with {task.settings}, elsewhere its defaults.",
             f"- Design: {plan.design}, {len(plan.cells)} cells × {len(seeds)} seeds ({', '.join(map(str, seeds))}), "
             f"{len(results)} finished, {len(failures)} failed; {table['seconds'].sum() / 60:.1f} minutes of fitting.",

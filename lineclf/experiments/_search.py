@@ -43,8 +43,8 @@ class SearchPlan(Plan):
                 raise ValueError(f"{option} must be at least {least}; got {value}")
         seeds = [0] if args.seeds is None else args.seeds
         if len(seeds) > 1:
-            raise ValueError(f"--seeds must be a single one, such as 7, in a search, which repeats by folds; got {seeds}")
-        (self.seed,) = seeds
+            raise ValueError(f"--seeds must be a single one in a search, such as 7, as folds repeat it; got {seeds}")
+        self.seed: int = seeds[0]
         check_sampler(self.sampler)
         self.components = study.select(args.components, "search")
         others = [component.key for component in self.components if component.where != "estimator"]

@@ -105,9 +105,9 @@ def write_search(folder, plan, results, failures, command):
             "",
             outcome,
             "",
-            "A setting is chosen by what its nets score on images of the training side that they were not trained on; "
+            "A setting is chosen by its score on images of the training side that were not trained on; "
             "the best of many is a little lucky there. The test side has chosen nothing. All folds share it, so the "
-            "interval, Nadeau and Bengio's, is over training sets and initial weights. **This is a tuned setting, "
+            "interval, Nadeau and Bengio's, is over training sets and random seeds. **This is a tuned setting, "
             "not an effect: what a component is worth is told by the ablations.**",
             "",
             "![Validation accuracy of each setting](search.png)",
@@ -196,9 +196,9 @@ def _facts(plan, results, failures, command):
     lines = [
         f"- Searched: {', '.join(f'{key} {_choices(choices)}' for key, choices in plan.space.items())}.",
         f"- Sampler {plan.sampler.upper()}, {len(plan.trials)} settings, {len(results)} finished, {len(failures)} "
-        f"failed; {n_given_up} given up early by Wilcoxon's test; {n_fits} of {plan.n_folds * len(results)} fits made.",
-        f"- Data and split: track `{plan.task.track}`, {plan.task.n_per_class} draws a class, seed {plan.seed}; each of "
-        f"{plan.n_folds} folds holds a random quarter of the training side's distinct images out.",
+        f"failed; {n_given_up} given up by Wilcoxon's test; {n_fits} of {plan.n_folds * len(results)} fits made.",
+        f"- Data and split: track `{plan.task.track}`, {plan.task.n_per_class} draws a class, seed {plan.seed}; each "
+        f"of {plan.n_folds} folds holds a random quarter of the training side's distinct images out.",
         f"- Estimator: `{plan.task.estimator}` with {plan.task.settings}, elsewhere its defaults.",
     ]
     if results:

@@ -1,4 +1,4 @@
-"""What the engine asks of Optuna: its storage, importances, and a search's next settings. The one file that knows it."""
+"""The one file that knows Optuna: its storage, importances, and what a search tries next."""
 
 import json
 import logging
@@ -162,7 +162,7 @@ class Proposal:
 def check_sampler(name):
     """Raise ValueError if a sampler needs a library that is not there."""
     if name == "gp" and find_spec("torch") is None:
-        raise ValueError("--sampler gp needs torch, which is not installed; tpe needs nothing more")
+        raise ValueError("--sampler gp needs torch, which is not installed: pip install 'lineclf[gp]'; or take tpe")
 
 
 def _sampler(name, seed):
@@ -202,6 +202,6 @@ def _place(choices, value):
 def _distribution(choices):
     if not isinstance(choices, Range):
         return optuna.distributions.CategoricalDistribution(range(len(choices)))
-    whole = isinstance(choices.low, int) and isinstance(choices.high, int)
-    kind = optuna.distributions.IntDistribution if whole else optuna.distributions.FloatDistribution
-    return kind(choices.low, choices.high, log=choices.log)
+    if isinstance(choices.low, int) and isinstance(choices.high, int):
+        return optuna.distributions.IntDistribution(choices.low, choices.high, log=choices.log)
+    return optuna.distributions.FloatDistribution(choices.low, choices.high, log=choices.log)

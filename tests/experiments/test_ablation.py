@@ -14,7 +14,9 @@ TASK = Task("sklearn.tree:DecisionTreeClassifier", {}, "distinct", 3)
 
 
 def test_options_of_data_and_track_reach_them_and_the_rest_stays_paired():
-    estimator, (X, y, _), track, source = make_parts(TASK, {"data:noise": 0.3, "track:test_size": 0.5, "max_depth": 2}, 1)
+    estimator, (X, y, _), track, source = make_parts(
+        TASK, {"data:noise": 0.3, "track:test_size": 0.5, "max_depth": 2}, 1
+    )
     plain, (X_plain, y_plain, _), track_plain, _ = make_parts(TASK, {}, 1)
     assert (estimator.max_depth, track.test_size, source["noise"]) == (2, 0.5, 0.3)
     assert (plain.max_depth, track_plain.test_size) == (None, 0.25)
@@ -32,7 +34,10 @@ def test_half_of_the_images_are_tested_where_the_track_says_so():
 @pytest.mark.parametrize(
     ("component", "words"),
     [
-        (Component("noise", 0.1, (0.3,), where="data"), "'data:noise': its baseline 0.1 is not what make_lines has, 0.0"),
+        (
+            Component("noise", 0.1, (0.3,), where="data"),
+            "'data:noise': its baseline 0.1 is not what make_lines has",
+        ),
         (Component("blur", 0, (1,), where="data"), "make_lines has no argument 'blur'"),
         (Component("lengths", [7, 15], ([5, 9],), where="data"), "make_lines has no argument 'lengths'"),
         (Component("size", 1, (2,), where="track"), "track 'distinct' has no argument 'size'"),
@@ -57,7 +62,13 @@ def test_an_argument_that_came_later_counts_once_it_is_used(name):
 
 def store(folder, track, delta, verdict):
     folder.mkdir(exist_ok=True)
-    facts = {"design": "one-at-a-time", "page": "ablation.md", "estimator": "a:Net", "track": track, "first": "baseline"}
+    facts = {
+        "design": "one-at-a-time",
+        "page": "ablation.md",
+        "estimator": "a:Net",
+        "track": track,
+        "first": "baseline",
+    }
     facts |= {"n_per_class": 4, "settings": {}, "trials": 2}
     (folder / "design.json").write_text(json.dumps(facts))
     (folder / "ablation.md").write_text(f"# {track}\n\nIts own words.\n")

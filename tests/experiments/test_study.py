@@ -6,7 +6,9 @@ import mlflow
 import optuna
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 
+from lineclf.experiments import Component, effects_frame, one_at_a_time
 from tests.experiments.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first fit.
@@ -44,6 +46,12 @@ def test_a_study_end_to_end_and_again_without_training(tmp_path):
     }
     same = [row for row in effects if row["component"] == "seconds"]
     assert {float(row["delta"]) for row in same} == {0.0}  # paired to the bit: waiting longer changes nothing
+    frame = pd.read_csv(report / "results.csv", keep_default_na=False)
+    again = effects_frame(
+        frame, one_at_a_time([Component("max_depth", None, (1, 4)), Component("seconds", 0.01, (0.011,))])
+    )
+    stored = pd.read_csv(report / "effects.csv", dtype={"level": str})
+    pd.testing.assert_frame_equal(again, stored, check_dtype=False)
 
     before = folder.fits(), folder.rows(), {run.info.run_id for run in folder.runs()}
     folder.run()
@@ -142,6 +150,21 @@ def test_other_designs_end_to_end_from_results_csv_alone(folder, design, n_cells
     assert f"| {100 * at['value'].mean():.2f} | +0.00 |" in page
     for picture in ("effects.png", "costs.png"):
         assert (report / picture).read_bytes().startswith(b"\x89PNG")
+    if design == "factorial":
+        again = anova_from_results(results)
+        stored = pd.read_csv(report / "anova.csv")
+        stored = stored[stored["head"] == "joint"].set_index("term")
+        assert again == pytest.approx(stored.loc[list(again), "sum_of_squares"].to_dict())
+
+
+def anova_from_results(results):
+    """Sums of squares of the joint accuracy by least squares, with and without a term."""
+    joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
+    ssr = {}
+    for terms in ("1", "C(max_depth)", "C(seconds)", "C(max_depth) * C(seconds)"):
+        ssr[terms] = smf.ols(f"value ~ {terms}", joint).fit().ssr
+    alone = {name: ssr["1"] - ssr[f"C({name})"] for name in ("max_depth", "seconds")}
+    return alone | {"max_depth × seconds": ssr["1"] - ssr["C(max_depth) * C(seconds)"] - sum(alone.values())}
 
 
 def test_another_mlflow_store_gets_every_trial_too(folder):
