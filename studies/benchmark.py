@@ -127,10 +127,10 @@ STUDY = Benchmark(
         Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
         Contestant("matched filters", "lineclf:MatchedFilterClassifier"),
         # The same without one of its parts: which buys which track?
-        Contestant("matched filters, free templates", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
-        Contestant("matched filters, colors apart", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
-        Contestant("matched filters, not centered", "lineclf:MatchedFilterClassifier", {"centered": False}),
-        Contestant("matched filters, best place", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
+        Contestant("matched filters (free templates)", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
+        Contestant("matched filters (colors apart)", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
+        Contestant("matched filters (not centered)", "lineclf:MatchedFilterClassifier", {"centered": False}),
+        Contestant("matched filters (best place)", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
     ),
     reference="one-layer CNN",
     profiles={

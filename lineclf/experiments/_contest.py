@@ -100,16 +100,25 @@ class Contestant:
     Parameters
     ----------
     name : str
-        As tables show it; unique within a study.
+        As tables show it; unique within a study, and without a comma.
     estimator : str
         Import path ``package.module:Class``, or a function that returns an estimator.
     settings : mapping
         Its arguments.
+
+    Raises
+    ------
+    ValueError
+        If the name has a comma, which parts the names of ``--models``.
     """
 
     name: str
     estimator: str
     settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self):
+        if "," in self.name:
+            raise ValueError(f"name must have no comma; got {self.name!r}")
 
 
 @dataclass(frozen=True)
