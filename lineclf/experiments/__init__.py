@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from lineclf.experiments._cli import main
-from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further
+from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.experiments._design import Ablation, Cell, Component, Plan, Profile, child_seed, one_at_a_time
 from lineclf.experiments._items import Item, Model, Reproduction, Target
 from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
@@ -28,6 +28,7 @@ __all__ = [
     "Component",
     "Contestant",
     "Further",
+    "Goal",
     "Item",
     "Method",
     "Model",
