@@ -1,25 +1,57 @@
-"""Puts the reproduction's results into the README, from the stored figures: `python docs/tables.py`."""
+"""Puts tables of the reports into the README, from their stored figures: `python docs/tables.py`."""
 
 import re
 import runpy
 from pathlib import Path
 
+import pandas as pd
+
 from lineclf._files import atomic_write
+from lineclf.experiments._board_tables import goals_table
+from lineclf.experiments._leaderboard import overview, score_table
 from lineclf.experiments._pages import read_results, summary_table
 
 ROOT = Path(__file__).parents[1]
-_PLACE = re.compile(r"(<!-- results -->\n).*?(<!-- end of results -->)", re.DOTALL)
+_PLACE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
 
 def results_table():
-    """Summary of the study in ``studies/reproduce.py``, from ``reports/reproduction/results.csv``."""
-    study = runpy.run_path(str(ROOT / "studies" / "reproduce.py"))["STUDY"]
-    return summary_table(study, read_results(ROOT / "reports" / study.name / "results.csv"))
+    """Summary of the study in ``studies/reproduce.py``."""
+    study = _study("reproduce")
+    return summary_table(study, read_results(_report(study.name)))
+
+
+def leaderboard_table():
+    """Score of every model on every track of ``studies/benchmark.py``."""
+    study = _study("benchmark")
+    return overview(score_table(pd.read_csv(_report(study.name)), study))
+
+
+def own_table():
+    """What the suite's own net was to reach, and did."""
+    study = _study("benchmark")
+    return goals_table(pd.read_csv(_report(study.name)), study.goals)
+
+
+def speed_table():
+    """The first table of ``reports/speed.md``."""
+    return re.search(r"(?:^\|.*\n)+", (ROOT / "reports" / "speed.md").read_text(), re.MULTILINE)[0].strip()
+
+
+def _study(script):
+    return runpy.run_path(str(ROOT / "studies" / f"{script}.py"))["STUDY"]
+
+
+def _report(name):
+    return ROOT / "reports" / name / "results.csv"
+
+
+TABLES = {"results": results_table, "leaderboard": leaderboard_table, "own": own_table, "speed": speed_table}
 
 
 def fill(readme):
-    """README with the present table between its two marks."""
-    return _PLACE.sub(lambda match: f"{match[1]}\n{results_table()}\n\n{match[2]}", readme)
+    """README with the present tables between their marks."""
+    return _PLACE.sub(lambda match: f"{match[1]}\n{TABLES[match[2]]()}\n\n{match[3]}", readme)
 
 
 if __name__ == "__main__":

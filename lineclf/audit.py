@@ -98,7 +98,9 @@ def _load_archive(path: Path, part: str) -> Side:
                     return Side(*(archive[key] for key in keys))
             found = ", ".join(map(_printable, archive.files)) or "none"
     except (ValueError, EOFError, TypeError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{called} is not an .npz archive of numbers, or is damaged: {error}") from error
+        # NumPy advises to allow pickles, which run what they hold.
+        reason = "it holds Python objects" if "pickle" in str(error) else error
+        raise ValueError(f"{called} is not an .npz archive of numbers, or is damaged: {reason}") from error
     wanted = ", ".join(f"{X} and {y}" for X, y in pairs)
     raise ValueError(f"{called} must have one of the pairs of arrays {wanted}; got {found}")
 

@@ -176,11 +176,11 @@ runs = [(1000 * seconds(heatmaps)[0] / 256, seconds(filters)[0]) for _ in range(
 
 PICTURES = ("trials with pictures", "trials")
 
-# Three trials of the default ablation.
+# Six trials of the default ablation.
 TRIALS = """
 import runpy, sys, tempfile, os
 script = {script!r}
-sys.argv = [script, "--components", "dropout", "--seeds", "1", *{options}]
+sys.argv = [script, "--components", "dropout", "--seeds", "2", *{options}]
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     try:

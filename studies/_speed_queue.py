@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 N_TRIALS = 10_000
-EPOCHS = (1, 3)  # of the runs whose difference is training
+# Runs of (epochs, seeds) whose differences are an epoch, and a trial without the start of its worker.
+SIZES = ((1, 1), (3, 1), (1, 2))
+CELLS = 2
 ABLATE = Path(__file__).with_name("ablate.py")
 
 
@@ -50,14 +52,19 @@ def measure_throughput(repeats, n_per_class=100, epochs=4, seeds=4, report_n=100
     for i in range(repeats):
         for n in (1, 2) if len(cores) > 1 else (1,):
             rows.append(("workers", f"{n} on {n}", i, "seconds", _ablate(cores[:n], "--workers", n, *sized)))
-    for epochs in EPOCHS:
-        sized = [f"--n-per-class={report_n}", f"--epochs={epochs}", "--seeds=1"]
-        rows.append(("trial", f"{epochs} epochs", 0, "seconds", _ablate(cores[:1], "--workers", 1, *sized)))
+    for epochs, seeds in SIZES:
+        sized = [f"--n-per-class={report_n}", f"--epochs={epochs}", f"--seeds={seeds}"]
+        name = _size_name(epochs, seeds)
+        rows.append(("trial", name, 0, "seconds", _ablate(cores[:1], "--workers", 1, *sized)))
     return rows
 
 
+def _size_name(epochs, seeds):
+    return f"{epochs} epochs, {seeds * CELLS} trials"
+
+
 def _ablate(cores, *options):
-    """Seconds of a whole run of the ablation, two cells a seed, on these cores alone."""
+    """Seconds of a whole run of the ablation, `CELLS` a seed, on these cores alone."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, ABLATE, "--components", "filters", *map(str, options)]
         # The cores are set within the process that is to have them: a thread of this one keeps its own.
@@ -92,11 +99,13 @@ def queue_section(rows):
         lines.append(("trials an hour of two workers over one's", *_judged(gains, " ×", 1.8, at_least=True)))
     trial = {name: runs[0] for name, runs in seconds.get("trial", {}).items()}
     if trial:
-        few, many = (trial[f"{epochs} epochs"] for epochs in EPOCHS)
-        epoch = (many - few) / (EPOCHS[1] - EPOCHS[0])
-        outside = few - EPOCHS[0] * epoch
+        base, longer, more = (trial[_size_name(*size)] for size in SIZES)
+        epoch = (longer - base) / CELLS / (SIZES[1][0] - SIZES[0][0])
+        one = (more - base) / CELLS / (SIZES[2][1] - SIZES[0][1])
+        start = base - CELLS * one
+        outside = one - epoch + start / _trials_per_worker()
         share = 100 * outside / (outside + _report_epochs() * epoch)
-        lines.append(("of a run at the report's size, not training", *_judged([share], " %", 10)))
+        lines.append(("of a trial at the report's size, not training", *_judged([share], " %", 10)))
     if not lines:
         return ""
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
@@ -108,10 +117,10 @@ def queue_section(rows):
 {table}
 
 The queue is on SQLite, its trials return at once. Workers: the same small ablation, a whole command each time, with one
-worker on one core and with two on two. Not training is what does not grow with the epochs: whole runs of one worker on
-one core, with {EPOCHS[0]} and with {EPOCHS[1]} epochs on the report's number of images, give the time of an epoch, and
-the rest – starting, drawing, building, tracing, scoring, logging, reporting – is set against the report's
-{_report_epochs()} epochs.
+worker on one core and with two on two. Not training: whole runs of one worker on one core, on the report's number of
+images, with more epochs or more trials. Their differences are an epoch, and a trial; what of a trial does not grow with
+the epochs – drawing, building, tracing, scoring, logging – and its share in the start of a worker, which has
+{_trials_per_worker()} trials, are set against the report's {_report_epochs()} epochs.
 """
 
 
@@ -119,6 +128,12 @@ def _report_epochs():
     import runpy
 
     return runpy.run_path(str(ABLATE))["STUDY"].profiles["report"].settings["epochs"]
+
+
+def _trials_per_worker():
+    from lineclf.experiments._cli import TRIALS_PER_WORKER
+
+    return TRIALS_PER_WORKER
 
 
 def _judged(numbers, unit, target, at_least=False):

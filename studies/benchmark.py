@@ -13,7 +13,7 @@ Packages join for good with the entry point ``lineclf.models``.
 
 import sys
 
-from lineclf.experiments import Arena, Benchmark, Contestant, Further, Profile, main
+from lineclf.experiments import Arena, Benchmark, Contestant, Further, Goal, Profile, main
 
 EXTENDED = {
     "lengths": list(range(5, 18, 3)),
@@ -55,6 +55,9 @@ def noisy(sigma):
     )
 
 
+OWN = "matched filters"
+JOINT = "test_joint_accuracy"
+
 STUDY = Benchmark(
     name="leaderboard",
     question="what does a classifier know about lines?",
@@ -65,19 +68,17 @@ STUDY = Benchmark(
             "does the report's split tell memory from recognition?",
             distinct=False,
             n_per_class=1000,
-            target=1,
         ),
         Arena(
             "distinct",
             "distinct",
             "does it interpolate between neighbours?",
-            target=0.999,
             tests=("corruptions", "color-shift"),
         ),
-        Arena("position", "position", "does it know lines at places where it saw none?", target=0.999),
-        Arena("halves", "halves", "does it know in one half what it learned in the other?", target=0.99),
-        Arena("color-composition", "color-composition", "does it know a shape in its other colour?", target=0.99),
-        Arena("composition", "composition", "does it recombine length, width and angle?", target=0.95),
+        Arena("position", "position", "does it know lines at places where it saw none?"),
+        Arena("halves", "halves", "does it know in one half what it learned in the other?"),
+        Arena("color-composition", "color-composition", "does it know a shape in its other colour?"),
+        Arena("composition", "composition", "does it recombine length, width and angle?"),
         Arena("range", "range", "does it recombine what was never trained together, not even in pairs?"),
         Arena(
             "angles",
@@ -102,7 +103,7 @@ STUDY = Benchmark(
         ),
         *(few_in_all(n) for n in (16, 32, 64)),
         *(few(n) for n in (1, 2, 4, 8)),
-        few(16, target=0.95),
+        few(16),
         *(few(n) for n in (32, 64)),
         *(noisy(sigma) for sigma in (0.3, 0.4, 0.5, 0.6, 0.8, 1.0)),
     ),
@@ -125,14 +126,30 @@ STUDY = Benchmark(
         Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 64, "epochs": 4}),
         Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 4}),
         Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
-        Contestant("matched filters", "lineclf:MatchedFilterClassifier"),
+        Contestant(OWN, "lineclf:MatchedFilterClassifier"),
         # The same without one of its parts: which buys which track?
-        Contestant("matched filters, free templates", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
-        Contestant("matched filters, colors apart", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
-        Contestant("matched filters, not centered", "lineclf:MatchedFilterClassifier", {"centered": False}),
-        Contestant("matched filters, best place", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
+        Contestant("matched filters (free templates)", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
+        Contestant("matched filters (colors apart)", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
+        Contestant("matched filters (not centered)", "lineclf:MatchedFilterClassifier", {"centered": False}),
+        Contestant("matched filters (best place)", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
     ),
     reference="one-layer CNN",
+    goals=(
+        Goal(OWN, "replica", JOINT, 1),
+        Goal(OWN, "distinct", JOINT, 0.999),
+        Goal(OWN, "position", JOINT, 0.999),
+        Goal(OWN, "halves", JOINT, 0.99),
+        Goal(OWN, "color-composition", JOINT, 0.99),
+        Goal(OWN, "composition", JOINT, 0.95),
+        Goal(OWN, "few-shot 16", JOINT, 0.95),
+        Goal(OWN, "angles", "test_mae_angle", 3),
+        Goal(OWN, "noise 0.5", "regret", 0.02),
+        Goal(OWN, "noise 0.8", "regret", 0.05),
+        Goal(OWN, "noise 0.5", "scaled_ece_joint", 0.02),
+        Goal(OWN, "corruptions", "mce", 0.5),
+        Goal(OWN, None, "parameters", 100_000),
+        Goal(OWN, None, "seconds", 300),
+    ),
     profiles={
         "quick": Profile(n_per_class=40, seeds=2),
         "full": Profile(n_per_class=None, seeds=5),

@@ -279,7 +279,7 @@ class's centres at once, turns and moves one ready line straight into the result
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
 threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
-training, on the same cores; the ratio is of three trials of the default ablation.
+training, on the same cores; the ratio is of six trials of the default ablation.
 {loading}{queue_section(rows)}
 {date.today().isoformat()}, `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.

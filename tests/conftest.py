@@ -18,6 +18,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.browser import find_chromium
+
 
 def pytest_runtest_setup():
     """Leave what is there to stay out of garbage collection: TensorFlow's millions of objects make each one slow."""
@@ -177,6 +179,6 @@ def mlflow_server(mlflow_process):
 @pytest.fixture(scope="session")
 def chromium():
     """Path of Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = find_chromium()
     require(path, "Chromium is not installed (Debian: chromium)")
     return path

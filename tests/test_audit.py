@@ -146,7 +146,7 @@ def text(tmp_path):
         (lambda folder: folder, "folder must hold images named"),
         (damaged, "damaged.npz is not an .npz archive of numbers, or is damaged"),
         (text, "text.npz is not an .npz archive of numbers, or is damaged"),
-        (lambda folder: saved(folder, X=np.array([{}, {}]), y=[0, 1]), "is not an .npz archive of numbers"),
+        (lambda folder: saved(folder, X=np.array([{}, {}]), y=[0, 1]), "it holds Python objects"),
         (lambda folder: saved(folder, X=np.zeros((2, 3)), z=[0, 1]), "X_train and y_train, .* x and y; got X, z"),
         (lambda folder: saved(folder, X=np.zeros((2, 3)), y=[0]), "y_train must label each of the 2 images"),
         (lambda folder: saved(folder, X=np.array(["a", "b"]), y=[0, 1]), "X_train must be a non-empty array"),

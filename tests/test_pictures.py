@@ -41,7 +41,10 @@ def test_a_head_has_one_colour_and_each_curve_its_values():
     "curves", [{"loss": [1.0]}, {"loss": [float("nan"), 1.0], "accuracy": [0.5, 0.25]}, {"learning_rate": [0.1]}]
 )
 def test_odd_histories_are_drawn_too(curves, tmp_path):
-    _curves_figure(curves).savefig(tmp_path / "curves.png")
+    figure = _curves_figure(curves)
+    figure.savefig(tmp_path / "curves.png")
+    drawn = sum(len(axes.lines) for axes in figure.axes)
+    assert drawn == sum(name.endswith(("loss", "accuracy")) for name in curves)
 
 
 @pytest.mark.parametrize("labels", [["7", "15"], HEADS["angle"], ["a very long level", "another one", "x"]])

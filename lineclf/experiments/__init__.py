@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from lineclf.experiments._cli import main
-from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further
+from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.experiments._declaration import Ablation, Ablations
 from lineclf.experiments._design import (
     Cell,
@@ -41,6 +41,7 @@ __all__ = [
     "Contestant",
     "Fraction",
     "Further",
+    "Goal",
     "Item",
     "Method",
     "Model",

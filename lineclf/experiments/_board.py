@@ -16,7 +16,7 @@ _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
 
 @dataclass(frozen=True)
 class Score:
-    """How a metric that ranks is shown: its title and unit, its factor and digits, and which end is good."""
+    """How a metric that ranks or has a goal is shown: title and unit, factor and digits, and which end is good."""
 
     title: str
     unit: str
@@ -41,6 +41,10 @@ SCORES = {
     "mce": Score("mCE", "× reference", 1, 3, smaller_is_better=True),
     "accuracy": Score("length, width and angle right", "%", 100, 2),
     "area": Score("area under the curve", "%", 100, 2),
+    "regret": Score("regret", "points", 100, 2, smaller_is_better=True),
+    "scaled_ece_joint": Score("ECE at the fitted temperature", "%", 100, 2, smaller_is_better=True),
+    "parameters": Score("parameters", "", 1, 0, smaller_is_better=True),
+    "seconds": Score("time to fit", "s", 1, 0, smaller_is_better=True),
 }
 
 

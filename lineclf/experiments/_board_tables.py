@@ -12,6 +12,30 @@ from lineclf.model_selection import get_track
 _JOINT = "test_joint_accuracy"
 
 
+def goals_table(frame, goals):
+    """What models were to reach beside what they did, as Markdown."""
+    rows = []
+    for goal in goals:
+        score = SCORES[goal.metric]
+        values = frame[(frame["model"] == goal.model) & (frame["metric"] == goal.metric)]
+        if goal.track is not None:
+            values = values[values["track"] == goal.track]
+        by_track = values.groupby("track")["value"]
+        bound = f"{'≤' if score.smaller_is_better else '≥'} {score.factor * goal.bound:,g}"
+        found = ["not run yet", "", ""]
+        if len(by_track):
+            worst = (score.sign * by_track.mean()).idxmin()
+            own = by_track.get_group(worst)
+            reach = f"{score.text(own.min())} to {score.text(own.max())}, n = {len(own)}"
+            met = score.sign * own.mean() >= score.sign * goal.bound
+            found = [score.text(own.mean()), reach, "met" if met else "**missed**"]
+        rows.append(
+            [goal.model, goal.track or "every track", f"{score.title}, {score.unit}".rstrip(", "), bound, *found]
+        )
+    titles = ("model", "track", "what", "goal", "mean", "smallest to largest", "")
+    return "\n".join(_rows(list(zip(titles, map(list, zip(*rows, strict=True)), strict=True))))
+
+
 def track_section(frame, arena):
     """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost."""
     means = _means(frame, arena.name)
@@ -48,7 +72,7 @@ def track_section(frame, arena):
         known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
         rows.append(_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
     order = [*table.index, *([CEILING] if noisy else [])]
-    return [_facts_line(facts, arena.target), "", *rows, "", *_rows(_costs(means, order))]
+    return [_facts_line(facts), "", *rows, "", *_rows(_costs(means, order))]
 
 
 def corruption_section(frame, further, reference):
@@ -153,13 +177,12 @@ def _ratio(means):
     return float(means["n_test"].iloc[0] / means["n_train"].iloc[0])
 
 
-def _facts_line(facts, target):
-    text = (
+def _facts_line(facts):
+    return (
         f"{facts['n_train']:,.0f} images to train on, {facts['n_test']:,.0f} to test; leak "
         f"{100 * facts['leak']:.1f} %, conflicts {facts['label_conflicts']:,.0f}, "
         f"smallest distance {facts['smallest_distance']:.2f}."
     )
-    return text if target is None else f"{text} Target of the suite's own net: {100 * target:g} %."
 
 
 def _estimates(table, score):

@@ -11,6 +11,8 @@ from pathlib import Path
 from lineclf._urls import mask_url
 from lineclf.experiments._worker import do_job, take_job
 
+TRIALS_PER_WORKER = 25
+
 
 def main(study, argv=None):
     """Run a study from the command line.
@@ -64,7 +66,7 @@ def _parser(study):
     add(
         "--trials-per-worker",
         type=_positive,
-        default=25,
+        default=TRIALS_PER_WORKER,
         metavar="K",
         help="have a worker make way for a fresh one after K trials, as TensorFlow keeps memory (default: %(default)s)",
     )

@@ -35,8 +35,6 @@ class Arena:
         Images a class without which the track makes no sense; smaller profiles leave it out.
     score : str
         The metric that ranks.
-    target : float, optional
-        What the suite's own net is to reach.
     tests : tuple of str
         Further test sets for what was trained here: names of the study's ``further``, of those that
         ``lineclf.experiments._further`` has.
@@ -60,7 +58,6 @@ class Arena:
     n_per_class: int | None = None
     at_least: int = 1
     score: str = "test_joint_accuracy"
-    target: float | None = None
     tests: tuple[str, ...] = ()
     curve: str | None = None
     min_steps: int = 0
@@ -70,7 +67,7 @@ class Arena:
     @property
     def identity(self):
         """Everything that gives a result its meaning."""
-        presentation = ("asks", "target", "score", "curve", "at_least")
+        presentation = ("asks", "score", "curve", "at_least")
         return {name: value for name, value in vars(self).items() if name not in presentation}
 
 
@@ -100,16 +97,47 @@ class Contestant:
     Parameters
     ----------
     name : str
-        As tables show it; unique within a study.
+        As tables show it; unique within a study, and without a comma.
     estimator : str
         Import path ``package.module:Class``, or a function that returns an estimator.
     settings : mapping
         Its arguments.
+
+    Raises
+    ------
+    ValueError
+        If the name has a comma, which parts the names of ``--models``.
     """
 
     name: str
     estimator: str
     settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self):
+        if "," in self.name:
+            raise ValueError(f"name must have no comma; got {self.name!r}")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure that a model is to reach, in the mean over the seeds.
+
+    Parameters
+    ----------
+    model : str
+        Name of a contestant.
+    track : str or None
+        Name of a track or of one of the study's ``further``; None for the worst of all tracks.
+    metric : str
+        Key of ``lineclf.experiments._board.SCORES``.
+    bound : float
+        To be reached from below or, where small values of the metric are good, from above.
+    """
+
+    model: str
+    track: str | None
+    metric: str
+    bound: float
 
 
 @dataclass(frozen=True)
@@ -132,6 +160,7 @@ class Benchmark:
         Tables beside those of the arenas.
     reference : str, optional
         Contestant whose errors under corruption are the unit.
+    goals : tuple of Goal
     """
 
     name: str
@@ -141,6 +170,7 @@ class Benchmark:
     profiles: MappingProxyType
     further: tuple[Further, ...] = ()
     reference: str | None = None
+    goals: tuple[Goal, ...] = ()
 
     @property
     def _tables(self) -> tuple[Any, ...]:

@@ -9,7 +9,13 @@ from matplotlib.figure import Figure
 from lineclf._files import write_files
 from lineclf.experiments._benchmark import CEILING
 from lineclf.experiments._board import SCORES, benchmark_frame, derived, values_of
-from lineclf.experiments._board_tables import color_section, corruption_section, curve_section, track_section
+from lineclf.experiments._board_tables import (
+    color_section,
+    corruption_section,
+    curve_section,
+    goals_table,
+    track_section,
+)
 from lineclf.experiments._report import png
 
 _NOTES = (
@@ -124,6 +130,8 @@ def _page(plan, frame, scores, failures, command):
         "",
         "![Score of every model on every track](leaderboard.png)",
     ]
+    if study.goals:
+        lines += ["", "## Goals", "", goals_table(frame, study.goals)]
     for arena in study.arenas:
         if arena.curve is None:
             lines += ["", f"## {arena.name}: {arena.asks}", "", *track_section(frame, arena)]

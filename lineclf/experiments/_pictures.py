@@ -6,7 +6,7 @@ import numpy as np
 
 from lineclf.experiments._report import png
 
-_N_IMAGES = 4
+_N_IMAGES = 2
 _N_FILTERS = 8
 _STEPS = 40
 

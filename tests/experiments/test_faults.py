@@ -16,8 +16,13 @@ from tests.experiments.test_workers import workers
 OUTAGE = 20  # seconds
 
 WORKER = """
-import os, sys
+import os, sys, time
+from pathlib import Path
 from lineclf.experiments import TrialQueue
+ready = Path(sys.argv[3])
+(ready / str(os.getpid())).touch()
+while len(list(ready.iterdir())) < 4:
+    time.sleep(0.01)
 queue = TrialQueue(sys.argv[1], "a study")
 queue.enqueue((f"trial {i}", {"i": i}) for i in range(150))
 def run(key, number):
@@ -36,7 +41,9 @@ def storage(request, tmp_path):
 
 
 def test_four_processes_that_begin_one_study_at_once_do_every_trial_once(storage, tmp_path):
-    command = [sys.executable, "-c", WORKER, storage, str(tmp_path / "runs")]
+    ready = tmp_path / "ready"  # the slowest to import would find nothing left to do
+    ready.mkdir()
+    command = [sys.executable, "-c", WORKER, storage, str(tmp_path / "runs"), str(ready)]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(4)]
     said = [process.communicate(timeout=250)[0].decode() for process in processes]
     assert said == [""] * 4  # no "database is locked"
