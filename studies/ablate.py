@@ -1,36 +1,123 @@
-"""Which parts of the four-head net matter?
+"""Which parts of the two nets matter?
 
 The assignment behind the 2019 report asks to vary filter size, number of filters, pooling or strided convolution,
-depth, learning-rate decay, regularisation, and optimizer. Here each is a component, changed one at a time around the
-report's net, with paired seeds: a seed fixes data, split, initial weights and order for every cell.
+depth, learning-rate decay, regularisation, loss and optimizer. Here each is a component of the report's nets, as are
+batch normalization, batch size and random shifts of the training images. Seeds are paired: a seed fixes data, split,
+initial weights and order for every cell.
 
-    python studies/ablate.py                      # a few minutes, on few images
+    python studies/ablate.py                      # a few minutes: the four-head net, one component at a time
+    python studies/ablate.py --net one-layer --track halves --profile tracks
+    python studies/ablate.py --design factorial --profile crossed      # five components, all 32 combinations
+    python studies/ablate.py --design leave-one-out | fractional
+    python studies/ablate.py --design search      # tunes the net on folds of the training side
     python studies/ablate.py --profile report     # the report's 1,000 draws a class; hours
 """
 
 import sys
 
-from lineclf.experiments import Ablation, Component, Profile, main
+from lineclf.experiments import Ablation, Ablations, Component, Profile, Range, main
 
-STUDY = Ablation(
+KERNEL_SIZE = Component("kernel_size", 3, (5,), between=Range(2, 7))
+FILTERS = Component("filters", 32, (16,), between=Range(8, 48, log=True))
+POOLING = Component("pooling", "max", ("average", "stride"))
+DEPTH = Component("depth", 1, (2,), between=Range(1, 3))
+DROPOUT = Component("dropout", 0.1, (0.0, 0.3), off=0.0, between=Range(0.0, 0.5))
+L2 = Component("l2", 0.0, (1e-4,), off=0.0, between=Range(1e-6, 1e-2, log=True))
+LR_SCHEDULE = Component("lr_schedule", "cosine", ("constant", "exponential"), off="constant")
+OPTIMIZER = Component("optimizer", "adam", ("rmsprop", "sgd"))
+LOSS = Component("loss", "crossentropy", ("focal", "mse"))
+BATCH_NORM = Component("batch_norm", True, (False,), off=False)
+BATCH_SIZE = Component("batch_size", 64, (32, 128), between=Range(16, 256, log=True))
+AUGMENTATION = Component("max_shift", 0, (2,), off=0)
+
+FOUR_HEAD = Ablation(
     name="ablation",
     question="which parts of the four-head net matter?",
     estimator="lineclf.estimators:MultiHeadLineClassifier",
     track="distinct",
     components=(
-        Component("kernel_size", 3, (5,)),
+        KERNEL_SIZE,
+        FILTERS,
+        POOLING,
+        DEPTH,
+        DROPOUT,
+        L2,
+        LR_SCHEDULE,
+        OPTIMIZER,
+        LOSS,
+        BATCH_NORM,
+        BATCH_SIZE,
+        AUGMENTATION,
+    ),
+    # Those that changed most one at a time, at the level at which they did, but for the optimizer.
+    crossed=(
+        Component("pooling", "max", ("stride",)),
+        Component("lr_schedule", "cosine", ("exponential",)),
+        Component("dropout", 0.1, (0.3,)),
         Component("filters", 32, (16,)),
-        Component("pooling", "max", ("average", "stride")),
         Component("depth", 1, (2,)),
-        Component("dropout", 0.1, (0.0, 0.3)),
-        Component("l2", 0.0, (1e-4,)),
-        Component("lr_schedule", "cosine", ("constant", "exponential")),
-        Component("optimizer", "adam", ("rmsprop", "sgd")),
     ),
     profiles={
-        "quick": Profile(n_per_class=40, seeds=3, settings={"epochs": 4}),
+        "quick": Profile(
+            n_per_class=40,
+            seeds=3,
+            settings={"epochs": 4},
+            components=(
+                "kernel_size",
+                "filters",
+                "pooling",
+                "depth",
+                "dropout",
+                "l2",
+                "lr_schedule",
+                "optimizer",
+            ),
+        ),
+        "tracks": Profile(n_per_class=40, seeds=3, settings={"epochs": 4}),
+        "crossed": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}),
         "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
     },
+)
+
+ONE_LAYER = Ablation(
+    name="ablation one-layer",
+    question="which parts of the one-layer net matter?",
+    estimator="lineclf.estimators:OneLayerCNNClassifier",
+    track="distinct",
+    components=(
+        Component("kernel_size", 7, (5, 3), between=Range(3, 9)),
+        FILTERS,
+        Component("units", 1024, (256,), between=Range(64, 1024, log=True)),
+        POOLING,
+        DEPTH,
+        Component("dropout", 0.0, (0.2,), off=0.0, between=Range(0.0, 0.5)),
+        L2,
+        LR_SCHEDULE,
+        OPTIMIZER,
+        LOSS,
+        BATCH_NORM,
+        BATCH_SIZE,
+        AUGMENTATION,
+    ),
+    crossed=(
+        Component("kernel_size", 7, (3,)),
+        Component("units", 1024, (256,)),
+        Component("pooling", "max", ("stride",)),
+        Component("depth", 1, (2,)),
+        Component("dropout", 0.0, (0.2,)),
+    ),
+    profiles={
+        "quick": Profile(n_per_class=20, seeds=3, settings={"epochs": 3}),
+        "tracks": Profile(n_per_class=20, seeds=3, settings={"epochs": 3}),
+        "crossed": Profile(n_per_class=20, seeds=5, settings={"epochs": 3}),
+        "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
+    },
+)
+
+STUDY = Ablations(
+    name="ablation",
+    question="which parts of the report's nets matter?",
+    nets={"four-head": FOUR_HEAD, "one-layer": ONE_LAYER},
 )
 
 if __name__ == "__main__":

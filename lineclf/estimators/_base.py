@@ -53,6 +53,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         "depth": [Interval(Integral, 1, None, closed="left")],
         "pooling": [StrOptions(set(networks.POOLINGS))],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "max_shift": [Interval(Integral, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],
         "batch_norm": ["boolean"],
         "bn_momentum": [Interval(Real, 0, 1, closed="left")],
@@ -76,7 +77,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     model = None
     build_fn = None
 
-    max_shift = 0  # an estimator that augments its training images makes it an argument
+    max_shift = 0  # of an estimator that does not have it as an argument
 
     # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.
     _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)

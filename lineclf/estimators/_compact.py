@@ -1,10 +1,5 @@
 """A small convolutional net for one target as a scikit-learn classifier."""
 
-from numbers import Integral
-from typing import ClassVar
-
-from sklearn.utils._param_validation import Interval
-
 from lineclf import networks
 from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._encoders import CombinationsEncoder
@@ -29,12 +24,11 @@ class CompactCNNClassifier(ImageClassifier):
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1).
     max_shift : int, default=0
-        Training images are moved at random by up to so many whole pixels each way, anew in every epoch; what leaves
-        the image is lost and background (zero) comes in. 2 suits MNIST; lines that reach the border would be cut.
+        As in :class:`MultiHeadLineClassifier`; 2 suits MNIST.
     l2, batch_norm, bn_momentum, loss, optimizer, learning_rate, lr_schedule, lr_decay
         As in :class:`MultiHeadLineClassifier`.
     epochs, batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
-        As in :class:`MultiHeadLineClassifier`; ``random_state`` seeds the shifts as well.
+        As in :class:`MultiHeadLineClassifier`.
 
     Attributes
     ----------
@@ -52,11 +46,6 @@ class CompactCNNClassifier(ImageClassifier):
     """
 
     _encoder = CombinationsEncoder
-
-    _parameter_constraints: ClassVar[dict] = {
-        **ImageClassifier._parameter_constraints,
-        "max_shift": [Interval(Integral, 0, None, closed="left")],
-    }
 
     def __init__(
         self,

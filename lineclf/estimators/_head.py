@@ -72,6 +72,7 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
                 seed=estimator._seed,
                 first_epoch=estimator.n_epochs_,
                 epochs=epochs,
+                max_shift=estimator.max_shift,
             ),
             steps_per_epoch=steps,
             epochs=epochs,

@@ -24,6 +24,9 @@ class MultiHeadLineClassifier(ImageClassifier):
         How maps shrink; "stride" puts the stride into the convolution before.
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1). The report does not give its own.
+    max_shift : int, default=0
+        Training images are moved at random by up to so many whole pixels each way, anew in every epoch; what leaves
+        the image is lost and background (zero) comes in. A line that reaches the border is cut.
     l2 : float, default=0.0
         Weight of the L2 penalty on every kernel.
     batch_norm : bool, default=True
@@ -59,7 +62,7 @@ class MultiHeadLineClassifier(ImageClassifier):
     verbose : int, default=0
         1 shows a progress bar, 2 a line an epoch.
     random_state : int, RandomState or None, default=None
-        Seeds initial weights, order of the data, dropout and ``validation_split``. With an int the same machine
+        Seeds initial weights, order of the data, shifts, dropout and ``validation_split``. With an int the same machine
         gives the same predictions, bit for bit. No global seed is set.
 
     Attributes
@@ -100,6 +103,7 @@ class MultiHeadLineClassifier(ImageClassifier):
         depth=1,
         pooling="max",
         dropout=0.1,
+        max_shift=0,
         l2=0.0,
         batch_norm=True,
         bn_momentum=0.9,
@@ -123,6 +127,7 @@ class MultiHeadLineClassifier(ImageClassifier):
         self.depth = depth
         self.pooling = pooling
         self.dropout = dropout
+        self.max_shift = max_shift
         self.l2 = l2
         self.batch_norm = batch_norm
         self.bn_momentum = bn_momentum

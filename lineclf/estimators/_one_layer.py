@@ -31,7 +31,7 @@ class OneLayerCNNClassifier(ImageClassifier):
         2×2 pooling, or a convolution of stride 2.
     dropout : float, default=0.0
         Dropout rate before the flatten, in [0, 1).
-    l2, batch_norm, bn_momentum, loss, optimizer, learning_rate, lr_schedule, lr_decay
+    max_shift, l2, batch_norm, bn_momentum, loss, optimizer, learning_rate, lr_schedule, lr_decay
         As in :class:`MultiHeadLineClassifier`; ``learning_rate`` defaults to 1e-3.
     epochs, batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
         As in :class:`MultiHeadLineClassifier`.
@@ -67,6 +67,7 @@ class OneLayerCNNClassifier(ImageClassifier):
         units=1024,
         pooling="max",
         dropout=0.0,
+        max_shift=0,
         l2=0.0,
         batch_norm=True,
         bn_momentum=0.9,
@@ -91,6 +92,7 @@ class OneLayerCNNClassifier(ImageClassifier):
         self.units = units
         self.pooling = pooling
         self.dropout = dropout
+        self.max_shift = max_shift
         self.l2 = l2
         self.batch_norm = batch_norm
         self.bn_momentum = bn_momentum

@@ -4,7 +4,18 @@ from importlib import import_module
 
 from lineclf.experiments._cli import main
 from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further, Goal
-from lineclf.experiments._design import Ablation, Cell, Component, Plan, Profile, child_seed, one_at_a_time
+from lineclf.experiments._declaration import Ablation, Ablations
+from lineclf.experiments._design import (
+    Cell,
+    Component,
+    Plan,
+    Profile,
+    Range,
+    child_seed,
+    leave_one_out,
+    one_at_a_time,
+)
+from lineclf.experiments._factorial import Fraction, fractional_factorial, full_factorial
 from lineclf.experiments._items import Item, Model, Reproduction, Target
 from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
 
@@ -17,16 +28,18 @@ _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does wi
     "evaluate": "_evaluate",
     "results_frame": "_effects",
     "run_trial": "_ablation",
-    "write_report": "_report",
+    "write_report": "_ablation_pages",
 }
 
 __all__ = [
     "Ablation",
+    "Ablations",
     "Arena",
     "Benchmark",
     "Cell",
     "Component",
     "Contestant",
+    "Fraction",
     "Further",
     "Goal",
     "Item",
@@ -34,12 +47,16 @@ __all__ = [
     "Model",
     "Plan",
     "Profile",
+    "Range",
     "Reproduction",
     "Target",
     "Transfer",
     "TransferProfile",
     "Variant",
     "child_seed",
+    "fractional_factorial",
+    "full_factorial",
+    "leave_one_out",
     "main",
     "one_at_a_time",
     *_LAZY,

@@ -3,15 +3,19 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from inspect import signature
 
 from sklearn.base import clone
 
 from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.experiments._design import Plan, child_seed, one_at_a_time, trial_key, trial_of_key
-from lineclf.experiments._evaluate import Split, evaluate, load_estimator
-from lineclf.experiments._report import effects_text, write_report
+from lineclf.experiments._declaration import DESIGNS, design_cells
+from lineclf.experiments._design import WHERE, Plan, child_seed, same, trial_key
+from lineclf.experiments._evaluate import Split, evaluate, identity_params, load_estimator
 from lineclf.model_selection import get_track
+
+# Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
+_DRAWN = ("n_per_class", "random_state", "return_positions", "return_masks", "lengths", "widths", "angles", "colors")
 
 
 @dataclass(frozen=True)
@@ -41,28 +45,97 @@ class Task:
 
     def fingerprint(self):
         """Hash of everything that gives a result its meaning: another default, size, track or version, another hash."""
-        defaults = self.baseline().get_params()
-        known = {**asdict(self), "defaults": defaults, "version": __version__}
+        known = {**asdict(self), "defaults": identity_params(self.baseline()), "version": __version__}
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]
 
 
 def check_components(task, components):
-    """Raise ValueError unless the estimator has every component, and at its baseline level."""
-    params = task.baseline().get_params()
+    """Raise ValueError unless every component is an argument of what it belongs to, at its baseline there."""
+    owners = {
+        "estimator": (task.estimator, task.baseline().get_params()),
+        "data": ("make_lines", _defaults(make_lines, without=_DRAWN)),
+        "track": (f"track {task.track!r}", _defaults(type(get_track(task.track)), without=("random_state",))),
+    }
     for component in components:
+        owner, params = owners[component.where]
         if component.name not in params:
-            raise ValueError(f"components: {task.estimator} has no argument {component.name!r}, only {list(params)}")
-        if params[component.name] != component.baseline:
+            raise ValueError(f"components: {owner} has no argument {component.name!r}, only {list(params)}")
+        if not same(params[component.name], component.baseline):
             raise ValueError(
-                f"component {component.name!r}: its baseline {component.baseline!r} is not what the baseline has, "
+                f"component {component.key!r}: its baseline {component.baseline!r} is not what {owner} has, "
                 f"{params[component.name]!r}"
             )
 
 
-def run_trial(task, cell, seed, on_fitted=None):
-    """Train and evaluate one cell at one seed.
+def _defaults(function, without):
+    parameters = signature(function).parameters
+    defaults = {name: parameter.default for name, parameter in parameters.items() if name not in without}
+    return {name: list(value) if isinstance(value, range | tuple) else value for name, value in defaults.items()}
 
-    The seed fixes data, split and the estimator's own randomness, each by a child seed, so that cells are paired.
+
+def make_parts(task, settings, seed):
+    """Estimator, data and track of a trial; the seed fixes each by a child seed of its own, so that cells are paired.
+
+    Parameters
+    ----------
+    task : Task
+    settings : dict
+        Levels by the components' keys.
+    seed : int
+
+    Returns
+    -------
+    estimator : classifier
+        Unfitted.
+    data : tuple (X, y, positions)
+    track : cross-validator
+    source : dict
+        What draws the data again.
+    """
+    own: dict[str, dict] = {where: {} for where in WHERE}
+    for key, level in settings.items():
+        where, _, name = key.rpartition(":")
+        own[where or "estimator"][name] = level
+    data = make_lines(task.n_per_class, return_positions=True, random_state=child_seed(seed, "data"), **own["data"])
+    track = get_track(task.track, random_state=child_seed(seed, "split"), **own["track"])
+    estimator = clone(task.baseline()).set_params(**own["estimator"])
+    seeded = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
+    estimator.set_params(**dict.fromkeys(seeded, child_seed(seed, "model")))
+    source = {"function": "lineclf.datasets.make_lines", "n_per_class": task.n_per_class, "seed": seed, **own["data"]}
+    return estimator, data, track, source
+
+
+def make_split(task, settings, seed):
+    """Estimator and both sides of a trial, on fold seed mod k of the track's k folds.
+
+    Parameters
+    ----------
+    task, settings, seed
+        As in :func:`make_parts`.
+
+    Returns
+    -------
+    estimator : classifier
+        Unfitted.
+    split : Split
+    """
+    estimator, (X, y, positions), track, source = make_parts(task, settings, seed)
+    fold = seed % track.get_n_splits()
+    train, test = list(track.split(X, y, positions))[fold]
+    return estimator, Split(
+        name=f"lines {task.track}",
+        X_train=X[train],
+        y_train=y[train],
+        X_test=X[test],
+        y_test=y[test],
+        labels=dict(zip(FACTORS, TARGET_NAMES, strict=True)),
+        source=source,
+        facts={"track": task.track, "fold": fold},
+    )
+
+
+def run_trial(task, cell, seed, on_fitted=None):
+    """Train and evaluate one cell at one seed, on fold seed mod k of the track's k folds.
 
     Parameters
     ----------
@@ -75,77 +148,79 @@ def run_trial(task, cell, seed, on_fitted=None):
     Returns
     -------
     dict
-        As :func:`evaluate` gives it, with name, tags, cell, component, level and seed.
+        As :func:`evaluate` gives it, with name, tags, cell, component, level, settings and seed.
     """
-    X, y, positions = make_lines(task.n_per_class, return_positions=True, random_state=child_seed(seed, "data"))
-    track = get_track(task.track, random_state=child_seed(seed, "split"))
-    fold = seed % track.get_n_splits()
-    train, test = list(track.split(X, y, positions))[fold]
-    estimator = clone(task.baseline()).set_params(**cell.settings)
-    if "random_state" in estimator.get_params():
-        estimator.set_params(random_state=child_seed(seed, "model"))
-    split = Split(
-        name=f"lines {task.track}",
-        X_train=X[train],
-        y_train=y[train],
-        X_test=X[test],
-        y_test=y[test],
-        labels=dict(zip(FACTORS, TARGET_NAMES, strict=True)),
-        source={"function": "lineclf.datasets.make_lines", "n_per_class": task.n_per_class, "seed": seed},
-        facts={"track": task.track, "fold": fold},
-    )
+    estimator, split = make_split(task, cell.settings, seed)
     return {
         "name": cell.name,
         "tags": {"cell": cell.name, "component": cell.component or "baseline"},
         "cell": cell.name,
         "component": cell.component,
         "level": cell.level,
+        "settings": cell.settings,
         "seed": seed,
         **evaluate(estimator, split, on_fitted),
     }
 
 
+def make_task(study, args):
+    """What all trials have in common under the command line's options; ValueError for a bad one."""
+    profile = study.profiles[args.profile]
+    n_per_class = profile.n_per_class if args.n_per_class is None else args.n_per_class
+    for option, value in (("--n-per-class", n_per_class), ("--epochs", args.epochs)):
+        if value is not None and value < 1:
+            raise ValueError(f"{option} must be at least 1; got {value}")
+    get_track(args.track)  # raises for an unknown one
+    settings = {**profile.settings, **({} if args.epochs is None else {"epochs": args.epochs})}
+    return Task(study.estimator, settings, args.track, n_per_class)
+
+
 class AblationPlan(Plan):
-    """The trials of an :class:`Ablation` under the command line's options."""
+    """The trials of an :class:`Ablation` under the command line's options.
+
+    Attributes
+    ----------
+    design : str
+        Its name.
+    components : tuple of Component
+        What the design varies.
+    cells : list of Cell
+        The one that the others are compared with first.
+    seeds : list of int
+    task : Task
+    fraction : Fraction or None
+        The design, where it is one.
+    """
 
     def __init__(self, study, args):
-        profile = study.profiles[args.profile]
-        components = study.select(args.components)
-        n_per_class = profile.n_per_class if args.n_per_class is None else args.n_per_class
-        for option, value in (("--n-per-class", n_per_class), ("--epochs", args.epochs)):
-            if value is not None and value < 1:
-                raise ValueError(f"{option} must be at least 1; got {value}")
-        get_track(args.track)  # raises for an unknown one
-        self.study = study
-        self.seeds = list(range(profile.seeds)) if args.seeds is None else args.seeds
-        settings = {**profile.settings, **({} if args.epochs is None else {"epochs": args.epochs})}
-        self.task = Task(study.estimator, settings, args.track, n_per_class)
-        check_components(self.task, components)
-        self.cells = one_at_a_time(components)
-        self.queue_name = f"{study.name} {args.track} {self.task.fingerprint()}"
-        self.title = f"{study.name} · {args.track} · {args.profile}"
-        self.params = {"track": args.track, "n_per_class": n_per_class, **settings}
-        keys = {trial_key(cell, seed): (cell, seed) for seed in self.seeds for cell in self.cells}
-        self.trials = {key: {**cell.settings, "seed": seed} for key, (cell, seed) in keys.items()}
-        self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in keys.items()}
+        self.study, self.design = study, args.design
+        self.task = make_task(study, args)
+        self.components = study.select(args.components, args.design, args.profile)
+        check_components(self.task, self.components)
+        self.cells, self.fraction = design_cells(args.design, self.components, args.resolution)
+        self.seeds = list(range(study.profiles[args.profile].seeds)) if args.seeds is None else args.seeds
+        # The default design's trials are found under their former name.
+        design = () if args.design == DESIGNS[0] else (args.design,)
+        self.queue_name = " ".join((study.name, args.track, *design, self.task.fingerprint()))
+        self.title = " · ".join((study.name, args.track, *design, args.profile))
+        self.params = {
+            "design": args.design,
+            "track": args.track,
+            "n_per_class": self.task.n_per_class,
+            **self.task.settings,
+        }
+        self._cells = {trial_key(cell, seed): (cell, seed) for seed in self.seeds for cell in self.cells}
+        self.trials = {key: {**cell.settings, "seed": seed} for key, (cell, seed) in self._cells.items()}
+        self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._cells.items()}
 
     def run(self, key, on_fitted=None):
         """Result of one trial, and its value."""
-        cell, seed = trial_of_key(key)
+        cell, seed = self._cells[key]
         result = run_trial(self.task, cell, seed, on_fitted)
         return result["metrics"]["test_joint_accuracy"], result
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
-        effects = write_report(
-            folder,
-            study=self.study,
-            command=command,
-            task=self.task,
-            cells=self.cells,
-            seeds=self.seeds,
-            results=[results[key] for key in self.trials if key in results],
-            failures=failures,
-        )
-        files = [folder / name for name in ("ablation.md", "effects.csv", "effects.png", "results.csv")]
-        return effects_text(effects), files
+        from lineclf.experiments._ablation_pages import write_report
+
+        return write_report(folder, self, [results[key] for key in self.trials if key in results], failures, command)

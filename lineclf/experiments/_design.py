@@ -2,61 +2,128 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+WHERE = ("estimator", "data", "track")
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers between which a search may choose.
+
+    Parameters
+    ----------
+    low, high : int or float
+        Both ends belong to the range; two integers mean integers.
+    log : bool, default=False
+        Whether to search evenly in the logarithm.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def __post_init__(self):
+        if not self.low < self.high or (self.log and self.low <= 0):
+            raise ValueError(f"range needs low < high, and low > 0 if it is logarithmic; got {self}")
+
 
 @dataclass(frozen=True)
 class Component:
-    """What an ablation varies: one constructor argument of the estimator.
+    """What an ablation varies: an argument of the estimator, of the data, or of the split.
 
     Parameters
     ----------
     name : str
-        The argument.
+        The argument; ``step__argument`` reaches into a pipeline.
     baseline : object
-        Its level in the baseline.
+        Its level in the baseline, JSON-able as all levels.
     others : tuple
-        The levels compared with it, at least one.
+        The levels compared with it, at least one. Designs of two levels take the first.
+    off : object, optional
+        The level, one of these, that is the net without the component. A design that leaves components out takes those
+        that have one, and has them on at their baseline, or, where that is off, at the first of the others.
+    where : {"estimator", "data", "track"}, default="estimator"
+        Whose argument: the estimator's, :func:`lineclf.datasets.make_lines`'s, or that of the track's class.
+    between : Range, optional
+        Numbers that a search chooses from, instead of the levels.
+
+    Raises
+    ------
+    ValueError
+        If there are not two different levels, `off` is none of them, or `where` is unknown.
     """
 
     name: str
     baseline: Any
     others: tuple
+    off: Any = ...
+    where: str = "estimator"
+    between: Range | None = None
 
     def __post_init__(self):
-        levels = [self.baseline, *self.others]
-        if not self.others or len({json.dumps(level) for level in levels}) < len(levels):
-            raise ValueError(f"component {self.name!r} needs at least two different levels; got {levels}")
+        levels = [json.dumps(level) for level in self.levels]  # 1 and True are two levels
+        if not self.others or len(set(levels)) < len(levels):
+            raise ValueError(f"component {self.name!r} needs at least two different levels; got {list(self.levels)}")
+        if self.has_off and json.dumps(self.off) not in levels:
+            raise ValueError(f"component {self.name!r}: off must be one of {list(self.levels)}; got {self.off!r}")
+        if self.where not in WHERE:
+            raise ValueError(f"component {self.name!r}: where must be one of {', '.join(WHERE)}; got {self.where!r}")
+
+    @property
+    def key(self):
+        """Name in storage and tables: that of the argument, with "data:" or "track:" before it if it is theirs."""
+        return self.name if self.where == "estimator" else f"{self.where}:{self.name}"
+
+    @property
+    def levels(self):
+        """All levels, that of the baseline first."""
+        return (self.baseline, *self.others)
+
+    @property
+    def has_off(self):
+        """Whether there is a net without the component."""
+        return self.off is not ...
+
+    @property
+    def on(self):
+        """Level with the component, where it has an `off`."""
+        return self.others[0] if same(self.baseline, self.off) else self.baseline
+
+    def two_levels(self):
+        """Return the component with its baseline and the first of the others alone."""
+        return replace(self, others=self.others[:1], off=...)
+
+
+def same(one, other):
+    """Whether two levels are the same one: 1 and True, and 1 and 1.0, are not."""
+    return json.dumps(one) == json.dumps(other)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One combination of components, by what it changes in the baseline.
+    """One combination of components.
 
     Parameters
     ----------
-    component : str or None
-        The component changed; None for the baseline.
+    settings : dict
+        Levels by the components' keys; a component that is not there has its level of the baseline.
+    name : str, default="baseline"
+        For people, unique within the design.
+    component : str, optional
+        Key of the one component that tells the cell from the design's first, where that is how the design is made.
     level : object
-        Its level.
+        Its level here.
     """
 
+    settings: dict = field(default_factory=dict)
+    name: str = "baseline"
     component: str | None = None
     level: Any = None
-
-    @property
-    def name(self):
-        """For people: "baseline", or "dropout=0.5"."""
-        return "baseline" if self.component is None else f"{self.component}={self.level}"
-
-    @property
-    def settings(self):
-        """Constructor arguments that differ from the baseline's."""
-        return {} if self.component is None else {self.component: self.level}
 
 
 @dataclass(frozen=True)
@@ -71,11 +138,14 @@ class Profile:
         Number of paired seeds, 0 … seeds − 1, at most.
     settings : mapping
         Constructor arguments of every cell, beside the estimator's defaults.
+    components : tuple of str
+        Names of the only components that a design of one at a time varies unasked; all by default.
     """
 
     n_per_class: int | None
     seeds: int
     settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    components: tuple[str, ...] = ()
 
 
 class Plan:
@@ -128,55 +198,6 @@ def select(what, names, declared):
     return tuple(known[name] for name in names) if names else tuple(declared)
 
 
-@dataclass(frozen=True)
-class Ablation:
-    """One component at a time around a baseline.
-
-    Parameters
-    ----------
-    name : str
-        Short name, for storage, runs and files.
-    question : str
-        What the study asks, one sentence.
-    estimator : str
-        Import path ``package.module:Class`` of a scikit-learn classifier.
-    components : tuple of Component
-    track : str
-        Key of ``lineclf.model_selection.TRACKS``.
-    profiles : mapping of str to Profile
-        The first is the default.
-    """
-
-    name: str
-    question: str
-    estimator: str
-    components: tuple[Component, ...]
-    track: str
-    profiles: MappingProxyType
-
-    def add_options(self, add):
-        """Declare the command line's options that an ablation has beside those of every study."""
-        names = ", ".join(component.name for component in self.components)
-        add("--components", nargs="+", default=[], metavar="NAME", help=f"vary only these; all by default: {names}")
-        add("--track", default=self.track, help=f"split protocol (default: {self.track})")
-        add("--n-per-class", type=int, metavar="N", help="images drawn a class")
-        add("--epochs", type=int, metavar="N", help="passes over the training data")
-
-    def plan(self, args):
-        """Trials under the command line's options, an :class:`AblationPlan`; ValueError for a bad option."""
-        from lineclf.experiments._ablation import AblationPlan
-
-        return AblationPlan(self, args)
-
-    def output(self, args):
-        """Folder of the report."""
-        return Path("reports") / self.name
-
-    def select(self, names):
-        """Components of the given names, all where `names` is empty; ValueError for an unknown one."""
-        return select("--components", names, self.components)
-
-
 def one_at_a_time(components):
     """Cells of a one-component-at-a-time design: the baseline first, then each other level of each component.
 
@@ -194,7 +215,51 @@ def one_at_a_time(components):
     >>> [cell.name for cell in one_at_a_time([Component("dropout", 0.1, (0.0, 0.5)), Component("depth", 1, (2,))])]
     ['baseline', 'dropout=0.0', 'dropout=0.5', 'depth=2']
     """
-    return [Cell(), *(Cell(component.name, level) for component in components for level in component.others)]
+    return [
+        Cell(),
+        *(
+            Cell({component.key: level}, f"{component.key}={level}", component.key, level)
+            for component in components
+            for level in component.others
+        ),
+    ]
+
+
+def leave_one_out(components):
+    """Cells of a design that leaves one component out at a time: all of them first, then all but one, for each.
+
+    Parameters
+    ----------
+    components : iterable of Component
+        Those without an `off` stay at their baseline and are not in the design.
+
+    Returns
+    -------
+    list of Cell
+
+    Raises
+    ------
+    ValueError
+        If fewer than two components can be left out.
+
+    Examples
+    --------
+    >>> from lineclf.experiments import Component, leave_one_out
+    >>> parts = [Component("dropout", 0.1, (0.0,), off=0.0), Component("l2", 0.0, (1e-4,), off=0.0)]
+    >>> [(cell.name, cell.settings) for cell in leave_one_out(parts)]  # doctest: +NORMALIZE_WHITESPACE
+    [('full', {'dropout': 0.1, 'l2': 0.0001}),
+     ('without dropout', {'dropout': 0.0, 'l2': 0.0001}),
+     ('without l2', {'dropout': 0.1, 'l2': 0.0})]
+    """
+    parts = [component for component in components if component.has_off]
+    if len(parts) < 2:
+        names = [part.key for part in parts]
+        raise ValueError(f"leaving one out takes two components or more with a level `off`; got {names}")
+    full = {part.key: part.on for part in parts}
+    return [
+        Cell(full, "full"),
+        *(Cell({**full, part.key: part.off}, f"without {part.key}", part.key, part.off) for part in parts),
+    ]
 
 
 def child_seed(seed, name):
@@ -224,9 +289,3 @@ def child_seed(seed, name):
 def trial_key(cell, seed):
     """Identity of a trial within its study: a JSON string of what the cell changes, and the seed."""
     return json.dumps({"settings": cell.settings, "seed": seed}, sort_keys=True)
-
-
-def trial_of_key(key):
-    """Cell and seed of a :func:`trial_key`."""
-    known = json.loads(key)
-    return Cell(*(next(iter(known["settings"].items()), (None, None)))), known["seed"]

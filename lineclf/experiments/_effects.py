@@ -1,93 +1,200 @@
-"""From results to effects: what a level changes against the baseline, paired by seed."""
+"""From results to effects: what a level changes against the design's first cell, paired by seed, and what it costs."""
 
 import numpy as np
 import pandas as pd
 
 from lineclf.datasets import FACTORS
-from lineclf.metrics import corrected_interval, holm
+from lineclf.metrics import bayesian_correlated_t, corrected_interval, holm, probability_better
 
 HEADS = {"joint": "test_joint_accuracy", **{head: f"test_accuracy_{head}" for head in FACTORS}}
+ROPE = 0.005  # differences of half a point of accuracy count as none
+SURE = 0.95
+COSTS = ("seconds", "parameters")
 
 
-def results_frame(results):
+def results_frame(results, levels=None):
     """Results of trials in long form, one row a metric.
 
     Parameters
     ----------
     results : iterable of dict
         As :func:`run_trial` gives them.
+    levels : dict of str to dict, optional
+        Of a crossed design: the level of every component in each cell, by the cell's name.
 
     Returns
     -------
     pandas.DataFrame
-        Columns cell, component, level, seed, trial, metric, value, in a fixed order of rows.
+        Columns cell, component, level, seed, trial, metric, value, in a fixed order of rows. With `levels`, one column
+        a component stands in the place of component and level.
     """
     rows = [
-        (r["cell"], r["component"] or "", "" if r["component"] is None else str(r["level"]), r["seed"],
-         r["optuna"]["trial"], metric, value)
-        for r in results
-        for metric, value in {**r["metrics"], **_numbers(r["split"])}.items()
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["cell", "component", "level", "seed", "trial", "metric", "value"])
+        {
+            "cell": result["cell"],
+            **(_difference(result) if levels is None else _texts(levels[result["cell"]])),
+            "seed": result["seed"],
+            "trial": result["optuna"]["trial"],
+            "metric": metric,
+            "value": value,
+        }
+        for result in results
+        for metric, value in {**result["metrics"], **_numbers(result["split"])}.items()
+    ]
+    names = ["component", "level"] if levels is None else list(next(iter(levels.values()), {}))
+    frame = pd.DataFrame(rows, columns=["cell", *names, "seed", "trial", "metric", "value"])
     return frame.sort_values(["cell", "seed", "metric"], ignore_index=True)
 
 
+def wide_frame(frame):
+    """The same with a row a cell and seed and a column a metric."""
+    return frame.pivot_table(index=["cell", "seed"], columns="metric", values="value")
+
+
 def effects_frame(results, cells):
-    """Effect of every cell on every head: its accuracy less the baseline's at the same seeds.
+    """Effect of every cell on every head: its accuracy less the first cell's at the same seeds.
 
     Parameters
     ----------
     results : pandas.DataFrame
         From :func:`results_frame`.
     cells : iterable of Cell
-        The design, the baseline first; its order is kept.
+        The design, the cell that the others are compared with first; its order is kept.
 
     Returns
     -------
     pandas.DataFrame
-        Columns component, level, head, n (pairs), baseline and mean (accuracies), delta, low, high (95 % interval of
-        Nadeau and Bengio), p_value, p_holm (over the cells, head by head). Accuracies are fractions; with fewer than
-        two pairs there is no interval.
+        Columns component, level, head, n (pairs), baseline and mean (accuracies), and those of :func:`compare` and
+        :func:`judge`. Accuracies are fractions.
     """
-    table = results.pivot_table(index=["cell", "seed"], columns="metric", values="value")
-    baseline, *others = cells
+    table = wide_frame(results)
+    first, *others = cells
+    ratio = test_train_ratio(table)
     rows = []
     for head, metric in HEADS.items():
         for cell in others:
-            pairs = _pairs(table, metric, cell.name, baseline.name)
-            deltas = pairs["cell"] - pairs["baseline"]
-            interval = (np.nan,) * 4
-            if len(pairs) >= 2:
-                sizes = table.loc[baseline.name]
-                ratio = float((sizes["n_test"] / sizes["n_train"]).mean())
-                interval = corrected_interval(deltas, test_train_ratio=ratio)
+            pairs = _pairs(table, metric, cell.name, first.name)
             rows.append(
                 {
                     "component": cell.component,
                     "level": str(cell.level),
                     "head": head,
                     "n": len(pairs),
-                    "baseline": pairs["baseline"].mean(),
+                    "baseline": pairs["first"].mean(),
                     "mean": pairs["cell"].mean(),
-                    "delta": deltas.mean(),
-                    "low": interval[1],
-                    "high": interval[2],
-                    "p_value": interval[3],
+                    **compare(pairs["cell"] - pairs["first"], ratio),
                 }
             )
-    effects = pd.DataFrame(rows)
-    effects["p_holm"] = np.nan
+    return judge(pd.DataFrame(rows))
+
+
+def test_train_ratio(table):
+    """Images tested over images trained on, mean over the trials; NaN without one."""
+    return float((table["n_test"] / table["n_train"]).mean()) if len(table) else np.nan
+
+
+def compare(deltas, ratio):
+    """Statistics of paired differences.
+
+    Parameters
+    ----------
+    deltas : array-like of shape (n,)
+        One a seed.
+    ratio : float
+        Images tested over images trained on.
+
+    Returns
+    -------
+    dict
+        delta (mean), low, high (95 % interval of Nadeau and Bengio), p_value, p_better (share of the seeds with a
+        difference above 0, ties half), p_equivalent (posterior probability that the mean is within ``ROPE`` of 0).
+        Without at least two differences there is no interval.
+    """
+    deltas = np.asarray(deltas, dtype=np.float64).round(12)  # means of equal numbers differ by rounding
+    found = dict.fromkeys(("delta", "low", "high", "p_value", "p_better", "p_equivalent"), np.nan)
+    if len(deltas):
+        found |= {"delta": deltas.mean(), "p_better": probability_better(deltas, np.zeros_like(deltas)).probability}
+    if len(deltas) >= 2:
+        interval = corrected_interval(deltas, test_train_ratio=ratio)
+        found |= {"low": interval.low, "high": interval.high, "p_value": interval.pvalue}
+        posterior = bayesian_correlated_t(deltas, test_train_ratio=ratio, rope=ROPE)
+        found["p_equivalent"] = posterior.equivalent
+    return found
+
+
+def judge(effects):
+    """Add p_holm, adjusted over all rows of a head, and the verdict, to effects with the columns of :func:`compare`.
+
+    The verdict is "equivalent" where `p_equivalent` is at least ``SURE``; else "better" or "worse" where p_holm is at
+    most 1 − ``SURE``; else "open".
+    """
+    effects = effects.assign(p_holm=np.nan)
     for _, group in effects.dropna(subset=["p_value"]).groupby("head"):
         effects.loc[group.index, "p_holm"] = holm(group["p_value"])
+    sign = np.where(effects["delta"] > 0, "better", "worse")
+    effects["verdict"] = np.select(
+        [effects["p_equivalent"] >= SURE, effects["p_holm"] <= 1 - SURE], ["equivalent", sign], default="open"
+    )
     return effects
 
 
-def _pairs(table, metric, cell, baseline):
+def costs_frame(results, cells):
+    """What every cell scores and costs, mean over its seeds.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        From :func:`results_frame`.
+    cells : iterable of Cell
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns cell, n (seeds), joint (accuracy), seconds (to fit), parameters (NaN for models without), and for both
+        costs front_seconds and front_parameters: whether no cell is cheaper and as good, or better and as cheap.
+    """
+    table = wide_frame(results).reindex(columns=[HEADS["joint"], *COSTS]).rename(columns={HEADS["joint"]: "joint"})
+    known = table.index.get_level_values("cell")
+    means = table.groupby(level="cell").mean()
+    costs = means.loc[[cell.name for cell in cells if cell.name in known]].reset_index(names="cell")
+    costs.insert(1, "n", [int((known == cell).sum()) for cell in costs["cell"]])
+    for cost in COSTS:
+        costs[f"front_{cost}"] = pareto_front(costs[cost], costs["joint"])
+    return costs
+
+
+def pareto_front(costs, scores):
+    """Whether each point is on the front: no other costs less and scores as much, or costs as much and scores more.
+
+    Parameters
+    ----------
+    costs, scores : array-like of shape (n,)
+        A point that lacks its cost is not on the front.
+
+    Returns
+    -------
+    ndarray of shape (n,), bool
+    """
+    costs, scores = np.asarray(costs, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    cheap, good = costs[None] <= costs[:, None], scores[None] >= scores[:, None]
+    strictly = (costs[None] < costs[:, None]) | (scores[None] > scores[:, None])
+    return ~(cheap & good & strictly).any(axis=1) & np.isfinite(costs)
+
+
+def _pairs(table, metric, cell, first):
     columns = {}
-    for name, cell_name in (("cell", cell), ("baseline", baseline)):
+    for name, cell_name in (("cell", cell), ("first", first)):
         known = cell_name in table.index.get_level_values("cell")
         columns[name] = table.loc[cell_name, metric] if known else pd.Series(dtype=float)
     return pd.DataFrame(columns).dropna()
+
+
+def _difference(result):
+    changed = result["component"] is not None
+    return {"component": result["component"] or "", "level": str(result["level"]) if changed else ""}
+
+
+def _texts(levels):
+    return {component: str(level) for component, level in levels.items()}
 
 
 def _numbers(split):

@@ -9,7 +9,7 @@ import pandas as pd
 from lineclf import __version__
 from lineclf.experiments._data import load_split
 from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import evaluate, load_estimator
+from lineclf.experiments._evaluate import evaluate, identity_params, load_estimator
 from lineclf.experiments._items import select_models
 
 COLUMNS = ("item", "model", "seed", "metric", "value")
@@ -37,7 +37,7 @@ class ReproductionPlan(Plan):
 
     def _fingerprint(self, model):
         """Hash of everything that gives a model's result its meaning."""
-        params = load_estimator(model.estimator, dict(model.settings)).get_params()
+        params = identity_params(load_estimator(model.estimator, dict(model.settings)))
         known = {"data": model.data, "n_per_class": self.n_per_class, "estimator": model.estimator}
         known |= {"params": params, "version": __version__}
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]

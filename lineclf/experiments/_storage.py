@@ -1,9 +1,12 @@
-"""Opens an Optuna storage: the one file that knows Optuna."""
+"""The one file that knows Optuna: its storage, importances, and what a search tries next."""
 
+import json
 import logging
 import sys
 import time
+import warnings
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import optuna
@@ -11,6 +14,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lineclf._urls import mask_url
+from lineclf.experiments._design import Range, same
+
+_RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
 
 
 def open_storage(storage, name, create):
@@ -78,3 +84,124 @@ def _open(storage, name, create):
 
 def _reason(error):
     return mask_url(str(getattr(error, "orig", None) or error).splitlines()[0])
+
+
+def importances(settings, values, seed=0):
+    """Importance of each parameter by fANOVA and by PED-ANOVA.
+
+    Parameters
+    ----------
+    settings : list of dict
+        Level of every parameter in each trial; all have the same parameters.
+    values : list of float
+        What each trial reached, larger is better.
+    seed : int, default=0
+        Of fANOVA's forest.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        "fANOVA" and "PED-ANOVA" → parameter → share, of sum 1; NaN where all trials reached the same.
+    """
+    space = {name: _levels(each[name] for each in settings) for name in settings[0]}
+    study = _study([(each, {0: value}) for each, value in zip(settings, values, strict=True)], space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        evaluators = {
+            "fANOVA": optuna.importance.FanovaImportanceEvaluator(seed=seed),
+            "PED-ANOVA": optuna.importance.PedAnovaImportanceEvaluator(),
+        }
+    shares = {}
+    for title, evaluator in evaluators.items():
+        found = {}
+        if len(set(values)) > 1:
+            found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+        shares[title] = {name: found.get(name, float("nan")) for name in space}
+    return shares
+
+
+class Proposal:
+    """The next settings of a search, and whether to give them up.
+
+    Parameters
+    ----------
+    space : dict of str to Range or tuple
+        What each parameter is chosen from: numbers in a range, or levels.
+    finished : list of (dict, dict of int to float)
+        Earlier settings, each with its score in every fold that it was tried on.
+    sampler : {"tpe", "gp"}
+    seed : int
+        The same finished settings and the same seed make the same proposal.
+    p_prune : float
+        Threshold of the pruner's p.
+
+    Attributes
+    ----------
+    settings : dict
+    """
+
+    def __init__(self, space, finished, *, sampler, seed, p_prune):
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            pruner = optuna.pruners.WilcoxonPruner(p_threshold=p_prune)
+            chooser = _sampler(sampler, seed)
+        self._study = _study(finished, space, chooser, pruner)
+        self._trial = self._study.ask({name: _distribution(choices) for name, choices in space.items()})
+        self.settings = {
+            name: value if isinstance(space[name], Range) else space[name][value]
+            for name, value in self._trial.params.items()
+        }
+
+    def hopeless(self, fold, score):
+        """Take a fold's score, and tell whether Wilcoxon's test says that these settings are worse than the best."""
+        self._trial.report(score, fold)
+        return self._trial.should_prune()
+
+
+def check_sampler(name):
+    """Raise ValueError if a sampler needs a library that is not there."""
+    if name == "gp" and find_spec("torch") is None:
+        raise ValueError("--sampler gp needs torch, which is not installed: pip install 'lineclf[gp]'; or take tpe")
+
+
+def _sampler(name, seed):
+    kind = {"tpe": optuna.samplers.TPESampler, "gp": optuna.samplers.GPSampler}[name]
+    return kind(seed=seed, n_startup_trials=_RANDOM)
+
+
+def _study(finished, space, sampler=None, pruner=None):
+    """In memory, with the finished settings; a trial's value is the mean over its folds."""
+    study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
+    kinds = {name: _distribution(choices) for name, choices in space.items()}
+    for settings, scores in finished:
+        # A baseline may lie outside of the range that is searched: l2 = 0 where that is logarithmic.
+        known = {name: place for name in kinds if (place := _place(space[name], settings[name])) is not None}
+        study.add_trial(
+            optuna.trial.create_trial(
+                params=known,
+                distributions={name: kinds[name] for name in known},
+                value=sum(scores.values()) / len(scores),
+                intermediate_values=scores,
+            )
+        )
+    return study
+
+
+def _levels(values):
+    return tuple({json.dumps(value): value for value in values}.values())
+
+
+def _place(choices, value):
+    """What stands for a value in its distribution, None if it is not in there: levels by number, as some are lists."""
+    if isinstance(choices, Range):
+        return value if choices.low <= value <= choices.high else None
+    return next((i for i, level in enumerate(choices) if same(level, value)), None)
+
+
+def _distribution(choices):
+    if not isinstance(choices, Range):
+        return optuna.distributions.CategoricalDistribution(range(len(choices)))
+    if isinstance(choices.low, int) and isinstance(choices.high, int):
+        return optuna.distributions.IntDistribution(choices.low, choices.high, log=choices.log)
+    return optuna.distributions.FloatDistribution(choices.low, choices.high, log=choices.log)

@@ -11,7 +11,14 @@ import pandas as pd
 from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES
 from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import Split, describe_sides, load_estimator, plain_params, versions
+from lineclf.experiments._evaluate import (
+    Split,
+    describe_sides,
+    identity_params,
+    load_estimator,
+    plain_params,
+    versions,
+)
 from lineclf.experiments._transfer_data import draw
 from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, count_changed, head_logits, most_probable, run_stage
 from lineclf.metrics import confusion_matrices, head_accuracy_scores, joint_accuracy_score
@@ -68,7 +75,7 @@ class TransferPlan(Plan):
         """Everything that gives a trained net its meaning, but the seed."""
         return {
             "estimator": self.study.estimator,
-            "params": self._estimator(variant).get_params(),
+            "params": identity_params(self._estimator(variant)),
             "colors": self.colors,
             "n_per_class": self.size.n_per_class,
             "world": dict(variant.world),

@@ -153,6 +153,18 @@ def test_shifted_training_keeps_up_with_shifted_images():
         clf.set_params(max_shift=-1).fit(X, y)
 
 
+@pytest.mark.parametrize("kind", [MultiHeadLineClassifier, OneLayerCNNClassifier])
+def test_shifts_change_the_training_and_nothing_else(kind, lines):
+    X, y = lines
+    small = {"filters": 2, "epochs": 1, "random_state": 0, **({"units": 4} if kind is OneLayerCNNClassifier else {})}
+    still, zero, moved = (kind(**small, **more).fit(X, y) for more in ({}, {"max_shift": 0}, {"max_shift": 3}))
+    assert np.array_equal(still.predict_proba(X)[2], zero.predict_proba(X)[2])
+    assert not np.array_equal(still.predict_proba(X)[2], moved.predict_proba(X)[2])
+    assert still.model_.count_params() == moved.model_.count_params()
+    with pytest.raises(ValueError, match=r"'max_shift'.*0.5"):
+        kind(**small, max_shift=0.5).fit(X, y)
+
+
 # --- randomness ---
 
 HASH_PREDICTIONS = """

@@ -19,7 +19,10 @@ from lineclf.experiments import Ablation, Component, Profile, main
 settings = {settings}
 STUDY = Ablation(
     name="trees", question="how deep?", estimator="standin:Tree", track="distinct",
-    components=(Component("max_depth", None, (1, 4)), Component("seconds", settings["seconds"], (0.011,))),
+    components=(
+        Component("max_depth", None, (1, 4), off=None),
+        Component("seconds", settings["seconds"], (0.011,), off=settings["seconds"]),
+    ),
     profiles={{"quick": Profile(n_per_class=4, seeds=2, settings=settings),
               "large": Profile(n_per_class=6, seeds=1, settings=settings)}},
 )

@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclf.experiments import Ablation, Cell, Component, Profile, child_seed, one_at_a_time
+from lineclf.experiments import (
+    Ablation,
+    Ablations,
+    Cell,
+    Component,
+    Profile,
+    Range,
+    child_seed,
+    leave_one_out,
+    one_at_a_time,
+)
 from lineclf.experiments._cli import _seeds
-from lineclf.experiments._design import trial_key, trial_of_key
+from lineclf.experiments._design import trial_key
 
 LEVELS = st.lists(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
@@ -25,10 +35,37 @@ def test_one_at_a_time_has_the_baseline_and_each_other_level_once(levels, seed):
     cells = one_at_a_time(components)
     assert len(cells) == 1 + sum(len(rest) - 1 for rest in levels.values())
     assert cells[0].settings == {}
-    assert all(len(cell.settings) == 1 for cell in cells[1:])
+    assert all(cell.settings == {cell.component: cell.level} for cell in cells[1:])
     keys = [trial_key(cell, seed) for cell in cells]
     assert len(set(keys)) == len(keys)
-    assert [trial_of_key(key) for key in keys] == [(cell, seed) for cell in cells]
+
+
+@given(st.dictionaries(st.text(min_size=1), LEVELS, min_size=2, max_size=5), st.data())
+def test_leave_one_out_has_all_components_on_but_one(levels, data):
+    components = [
+        Component(name, first, tuple(rest), off=data.draw(st.sampled_from([first, *rest])))
+        for name, (first, *rest) in levels.items()
+    ]
+    full, *others = leave_one_out([*components, Component("never off", 1, (2,))])
+    assert list(full.settings) == list(levels)
+    for component, cell in zip(components, others, strict=True):
+        changed = [name for name in levels if repr(cell.settings[name]) != repr(full.settings[name])]
+        assert changed == [component.name] == [cell.component]
+        assert repr(cell.settings[component.name]) == repr(component.off) == repr(cell.level)
+
+
+def test_leaving_out_takes_two_parts():
+    with pytest.raises(ValueError, match=r"two components or more with a level `off`; got \['l2'\]"):
+        leave_one_out([Component("l2", 0.0, (1e-4,), off=0.0), Component("depth", 1, (2,))])
+
+
+def test_the_default_trials_keep_their_names_in_storage():
+    cells = one_at_a_time([Component("l2", 0.0, (1e-4,))])
+    assert [trial_key(cell, 7) for cell in cells] == [
+        '{"seed": 7, "settings": {}}',
+        '{"seed": 7, "settings": {"l2": 0.0001}}',
+    ]
+    assert Component("noise", 0.0, (0.3,), where="data").key == "data:noise"
 
 
 @given(st.integers(0, 2**31), st.text(), st.text())
@@ -44,8 +81,25 @@ def test_a_component_needs_different_levels(others):
         Component("depth", 3, others)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"off": 3}, r"off must be one of \[1, 2\]; got 3"), ({"where": "net"}, "estimator, data, track; got 'net'")],
+)
+def test_a_component_says_what_is_legal(options, words):
+    with pytest.raises(ValueError, match=words):
+        Component("depth", 1, (2,), **options)
+
+
+@pytest.mark.parametrize(("low", "high", "log"), [(2, 1, False), (1, 1, False), (0.0, 1.0, True)])
+def test_a_range_goes_up(low, high, log):
+    with pytest.raises(ValueError, match="range needs low < high"):
+        Range(low, high, log)
+
+
 def test_cells_are_named_for_people():
-    assert [Cell().name, Cell("l2", 1e-4).name] == ["baseline", "l2=0.0001"]
+    cells = one_at_a_time([Component("l2", 0.0, (1e-4,)), Component("noise", 0.0, (0.3,), where="data")])
+    assert [cell.name for cell in cells] == ["baseline", "l2=0.0001", "data:noise=0.3"]
+    assert cells[0] == Cell()
 
 
 def test_select_keeps_the_order_asked_for_and_names_what_is_legal():
@@ -70,6 +124,28 @@ def test_seeds_option(text, seeds):
 def test_bad_seeds_are_refused(text):
     with pytest.raises(ValueError, match="--seeds must be"):
         _seeds(text)
+
+
+def test_components_by_design_and_profile():
+    one, two, three = (Component(name, 0, (1,)) for name in ("one", "two", "three"))
+    other = Component("two", 0, (2,))
+    profiles = {"quick": Profile(1, 1, components=("one",)), "all": Profile(1, 1)}
+    study = Ablation("a", "?", "b:C", (one, two, three), "distinct", profiles, crossed=(other,))
+    assert study.select([], "one-at-a-time", "quick") == (one,)
+    assert study.select([], "one-at-a-time", "all") == (one, two, three)
+    assert study.select([], "fractional", "quick") == (one, two, three)
+    assert study.select([], "factorial", "quick") == (other,)
+    assert study.select(["one", "two"], "factorial", "quick") == (one, other)
+
+
+def test_components_and_profiles_agree():
+    depth, profiles = Component("depth", 1, (2,)), {"quick": Profile(1, 1)}
+    with pytest.raises(ValueError, match=r"different names; got \['depth', 'depth'\]"):
+        Ablation("a", "?", "b:C", (depth, Component("depth", 1, (3,), where="data")), "distinct", profiles)
+    net = Ablation("a", "?", "b:C", (depth,), "distinct", profiles)
+    other = Ablation("b", "?", "b:C", (depth,), "distinct", {"full": Profile(1, 1)})
+    with pytest.raises(ValueError, match="profiles of the same names"):
+        Ablations("a", "?", {"one": net, "other": other})
 
 
 def test_declaring_a_study_loads_nothing_heavy():

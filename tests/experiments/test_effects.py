@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from lineclf.experiments import Cell, Component, effects_frame, one_at_a_time, results_frame
-from lineclf.experiments._effects import HEADS
+from lineclf.experiments._effects import HEADS, pareto_front
 
 CELLS = one_at_a_time([Component("depth", 1, (2, 3)), Component("pooling", "max", ("stride",))])
 RNG = np.random.default_rng(0)
@@ -73,3 +73,39 @@ def test_results_are_long_and_complete(accuracies):
     again = pd.read_csv(pd.io.common.StringIO(frame.to_csv(index=False)), keep_default_na=False)
     assert again["value"].tolist() == frame["value"].tolist()
     assert effects_frame(frame, [Cell(), CELLS[1]])["n"].eq(2).all()
+
+
+@pytest.mark.parametrize(
+    ("deltas", "verdict"),
+    [
+        ([0.001, -0.001, 0.0005, 0.0, -0.0005], "equivalent"),
+        ([0.10, 0.11, 0.09, 0.10, 0.105], "better"),
+        ([-0.10, -0.11, -0.09, -0.10, -0.105], "worse"),
+        ([0.10, -0.11, 0.09, -0.10, 0.0], "open"),
+    ],
+)
+def test_verdict_and_chance_are_those_of_the_formulas(deltas, verdict):
+    accuracies = {("baseline", seed): 0.5 for seed in range(5)}
+    accuracies |= {("pooling=stride", seed): 0.5 + delta for seed, delta in enumerate(deltas)}
+    cells = [CELLS[0], CELLS[3]]
+    results = [result(cell, seed, accuracies[cell.name, seed]) for cell in cells for seed in range(5)]
+    row = effects_frame(results_frame(results), cells).iloc[0]
+    assert row.verdict == verdict
+    deltas = np.array(deltas)
+    assert row.p_better == pytest.approx(np.mean((deltas > 0) + 0.5 * (deltas == 0)))
+    # Posterior of the mean under the correlated t-test (Corani and Benavoli): the same t, around the mean.
+    scale = np.sqrt((1 / 5 + 100 / 300) * deltas.var(ddof=1))
+    inside = np.diff(stats.t.cdf([-0.005, 0.005], 4, loc=deltas.mean(), scale=scale)).item()
+    assert row.p_equivalent == pytest.approx(inside)
+
+
+def test_the_front_has_what_nothing_cheaper_beats():
+    cost, score = np.array([1, 2, 3, 2, np.nan]), np.array([0.5, 0.7, 0.6, 0.7, 0.9])
+    assert pareto_front(cost, score).tolist() == [True, True, False, True, False]
+    rng = np.random.default_rng(1)
+    cost, score = rng.integers(0, 9, (2, 40)).astype(float)
+    beaten = [
+        any((c <= a and s >= b) and (c < a or s > b) for c, s in zip(cost, score, strict=True))
+        for a, b in zip(cost, score, strict=True)
+    ]
+    assert pareto_front(cost, score).tolist() == [not each for each in beaten]

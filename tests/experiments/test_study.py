@@ -4,8 +4,11 @@ import signal
 
 import mlflow
 import optuna
+import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 
+from lineclf.experiments import Component, effects_frame, one_at_a_time
 from tests.experiments.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first fit.
@@ -43,6 +46,12 @@ def test_a_study_end_to_end_and_again_without_training(tmp_path):
     }
     same = [row for row in effects if row["component"] == "seconds"]
     assert {float(row["delta"]) for row in same} == {0.0}  # paired to the bit: waiting longer changes nothing
+    frame = pd.read_csv(report / "results.csv", keep_default_na=False)
+    again = effects_frame(
+        frame, one_at_a_time([Component("max_depth", None, (1, 4)), Component("seconds", 0.01, (0.011,))])
+    )
+    stored = pd.read_csv(report / "effects.csv", dtype={"level": str})
+    pd.testing.assert_frame_equal(again, stored, check_dtype=False)
 
     before = folder.fits(), folder.rows(), {run.info.run_id for run in folder.runs()}
     folder.run()
@@ -108,7 +117,54 @@ def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
     assert folder.fits().total() == 2 * first
     folder.run("--components", "max_depth", "--seeds", "1", "--n-per-class", "8", "--track", "replica")
     assert folder.fits().total() == 3 * first
-    assert {row["value"] for row in folder.rows() if row["metric"] == "n_train"} == {"576.0"}
+    rows = folder.rows("replica-one-at-a-time/results.csv")
+    assert {row["value"] for row in rows if row["metric"] == "n_train"} == {"576.0"}
+
+
+@pytest.mark.parametrize(
+    ("design", "n_cells", "words"),
+    [
+        ("leave-one-out", 3, "leaves one component out of the full net"),
+        ("factorial", 6, "Exact sums of squares"),
+        ("fractional", 4, "seconds"),
+    ],
+)
+def test_other_designs_end_to_end_from_results_csv_alone(folder, design, n_cells, words):
+    out, _ = folder.run("--design", design)
+    assert folder.fits().total() == 2 * n_cells
+    report = folder.path / "reports" / "trees" / f"distinct-{design}"
+    page = (report / "ablation.md").read_text()
+    assert words in page
+    assert f"{n_cells} cells × 2 seeds (0, 1)" in page
+    assert f"reports/trees/distinct-{design}/ablation.md" in out
+    results = pd.read_csv(report / "results.csv", dtype=str, keep_default_na=False)
+    joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
+    if design == "leave-one-out":
+        at, there = joint[joint["cell"] == "without seconds"], joint[joint["cell"] == "full"]
+    else:
+        at, there = joint[joint["seconds"] == "0.011"], joint[joint["seconds"] == "0.01"]
+    effects = pd.read_csv(report / "effects.csv")
+    named = effects.get("term", effects.get("component")) == "seconds"
+    (delta,) = effects.loc[named & (effects["head"] == "joint"), "delta"]
+    assert delta == pytest.approx(at["value"].mean() - there["value"].mean()) == pytest.approx(0)
+    assert f"| {100 * at['value'].mean():.2f} | +0.00 |" in page
+    for picture in ("effects.png", "costs.png"):
+        assert (report / picture).read_bytes().startswith(b"\x89PNG")
+    if design == "factorial":
+        again = anova_from_results(results)
+        stored = pd.read_csv(report / "anova.csv")
+        stored = stored[stored["head"] == "joint"].set_index("term")
+        assert again == pytest.approx(stored.loc[list(again), "sum_of_squares"].to_dict())
+
+
+def anova_from_results(results):
+    """Sums of squares of the joint accuracy by least squares, with and without a term."""
+    joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
+    ssr = {}
+    for terms in ("1", "C(max_depth)", "C(seconds)", "C(max_depth) * C(seconds)"):
+        ssr[terms] = smf.ols(f"value ~ {terms}", joint).fit().ssr
+    alone = {name: ssr["1"] - ssr[f"C({name})"] for name in ("max_depth", "seconds")}
+    return alone | {"max_depth × seconds": ssr["1"] - ssr["C(max_depth) * C(seconds)"] - sum(alone.values())}
 
 
 def test_another_mlflow_store_gets_every_trial_too(folder):

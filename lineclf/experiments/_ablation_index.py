@@ -1,0 +1,116 @@
+"""The list of an ablation's reports, of all nets, tracks and designs, on the page of the default one."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from lineclf._files import write_files
+from lineclf.experiments._ablation_tables import markdown, points
+from lineclf.experiments._effects import HEADS
+
+FACTS = "design.json"
+TOP = "ablation.md"
+HEADING = "## All nets, tracks and designs"
+_MARKS = {"better": " ▲", "worse": " ▼", "equivalent": " ="}
+
+
+def describe(plan, design, page, n_results, first=None):
+    """What the list needs to know of a report, as JSON.
+
+    Parameters
+    ----------
+    plan : Plan
+    design : str
+    page : str
+        Name of the report's page.
+    n_results : int
+    first : str, optional
+        Name of the cell that the others are compared with.
+    """
+    task = plan.task
+    facts = {"design": design, "page": page, "estimator": task.estimator, "track": task.track, "first": first}
+    facts |= {"n_per_class": task.n_per_class, "settings": dict(task.settings), "trials": n_results}
+    return json.dumps(facts, indent=2) + "\n"
+
+
+def refresh_index(folder):
+    """Write the list of reports anew on the page of this folder, or of the one above: whichever has others below it."""
+    for top in (Path(folder), Path(folder).parent):
+        page = top / TOP
+        others = sorted(path.parent for path in top.glob(f"*/{FACTS}"))
+        if others and page.exists():
+            text = page.read_text().partition(f"\n{HEADING}\n")[0].rstrip("\n")
+            reports = [_Report(each) for each in (top, *others) if (each / FACTS).exists()]
+            write_files(top, {TOP: "\n".join([text, "", HEADING, "", *_index(top, reports)]) + "\n"})
+
+
+class _Report:
+    """A stored report, read from its folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.facts = json.loads((folder / FACTS).read_text())
+        self.net = self.facts["estimator"].rpartition(":")[2]
+
+    def effects(self):
+        """Effects of single components on the joint accuracy, or None."""
+        path = self.folder / "effects.csv"
+        if not path.exists():
+            return None
+        effects = pd.read_csv(path, dtype={"level": str}, keep_default_na=False, na_values={"delta": ""})
+        effects = effects.rename(columns={"term": "component"})
+        alone = effects["size"] == 1 if "size" in effects else True
+        return effects[(effects["head"] == "joint") & alone & effects["delta"].notna()]
+
+    def first_score(self):
+        """Mean joint accuracy of the cell that the others are compared with."""
+        results = pd.read_csv(self.folder / "results.csv")
+        if "cell" not in results:
+            return float("nan")
+        return results.loc[
+            (results["cell"] == self.facts["first"]) & (results["metric"] == HEADS["joint"]), "value"
+        ].mean()
+
+
+def _index(top, reports):
+    rows = [["net", "track", "design", "trials", "draws a class", "joint accuracy of the first cell, %"]]
+    rows[0] += ["raises it most, points", "lowers it most, points"]
+    for report in reports:
+        facts, effects = report.facts, report.effects()
+        link = f"[{facts['design']}]({(report.folder / facts['page']).relative_to(top)})"
+        score = f"{100 * report.first_score():.2f}" if facts["first"] and facts["trials"] else "–"
+        rows.append([report.net, facts["track"], link, f"{facts['trials']}", f"{facts['n_per_class']}", score])
+        rows[-1] += ["–", "–"] if effects is None or effects.empty else [_extreme(effects, 1), _extreme(effects, -1)]
+    return [markdown(rows), "", *_across(reports)]
+
+
+def _extreme(effects, sign):
+    row = effects.loc[(sign * effects["delta"]).idxmax()]
+    return f"{row.component}={row.level}: {points(row.delta)}" if sign * row.delta > 0 else "–"
+
+
+def _across(reports):
+    """One table a net: the effect of every level on every track, changed one at a time."""
+    lines = []
+    for net in dict.fromkeys(report.net for report in reports):
+        found = {
+            report.facts["track"]: report.effects()
+            for report in reports
+            if report.net == net and report.facts["design"] == "one-at-a-time" and report.facts["trials"]
+        }
+        if len(found) < 2:
+            continue
+        cells = {
+            track: {(row.component, row.level): f"{points(row.delta)}{_MARKS.get(row.verdict, '')}" for row in rows}
+            for track, effects in found.items()
+            for rows in [list(effects.itertuples())]
+        }
+        rows = [["component", "level", *cells]]
+        for component, level in dict.fromkeys(key for column in cells.values() for key in column):
+            rows.append([component, level, *(column.get((component, level), "–") for column in cells.values())])
+        lines += [f"{net}, one component at a time: Δ joint accuracy to the baseline on each track, points.", ""]
+        lines += [markdown(rows), ""]
+    if lines:
+        lines.append("▲ better, ▼ worse, = equivalent by the rule above; no mark: open.")
+    return lines

@@ -1,0 +1,173 @@
+"""Ablations as declarations: a question, a classifier, its components, and the designs that a command line offers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from lineclf.experiments._design import Component, leave_one_out, one_at_a_time, select
+from lineclf.experiments._factorial import RESOLUTIONS, fractional_factorial, full_factorial
+
+DESIGNS = ("one-at-a-time", "leave-one-out", "factorial", "fractional", "search")
+SAMPLERS = ("tpe", "gp")
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What the parts of a classifier are worth.
+
+    Parameters
+    ----------
+    name : str
+        Short name, for storage, runs and files.
+    question : str
+        What the study asks, one sentence.
+    estimator : str
+        Import path ``package.module:Class`` of a scikit-learn classifier, or of a function that returns one.
+    components : tuple of Component
+        Varied one at a time, left out, screened by a fraction, searched.
+    track : str
+        Key of ``lineclf.model_selection.TRACKS``.
+    profiles : mapping of str to Profile
+        The first is the default.
+    crossed : tuple of Component, optional
+        Those that the full factorial crosses, all levels with all; `components` by default.
+
+    Raises
+    ------
+    ValueError
+        If two components have one name.
+    """
+
+    name: str
+    question: str
+    estimator: str
+    components: tuple[Component, ...]
+    track: str
+    profiles: MappingProxyType
+    crossed: tuple[Component, ...] = ()
+
+    def __post_init__(self):
+        for components in (self.components, self.crossed):
+            names = [component.name for component in components]
+            if len(set(names)) < len(names):
+                raise ValueError(f"components must have different names; got {names}")
+
+    def add_options(self, add):
+        """Declare the command line's options that an ablation has beside those of every study."""
+        add_ablation_options(add, [self], self.track)
+
+    def plan(self, args):
+        """Trials under the command line's options, a :class:`Plan`; ValueError for a bad option."""
+        if args.design == "search":
+            from lineclf.experiments._search import SearchPlan
+
+            return SearchPlan(self, args)
+        from lineclf.experiments._ablation import AblationPlan
+
+        return AblationPlan(self, args)
+
+    def output(self, args):
+        """Folder of the report: each track and design has its own, below that of the default ones."""
+        return _folder(self.name, [args.track, args.design], [self.track, DESIGNS[0]])
+
+    def select(self, names, design=DESIGNS[0], profile=None):
+        """Components of the given names, those of the design and profile where `names` is empty.
+
+        Raises
+        ------
+        ValueError
+            For an unknown name.
+        """
+        if design == "factorial":
+            crossed = self.crossed or self.components
+            others = [each for each in self.components if each.name not in {c.name for c in crossed}]
+            return select("--components", names, (*crossed, *others)) if names else crossed
+        if not names and profile is not None and design == DESIGNS[0]:
+            names = self.profiles[profile].components
+        return select("--components", names, self.components)
+
+
+@dataclass(frozen=True)
+class Ablations:
+    """The same question asked of several nets; the command line's ``--net`` says of which.
+
+    Parameters
+    ----------
+    name : str
+        Short name, for files.
+    question : str
+        What the study asks, one sentence.
+    nets : mapping of str to Ablation
+        The first is the default. All have profiles of the same names.
+
+    Raises
+    ------
+    ValueError
+        If the profiles' names differ.
+    """
+
+    name: str
+    question: str
+    nets: MappingProxyType
+
+    def __post_init__(self):
+        names = {name: list(net.profiles) for name, net in self.nets.items()}
+        if any(each != next(iter(names.values())) for each in names.values()):
+            raise ValueError(f"nets must have profiles of the same names; got {names}")
+
+    @property
+    def _default(self):
+        return next(iter(self.nets))
+
+    @property
+    def profiles(self):
+        """Profiles of the first net; the others' have the same names."""
+        return self.nets[self._default].profiles
+
+    def add_options(self, add):
+        """Declare the command line's options that ablations have beside those of every study."""
+        add("--net", choices=list(self.nets), default=self._default, help="what to take apart (default: %(default)s)")
+        add_ablation_options(add, self.nets.values(), self.nets[self._default].track)
+
+    def plan(self, args):
+        """Trials under the command line's options, a :class:`Plan`; ValueError for a bad option."""
+        return self.nets[args.net].plan(args)
+
+    def output(self, args):
+        """Folder of the report: each net, track and design has its own, below that of the default ones."""
+        default = [self._default, self.nets[self._default].track, DESIGNS[0]]
+        return _folder(self.name, [args.net, args.track, args.design], default)
+
+
+def add_ablation_options(add, ablations, track):
+    """Declare the options of one or more ablations on the same command line."""
+    names = ", ".join(dict.fromkeys(c.name for study in ablations for c in (*study.components, *study.crossed)))
+    add("--design", choices=DESIGNS, default=DESIGNS[0], help="which combinations to run (default: %(default)s)")
+    add("--components", nargs="+", default=[], metavar="NAME", help=f"only these; the design's own by default: {names}")
+    add("--track", default=track, help=f"split protocol (default: {track})")
+    add("--n-per-class", type=int, metavar="N", help="images drawn a class")
+    add("--epochs", type=int, metavar="N", help="passes over the training data")
+    add(
+        "--resolution",
+        type=int,
+        choices=RESOLUTIONS,
+        default=4,
+        help="of a fractional design: 3 takes fewer cells, and mixes components up with pairs (default: %(default)s)",
+    )
+    add("--trials", type=int, default=20, metavar="N", help="settings that a search tries (default: %(default)s)")
+    add("--folds", type=int, default=5, metavar="N", help="of a search: the most for a setting (default: %(default)s)")
+    add("--sampler", choices=SAMPLERS, default="tpe", help="what a search chooses by (default: %(default)s)")
+
+
+def design_cells(design, components, resolution=4):
+    """Cells of a design by its name, the one that the others are compared with first, and its fraction if it is one."""
+    if design == "fractional":
+        fraction = fractional_factorial(components, resolution)
+        return fraction.cells, fraction
+    make = {"one-at-a-time": one_at_a_time, "leave-one-out": leave_one_out, "factorial": full_factorial}
+    return make[design](components), None
+
+
+def _folder(name, chosen, default):
+    folder = Path("reports") / name
+    return folder if chosen == default else folder / "-".join(chosen)
