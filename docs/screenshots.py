@@ -54,7 +54,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         server = MLflow(Path(folder))
         try:
-            options = ["--components", "dropout", "--seeds", "2", "--pictures", "--tracking-uri", server.url]
+            options = ["--components", "dropout", "--seeds", "2", "--pictures", "all", "--tracking-uri", server.url]
             subprocess.run([sys.executable, SCRIPT, *options], cwd=folder, check=True)
             with browser(find_chromium(), folder) as page:
                 photograph(page, server.url)

@@ -112,23 +112,36 @@ class MatchedFilter(keras.layers.Layer):
     def call(self, images):
         """Maps (n, height, width, n_colors · n_lengths · n_widths · n_angles), in this order."""
         precision = ops.exp(self.log_precision)
-        frame = ops.ones((1, *images.shape[1:3], 1))
-        window = self.disc[:, :, None, None]
         templates = ops.reshape(self.line_templates(), (-1, math.prod(self.shape[:3]), *self.disc.shape))
+        fixed = [
+            self._fixed(ops.transpose(templates[i], (1, 2, 0))[:, :, None], images.shape[1:3])
+            for i in range(1 if self.share_colors else self.shape[3])
+        ]
         maps = []
         for color in range(self.shape[3]):
-            kernel = ops.transpose(templates[0 if self.share_colors else color], (1, 2, 0))[:, :, None]
-            seen = ops.sum(images * self.color[color], axis=-1, keepdims=True)
-            match, energy = _correlate(seen, kernel), _correlate(frame, kernel**2)
-            prior = precision * ops.relu(self.cut) * (energy - ops.sum(kernel**2, axis=(0, 1, 2)))
+            kernel, energy, cut, mean = fixed[0 if self.share_colors else color]
+            # What scales a map is multiplied into what is small: maps are many.
+            seen = ops.sum(images * (precision * self.color[color]), axis=-1, keepdims=True)
+            prior = precision * ops.relu(self.cut) * cut
             prior = prior - ops.logsumexp(prior, axis=(1, 2), keepdims=True)
-            if self.centered:
-                total, area = _correlate(frame, kernel), _correlate(frame, window)
-                share = 1 - _SLOW * self.unshare
-                match = match - share * total / area * _correlate(seen, window)
-                energy = energy - share * (2 - share) * total**2 / area
-            maps.append(precision * (match - ops.sum(self.color[color] ** 2) * energy / 2) + prior)
+            constant = prior - precision * ops.sum(self.color[color] ** 2) * energy / 2
+            if self.centered:  # the disc as one more kernel: a call of its own would take half as long as all others
+                match = _correlate(seen, ops.concatenate([kernel, self.disc[:, :, None, None]], axis=-1))
+                maps.append(match[..., :-1] - match[..., -1:] * mean + constant)
+            else:
+                maps.append(_correlate(seen, kernel) + constant)
         return ops.concatenate(maps, axis=-1)
+
+    def _fixed(self, kernel, shape):
+        """Kernel, and at every place its energy, the energy that the border cuts, and the share of its mean."""
+        frame = ops.ones((1, *shape, 1))
+        energy = _correlate(frame, kernel**2)
+        cut = energy - ops.sum(kernel**2, axis=(0, 1, 2))
+        if not self.centered:
+            return kernel, energy, cut, None
+        share = 1 - _SLOW * self.unshare
+        total, area = _correlate(frame, kernel), _correlate(frame, self.disc[:, :, None, None])
+        return kernel, energy - share * (2 - share) * total**2 / area, cut, share * total / area
 
 
 def _correlate(images, kernel):

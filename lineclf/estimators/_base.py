@@ -368,6 +368,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
 
         shape = {"image_shape": self.image_shape_, "batch_size": self.batch_size}
         steps = math.ceil(len(training[0]) / self.batch_size)
+        if lr_schedule is None:  # not a step of partial_fit
+            epochs, steps = self._plan_steps(epochs, steps)
         if lr_schedule is None or self._compiled_for != lr_schedule:
             self._compile(lr_schedule or self.lr_schedule, epochs * steps)
             self._compiled_for = lr_schedule
@@ -394,6 +396,10 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         for key, values in history.items():
             self.history_.setdefault(self._history_name(key), []).extend(float(value) for value in values)
         self.n_epochs_ += len(history["loss"])
+
+    def _plan_steps(self, epochs, steps):
+        """Epochs to train, and steps in each; `steps` are those of a pass over the training data."""
+        return epochs, steps
 
     def _history_name(self, key):
         """`val_angle_output_accuracy` → `val_angle_accuracy`; a net with one output scores the joint of many heads."""

@@ -38,11 +38,12 @@ class MatchedFilterClassifier(ImageClassifier):
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         How a line at a place becomes a line anywhere.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
-        As in :class:`MultiHeadLineClassifier`.
+        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.
     epochs : int, default=1
-        Passes over the training data; more where these are fewer steps than ``min_steps``.
-    min_steps : int, default=400
-        Least number of steps of a fit. So few parameters need a number of steps, not of images.
+        Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``.
+    min_steps, max_steps : int, default=600
+        Least and greatest number of steps of a fit, which so few parameters need rather than a number of passes;
+        without the latter (None) all data are passed over.
     batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
         As in :class:`MultiHeadLineClassifier`.
 
@@ -72,6 +73,7 @@ class MatchedFilterClassifier(ImageClassifier):
         "centered": ["boolean"],
         "pooling": [StrOptions(set(templates.POOLINGS))],
         "min_steps": [Interval(Integral, 1, None, closed="left")],
+        "max_steps": [Interval(Integral, 1, None, closed="left"), None],
     }
 
     def __init__(
@@ -85,11 +87,12 @@ class MatchedFilterClassifier(ImageClassifier):
         pooling="logsumexp",
         loss="crossentropy",
         optimizer="adam",
-        learning_rate=3e-2,
+        learning_rate=6e-2,
         lr_schedule="cosine",
         lr_decay=1e-5,
         epochs=1,
-        min_steps=400,
+        min_steps=600,
+        max_steps=600,
         batch_size=32,
         validation_split=0.0,
         patience=None,
@@ -112,6 +115,7 @@ class MatchedFilterClassifier(ImageClassifier):
         self.lr_decay = lr_decay
         self.epochs = epochs
         self.min_steps = min_steps
+        self.max_steps = max_steps
         self.batch_size = batch_size
         self.validation_split = validation_split
         self.patience = patience
@@ -132,6 +136,8 @@ class MatchedFilterClassifier(ImageClassifier):
             raise ValueError(f"y must have at most {len(FACTORS)} columns, {', '.join(FACTORS)}; got {self._heads}")
         if reset and self.template_size % 2 == 0:
             raise ValueError(f"template_size must be odd; got {self.template_size}")
+        if reset and self.max_steps is not None and self.max_steps < self.min_steps:
+            raise ValueError(f"max_steps must be at least min_steps={self.min_steps}; got {self.max_steps}")
         return X, y
 
     def _build_network(self, image_shape, heads, seed):
@@ -149,9 +155,9 @@ class MatchedFilterClassifier(ImageClassifier):
             seed=seed,
         )
 
-    def _fit_keras_model(self, X, y, sample_weight, warm_start, epochs, *args, lr_schedule=None, **kwargs):
-        if lr_schedule is None:  # not a step of partial_fit
-            epochs = max(epochs, math.ceil(self.min_steps / math.ceil(len(X) / self.batch_size)))
-        return super()._fit_keras_model(
-            X, y, sample_weight, warm_start, epochs, *args, lr_schedule=lr_schedule, **kwargs
-        )
+    def _plan_steps(self, epochs, steps):
+        epochs = max(epochs, math.ceil(self.min_steps / steps))
+        if self.max_steps is not None and epochs * steps > self.max_steps:
+            epochs = math.ceil(self.max_steps / steps)
+            steps = math.ceil(self.max_steps / epochs)
+        return epochs, steps

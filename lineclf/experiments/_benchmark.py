@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 
 from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
@@ -70,13 +71,16 @@ class BenchmarkPlan(Plan):
         n = self.n_per_class
         return [arena for arena in self.study.arenas if arena.curve and (n is None or n >= arena.at_least)]
 
-    def _key(self, arena, contestant, seed):
-        """Identity of a trial, with a hash of everything that gives its result a meaning but the estimator's defaults.
+    def _fingerprint(self, arena, contestant):
+        """Hash of everything that gives a result its meaning, but the seed and the estimator's defaults.
 
         Those would need its class, and one that cannot be imported shall fail its own trials only.
         """
         known = {**arena.identity, **vars(contestant), "n_per_class": self.n_per_class, "version": __version__}
-        fingerprint = hashlib.sha256(json.dumps(known, sort_keys=True, default=dict).encode()).hexdigest()[:10]
+        return hashlib.sha256(json.dumps(known, sort_keys=True, default=dict).encode()).hexdigest()[:10]
+
+    def _key(self, arena, contestant, seed):
+        fingerprint = self._fingerprint(arena, contestant)
         return json.dumps({"track": arena.name, "model": contestant.name, "seed": seed, "fingerprint": fingerprint})
 
     def run(self, key, on_fitted=None):
@@ -100,7 +104,7 @@ class BenchmarkPlan(Plan):
         }
 
     def stored(self, results):
-        """Results of the study at this size, whichever options they were made with: list by track, model and seed.
+        """Results of the study at this size, whichever options they were made with.
 
         A guest of an earlier call is known by the import path that its result has.
         """
@@ -115,18 +119,53 @@ class BenchmarkPlan(Plan):
             contestant = models.get(name) or (Contestant(name, guest) if guest else None)
             if contestant is not None and self._key(arena, contestant, result["seed"]) == key:
                 found.append(result)
-        order = {name: i for i, name in enumerate(arenas)}, {name: i for i, name in enumerate(self._known)}
-        last = len(self._known)
-        return sorted(
-            found,
-            key=lambda each: (order[0][each["track"]], order[1].get(each["model"], last), each["model"], each["seed"]),
-        )
+        return found
+
+    def frame(self, results, earlier=None):
+        """Stored results in long form by track, model and seed; `earlier` adds those that only it has.
+
+        Parameters
+        ----------
+        results : dict of str to dict
+            By key.
+        earlier : pandas.DataFrame, optional
+            Another such frame: of another machine, whose queue is not at hand. What has another meaning by now is left
+            out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As of :func:`lineclf.experiments._board.benchmark_frame`.
+        """
+        from lineclf.experiments._board import benchmark_frame
+
+        frame = benchmark_frame(self.stored(results))
+        if earlier is not None and "trial" in earlier:
+            valid = {
+                self._fingerprint(arena, contestant)
+                for arena in self.study.arenas
+                for contestant in (*self._known.values(), *_ceiling(arena))
+            }
+            here = set(zip(frame["trial"], frame["seed"], strict=True))
+            trials = zip(earlier["trial"], earlier["seed"], strict=True)
+            kept = [trial[0] in valid and trial not in here for trial in trials]
+            frame = pd.concat([frame, earlier[kept]]) if len(frame) else earlier[kept]
+        tracks = [each.name for each in (*self.study.arenas, *self.study.further)]
+        order = pd.DataFrame(
+            {
+                "track": frame["track"].map({name: i for i, name in enumerate(tracks)}),
+                "known": frame["model"].map({name: i for i, name in enumerate(self._known)}).fillna(len(self._known)),
+                "model": frame["model"],
+                "seed": frame["seed"],
+            }
+        ).reset_index(drop=True)
+        return frame.iloc[order.sort_values(list(order), kind="stable").index].reset_index(drop=True)
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
         from lineclf.experiments._leaderboard import write_leaderboard
 
-        return write_leaderboard(folder, self, self.stored(results), failures, command)
+        return write_leaderboard(folder, self, results, failures, command)
 
 
 def _ceiling(arena):

@@ -1,5 +1,6 @@
 """A benchmark's results in long form, and what follows from them: regret, corruption errors, areas under curves."""
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from lineclf.experiments._benchmark import CEILING
 from lineclf.experiments._further import SEVERITIES
 from lineclf.metrics import mean_corruption_error
 
-COLUMNS = ("track", "model", "seed", "metric", "value")
+COLUMNS = ("track", "model", "seed", "metric", "value", "trial")
 _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
 
 
@@ -60,15 +61,18 @@ def benchmark_frame(results):
     Returns
     -------
     pandas.DataFrame
-        Columns track, model, seed, metric, value.
+        Columns track, model, seed, metric, value, and trial: the hash that, with the seed, tells one trial from
+        every other one.
     """
     rows = []
     for result in results:
+        trial = json.loads(result["key"])["fingerprint"]
         for metric, value in sorted({**result["metrics"], **_facts(result)}.items()):
             further, _, name = metric.rpartition("/")
-            rows.append((further or result["track"], result["model"], result["seed"], name, value))
+            rows.append((further or result["track"], result["model"], result["seed"], name, value, trial))
             if name == "n_test" and further:  # trained on as many as the track that it belongs to
-                rows.append((further, result["model"], result["seed"], "n_train", result["split"]["n_train"]))
+                n_train = result["split"]["n_train"]
+                rows.append((further, result["model"], result["seed"], "n_train", n_train, trial))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -79,7 +83,7 @@ def _facts(result):
 
 
 def derived(frame, study, points=()):
-    """Metrics that need more than one trial, as more rows of the same form.
+    """Metrics that need more than one trial, as more rows of the same form, of no trial.
 
     Parameters
     ----------
@@ -97,7 +101,7 @@ def derived(frame, study, points=()):
         logarithm of the number of training images, by trapezoids, as a mean.
     """
     rows = [*_regrets(frame), *_corruption_errors(frame, study.reference), *_areas(frame, points)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS[:5])
 
 
 def values_of(frame, track, metric):

@@ -160,7 +160,7 @@ def curve_section(frame, further, points):
         f"{max(each['label_conflicts'] for each in facts):,.0f}, smallest distance "
         f"{min(each['smallest_distance'] for each in facts):.2f}. Joint accuracy in percent; its area is the mean over "
         "the logarithm of the number of images, of models that have all points. Estimators with epochs take at least "
-        f"{max(arena.min_steps for arena in points):,} steps.",
+        f"{max(arena.min_steps for arena in points):,} steps, unless they bound them themselves.",
         "",
         *lines,
     ]

@@ -71,7 +71,13 @@ def _parser(study):
         help="have a worker make way for a fresh one after K trials, as TensorFlow keeps memory (default: %(default)s)",
     )
     add("--dask", metavar="ADDRESS", help="run the workers on a Dask cluster, tcp://scheduler:8786")
-    add("--pictures", action="store_true", help="store activations, filters and heatmaps of each net in MLflow")
+    add(
+        "--pictures",
+        nargs="?",
+        choices=("first", "all"),
+        const="first",
+        help="store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
+    )
     add("--output", type=Path, metavar="DIR", help=f"report's folder (default: reports/{study.name})")
     add("--status", action="store_true", help="show the queue and stop")
     add("--resume", action="store_true", help="continue where an earlier run stopped; so it does without, too")

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from lineclf._files import write_files
 from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import SCORES, benchmark_frame, derived, values_of
+from lineclf.experiments._board import SCORES, derived, values_of
 from lineclf.experiments._board_tables import (
     color_section,
     corruption_section,
@@ -45,8 +45,9 @@ def write_leaderboard(folder, plan, results, failures, command):
     ----------
     folder : pathlib.Path
     plan : BenchmarkPlan
-    results : list of dict
-        Stored results of the study at the plan's size.
+    results : dict of str to dict
+        Stored results, by key. The ``results.csv`` that is in the folder adds those of its trials that are not among
+        them, so that machines without a common storage add up.
     failures : dict of str to str
         Error of each trial given up, by name.
     command : str
@@ -60,13 +61,14 @@ def write_leaderboard(folder, plan, results, failures, command):
         The page first.
     """
     study = plan.study
-    frame = benchmark_frame(results)
+    path = folder / "results.csv"
+    frame = plan.frame(results, pd.read_csv(path, dtype={"trial": str}) if path.exists() else None)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
     scores = score_table(frame, study)
     contents = {
         "leaderboard.md": _page(plan, frame, scores, failures, command),
         "leaderboard.png": png(_picture(frame, scores)),
-        "results.csv": frame.to_csv(index=False),
+        path.name: frame.to_csv(index=False),
     }
     return overview(scores), write_files(folder, contents)
 
@@ -153,8 +155,9 @@ def _page(plan, frame, scores, failures, command):
         "",
         *(f"- {note}" for note in _NOTES),
         "",
-        f"Written {date.today().isoformat()} by `{command}` from every stored result of this size, so that runs of "
-        "some tracks, models or seeds add up; it continues where it stopped. Every figure follows from `results.csv`.",
+        f"Written {date.today().isoformat()} by `{command}` from every stored result of this size and those "
+        "that `results.csv` had before, so that runs of some tracks, models or seeds add up; it continues where it "
+        "stopped. Every figure follows from `results.csv`.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -96,12 +96,19 @@ def do_job(job, plan, storage, *, pictures):
 
 
 def run_trials(plan, queue, *, pictures, on_done, on_wait=None, most=None):
-    """Run a plan's trials as :meth:`TrialQueue.work` does, and leave their pictures in the queue."""
-    drawer = None
+    """Run a plan's trials as :meth:`TrialQueue.work` does, and leave pictures in the queue.
+
+    Of the nets of the "first" seed or of "all". Drawing takes the training's processor time, and one net a cell is
+    enough to look at.
+    """
+    drawer, drawn = None, set()
     if pictures:
         from lineclf.experiments._pictures import TrialPictures
 
         drawer = TrialPictures()
+        seeds = {key: params.get("seed") for key, params in plan.trials.items()}
+        first = next(iter(seeds.values()), None)
+        drawn = {key for key, seed in seeds.items() if pictures == "all" or seed == first}
 
     def store(wait=False):
         for key, files in drawer.take(wait=wait) if drawer else ():
@@ -117,7 +124,7 @@ def run_trials(plan, queue, *, pictures, on_done, on_wait=None, most=None):
         on_done()
 
     def run(key, number):
-        return plan.run(key, drawer and partial(drawer.draw, key))
+        return plan.run(key, partial(drawer.draw, key) if key in drawn else None)
 
     drained = queue.work(run, keys=plan.trials, most=most, on_done=done, on_wait=on_wait)
     store(wait=True)

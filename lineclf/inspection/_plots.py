@@ -17,8 +17,8 @@ def grid_of_axes(ax, rows, columns, *, width, height):
         axes = axes.reshape(rows, columns)
         figure = axes[0, 0].figure
     for each in axes.ravel():
-        each.set_xticks([])
-        each.set_yticks([])
+        each.xaxis.set_visible(False)  # far cheaper to lay out than an axis without ticks
+        each.yaxis.set_visible(False)
     return figure, axes
 
 

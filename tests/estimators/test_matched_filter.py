@@ -34,12 +34,23 @@ def test_columns_by_name_or_by_order(lines):
     assert renamed.model_.get_layer("matched_filter_1").shape == (4, 2, 1, 1)
 
 
-def test_steps_are_at_least_min_steps():
-    X, y = make_lines(2, **WORLD, random_state=0)  # 64 images
-    assert len(net(min_steps=7, batch_size=32).fit(X, y).history_["loss"]) == 4
-    assert len(net(min_steps=7, epochs=5, batch_size=32).fit(X, y).history_["loss"]) == 5
-    clf = net(min_steps=7).partial_fit(X, y)
-    assert clf.n_epochs_ == 1
+@pytest.mark.parametrize(
+    ("options", "n_epochs", "n_steps"),
+    [
+        ({"min_steps": 7}, 4, 8),  # whole passes
+        ({"min_steps": 7, "epochs": 5}, 5, 10),
+        ({"min_steps": 1, "epochs": 5, "max_steps": 7}, 4, 8),
+        ({"min_steps": 1, "max_steps": 1}, 1, 1),  # half of the data
+        ({"min_steps": 1, "epochs": 76, "max_steps": None, "batch_size": 8}, 76, 608),
+    ],
+)
+def test_steps_are_bounded(options, n_epochs, n_steps):
+    X, y = make_lines(2, image_size=8, lengths=(4,), widths=(1,), angles=(0, 90), random_state=0)
+    X, y = np.tile(X, (8, 1, 1, 1)), np.tile(y[:, 2:], (8, 1))  # 64 images
+    clf = net(**{"template_size": 3, "knots": 1, "batch_size": 32, **options}).fit(X, y)
+    assert len(clf.history_["loss"]) == clf.n_epochs_ == n_epochs
+    assert clf.model_.optimizer.iterations == n_steps
+    assert clf.partial_fit(X, y).n_epochs_ == n_epochs + 1
 
 
 def test_evidence_lies_on_the_line():
@@ -56,6 +67,8 @@ def test_evidence_lies_on_the_line():
         ({"template_size": 4}, "template_size must be odd; got 4"),
         ({"templates": "any"}, "'templates'.*'free'.*'any'"),
         ({"min_steps": 0}, "'min_steps'.*0"),
+        ({"max_steps": 0}, "'max_steps'.*0"),
+        ({"min_steps": 9, "max_steps": 8}, "max_steps must be at least min_steps=9; got 8"),
     ],
 )
 def test_bad_parameters_are_named(options, words):

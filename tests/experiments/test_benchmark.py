@@ -69,6 +69,25 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     assert status == 0
     pd.testing.assert_frame_equal(third, again)  # the guest is known by its stored results
 
+    path = tmp_path / "reports" / "board" / "quick" / "results.csv"
+    other = pd.read_csv(path, dtype={"trial": str})
+    other.loc[(other["model"] == "moments") & (other["track"] == "halves"), "trial"] = (
+        "0123456789"  # of another version
+    )
+    other.to_csv(path, index=False)
+    elsewhere = ["--storage", "sqlite:///optuna.db", "--tracking-uri", "sqlite:///mlflow.db"]
+    status, out, fourth = run("--tracks", "distinct", "--models", "majority", "--seeds", "2,", *elsewhere)
+    assert status == 0
+    columns = ["track", "model", "seed"]
+    trials = {tuple(row) for row in fourth.loc[fourth["metric"] == "test_joint_accuracy", columns].to_numpy()}
+    before = {tuple(row) for row in frame.loc[frame["metric"] == "test_joint_accuracy", columns].to_numpy()}
+    lost = {("halves", "moments", 0), ("halves", "moments", 1)}  # the guest as well, unless it is named again
+    assert trials == before - lost | {("distinct", "majority", 2)}
+    kept = fourth[fourth["seed"] < 2].drop(columns="trial")
+    same = kept.merge(frame, on=key, suffixes=("", "_before"))
+    assert len(same) == len(kept)
+    np.testing.assert_array_equal(same["value"], same["value_before"])
+
 
 @pytest.mark.parametrize(
     ("guest", "error", "cause"),

@@ -60,18 +60,20 @@ def test_each_trial_is_taken_once_and_an_error_is_its_own(split):
     assert pictures.take(wait=True) == []
 
 
-def test_pictures_of_an_ablation_are_in_mlflow(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(("pictures", "drawn"), [(["--pictures"], {"0"}), (["--pictures", "all"], {"0", "1"})])
+def test_pictures_of_an_ablation_are_in_mlflow(pictures, drawn, tmp_path, monkeypatch, capsys):
     from lineclf.experiments import main
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [str(ABLATE)])
     study = runpy.run_path(str(ABLATE))["STUDY"]
-    options = ["--components", "depth", "--n-per-class", "4", "--epochs", "1", "--seeds", "1", "--pictures"]
+    options = ["--components", "depth", "--n-per-class", "4", "--epochs", "1", "--seeds", "2", *pictures]
     assert main(study, options) == 0
     assert "pictures" not in capsys.readouterr().out
     client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlruns/mlflow.db")
     runs = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
     trials = [run for run in runs if "optuna.trial" in run.data.tags]
-    assert len(trials) >= 2
+    assert len(trials) == 4
     for run in trials:
-        assert {Path(file.path).name for file in client.list_artifacts(run.info.run_id, "inside")} == NAMES
+        files = {Path(file.path).name for file in client.list_artifacts(run.info.run_id, "inside")}
+        assert files == (NAMES if run.data.params["seed"] in drawn else set())
