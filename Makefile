@@ -30,13 +30,13 @@ speed: $(VENV)/.installed-test  ## measure the speed table in reports/speed.md
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lineclf needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable .
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[test]'
 	# It asks for an older scikit-learn and TensorFlow, which what the tests compare with does not need.
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps xplique
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --no-deps xplique
 	touch $@
 
 clean:  ## remove the environment and caches; results stay
