@@ -38,12 +38,13 @@ class MatchedFilterClassifier(ImageClassifier):
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         How a line at a place becomes a line anywhere.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
-        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.
+        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.03.
     epochs : int, default=1
         Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``.
-    min_steps, max_steps : int, default=600
-        Least and greatest number of steps of a fit, which so few parameters need rather than a number of passes;
-        without the latter (None) all data are passed over.
+    min_steps : int, default=400
+        Least number of steps of a fit. So few parameters need a number of steps, not of images.
+    max_steps : int, optional
+        Greatest number of steps, for a fit that does not take longer where there are more images.
     batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
         As in :class:`MultiHeadLineClassifier`.
 
@@ -87,12 +88,12 @@ class MatchedFilterClassifier(ImageClassifier):
         pooling="logsumexp",
         loss="crossentropy",
         optimizer="adam",
-        learning_rate=6e-2,
+        learning_rate=3e-2,
         lr_schedule="cosine",
         lr_decay=1e-5,
         epochs=1,
-        min_steps=600,
-        max_steps=600,
+        min_steps=400,
+        max_steps=None,
         batch_size=32,
         validation_split=0.0,
         patience=None,

@@ -62,7 +62,8 @@ def write_leaderboard(folder, plan, results, failures, command):
     """
     study = plan.study
     path = folder / "results.csv"
-    frame = plan.frame(results, pd.read_csv(path, dtype={"trial": str}) if path.exists() else None)
+    exact = {"dtype": {"trial": str}, "float_precision": "round_trip"}
+    frame = plan.frame(results, pd.read_csv(path, **exact) if path.exists() else None)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
     scores = score_table(frame, study)
     contents = {
@@ -186,5 +187,7 @@ def _picture(frame, scores):
     bar.set_label("%, where no other unit is named", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     seeds = frame.groupby(["track", "model"])["seed"].nunique()
-    axes.set_title(f"mean of n = {seeds.min()} to {seeds.max()} seeds" if len(seeds) else "", fontsize=9, loc="left")
+    if len(seeds):
+        n = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
+        axes.set_title(f"mean over the seeds, n = {n}", fontsize=9, loc="left")
     return figure

@@ -124,7 +124,7 @@ def run_trials(plan, queue, *, pictures, on_done, on_wait=None, most=None):
         on_done()
 
     def run(key, number):
-        return plan.run(key, partial(drawer.draw, key) if key in drawn else None)
+        return plan.run(key, partial(drawer.draw, key) if drawer and key in drawn else None)
 
     drained = queue.work(run, keys=plan.trials, most=most, on_done=done, on_wait=on_wait)
     store(wait=True)
