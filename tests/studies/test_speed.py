@@ -7,6 +7,7 @@ import runpy
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -244,24 +245,46 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
         assert words in text
     with (folder / "speed.csv").open() as file:
         header, *stored = csv.reader(file)
-    assert header == ["item", "contestant", "run", "metric", "value"]
-    assert stored == [
-        [str(cell) for cell in row] for row in rows + loading_rows() + fits + INSPECTION + QUEUE + THROUGHPUT
-    ]
+    assert header == ["item", "contestant", "run", "metric", "value", "date"]
+    today = date.today().isoformat()
+    assert stored == [[*map(str, row), today] for row in rows + loading_rows() + fits + INSPECTION + QUEUE + THROUGHPUT]
     assert STUDY["loading_section"](loading_rows()) in text
     assert STUDY["queue_section"](QUEUE + THROUGHPUT) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
 @pytest.mark.parametrize("only", STUDY["PARTS"])
-def test_a_part_alone_is_printed_and_no_whole_report_lost_for_it(only, tmp_path, monkeypatch, capsys):
+def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
-    rows = rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0])
-    for name in STUDY["PARTS"]:
-        monkeypatch.setitem(names, f"measure_{name}", (lambda repeats, *_: rows) if name == only else None)
+    made = {
+        "generator": generator_rows(),
+        "loading": loading_rows(),
+        "estimators": rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0]),
+        "inspection": INSPECTION,
+        "queue": QUEUE,
+        "throughput": THROUGHPUT,
+    }
+    path = tmp_path / "speed.csv"
+    for name, rows in made.items():  # one after the other, the last ones first
+        monkeypatch.setitem(names, f"measure_{name}", lambda repeats, *_, rows=rows: rows)
+    for name in reversed(made):
+        assert STUDY["main"](["--only", name, "--output", str(tmp_path)]) == 0
+    whole = [row for rows in made.values() for row in rows]
+    assert [row for _, rows in STUDY["read_parts"](path).values() for row in rows] == whole
+    path.write_text(path.read_text().replace(date.today().isoformat(), "2019-05-01"))
+    changed = [(*row[:4], 2 * row[4]) for row in made[only]]
+    for name in made:
+        monkeypatch.setitem(names, f"measure_{name}", (lambda repeats, *_: changed) if name == only else None)
+    capsys.readouterr()
     assert STUDY["main"](["--only", only, "--output", str(tmp_path)]) == 0
-    assert "bare `keras.Model`" in capsys.readouterr().out
-    assert not list(tmp_path.iterdir())
+    text = (tmp_path / "speed.md").read_text()
+    assert text in capsys.readouterr().out
+    others = ", ".join(name for name in made if name != only)
+    assert f"Measured 2019-05-01: {others}; {date.today().isoformat()}: {only}. Written by" in text
+    assert STUDY["read_parts"](path) == {
+        name: (date.today().isoformat(), changed) if name == only else ("2019-05-01", rows)
+        for name, rows in made.items()
+    }
 
 
 def test_a_failing_contestant_is_an_error_with_its_message():
