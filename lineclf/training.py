@@ -68,6 +68,35 @@ def head_accuracy(n_units):
     return metric(name="accuracy")
 
 
+def compile_model(model, loss, optimizer):
+    """Compile a net of one or more heads, and make every variable that training needs.
+
+    Left to itself Keras makes them in its first step, and TensorFlow then traces that step a second time, which takes
+    as long as some hundred steps.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Its targets are to come as a tuple of level indices of shape (n,), one a head.
+    loss : str
+        As in :func:`head_loss`, for each head.
+    optimizer : keras.optimizers.Optimizer
+    """
+    units = [output.shape[-1] for output in model.outputs]
+    model.compile(
+        optimizer=optimizer,
+        loss=[head_loss(loss, n) for n in units],
+        metrics=[[head_accuracy(n)] for n in units],
+    )
+    optimizer.build(model.trainable_variables)
+    targets = tuple(keras.ops.zeros(1, "int32") for _ in units)
+    outputs = [keras.ops.zeros((1, n)) for n in units]
+    outputs = outputs if len(units) > 1 else outputs[0]
+    model.compute_loss(None, targets, outputs)
+    model.compute_metrics(None, targets, outputs)
+    model.reset_metrics()
+
+
 def make_optimizer(optimizer, learning_rate, *, lr_schedule="constant", lr_decay=1e-5, total_steps=1):
     """Optimizer with its learning-rate schedule.
 

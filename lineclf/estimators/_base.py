@@ -322,18 +322,14 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         return names
 
     def _compile(self, lr_schedule, total_steps):
-        units = [output.shape[-1] for output in self.model_.outputs]
-        self.model_.compile(
-            optimizer=training.make_optimizer(
-                self.optimizer,
-                self.learning_rate,
-                lr_schedule=lr_schedule,
-                lr_decay=self.lr_decay,
-                total_steps=total_steps,
-            ),
-            loss=[training.head_loss(self.loss, n) for n in units],
-            metrics=[[training.head_accuracy(n)] for n in units],
+        optimizer = training.make_optimizer(
+            self.optimizer,
+            self.learning_rate,
+            lr_schedule=lr_schedule,
+            lr_decay=self.lr_decay,
+            total_steps=total_steps,
         )
+        training.compile_model(self.model_, self.loss, optimizer)
 
     def _split_off_validation(self, X, y, sample_weight):
         order = np.random.default_rng([self._seed, len(X)]).permutation(len(X))

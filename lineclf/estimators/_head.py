@@ -44,23 +44,19 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     before = [layer.get_weights() for layer in branch.layers]
     epochs = estimator.epochs if epochs is None else epochs
     learning_rate = estimator.learning_rate if learning_rate is None else learning_rate
-    n_units = branch.outputs[0].shape[-1]
     steps = math.ceil(len(X) / estimator.batch_size)
     levels = np.searchsorted(classes, y).astype(np.int32).reshape(-1, 1)
     try:
         for layer in branch.layers:
             layer.trainable = layer.name not in shared  # so their batch normalization keeps its statistics as well
-        branch.compile(
-            optimizer=training.make_optimizer(
-                estimator.optimizer,
-                learning_rate,
-                lr_schedule=estimator.lr_schedule,
-                lr_decay=estimator.lr_decay,
-                total_steps=epochs * steps,
-            ),
-            loss=training.head_loss(estimator.loss, n_units),
-            metrics=[training.head_accuracy(n_units)],
+        optimizer = training.make_optimizer(
+            estimator.optimizer,
+            learning_rate,
+            lr_schedule=estimator.lr_schedule,
+            lr_decay=estimator.lr_decay,
+            total_steps=epochs * steps,
         )
+        training.compile_model(branch, estimator.loss, optimizer)
         networks.reseed_dropout(branch, estimator._seed, estimator.n_epochs_)
         history = branch.fit(
             shuffled_batches(

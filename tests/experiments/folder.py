@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -53,6 +54,8 @@ class Naps(Plan):
         started = time.time()
         note("begun", key)
         time.sleep(SETTINGS["seconds"])
+        while key == SETTINGS.get("hold") and not Path("go").exists():
+            time.sleep(0.1)
         if key == SETTINGS.get("die"):
             os.kill(os.getpid(), signal.SIGKILL)
         if key == SETTINGS.get("raise"):
@@ -77,6 +80,11 @@ if __name__ == "__main__":
 """
 
 
+def _hear_ctrl_c():
+    """As in a terminal, also where the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Folder:
     """A working directory with a study in it, and for speed a copy of an MLflow database with nothing in it."""
 
@@ -98,7 +106,7 @@ class Folder:
             shutil.copy(self.database, self.path / "mlruns" / "mlflow.db")
         command = [sys.executable, "study.py", *options]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=self.path, env=self.environment, **pipes)
+        return subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
 
     def run(self, *options, status=0):
         process = self.start(*options)
