@@ -154,7 +154,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{parser.prog}: error: {_message(error)}", file=sys.stderr)
         return 2
     print(report(audit, train, test))
-    if args.fail_above is not None and 100 * audit.leak > args.fail_above:
+    if args.fail_above is not None and 100 * audit.n_leaked > args.fail_above * audit.n_test:
         print(f"{parser.prog}: the leak is above {args.fail_above:g} %", file=sys.stderr)
         return 1
     return 0

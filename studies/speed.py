@@ -263,7 +263,10 @@ def read_parts(path):
     if path.exists():
         part_of = {item: part for part, items in PARTS.items() for item in items}
         with path.open(newline="") as file:
-            for item, name, i, metric, value, day in list(csv.reader(file))[1:]:
+            header, *rows = csv.reader(file)
+            if tuple(header) != COLUMNS:
+                raise ValueError(f"{path} must have the columns {', '.join(COLUMNS)}; got {', '.join(header)}")
+            for item, name, i, metric, value, day in rows:
                 parts.setdefault(part_of[item], (day, []))[1].append((item, name, int(i), metric, float(value)))
     return parts
 
@@ -303,9 +306,9 @@ class's centres at once, turns and moves one ready line straight into the result
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
 threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
-training, on the same cores; the ratio is of six trials of the default ablation.
+training, on the same cores, of the first seed's nets: of three of the six trials that the ratio is of.
 {loading}{queue_section(rows)}
-Measured {measured}. Written by `{command}`; {os.cpu_count()} shared cores ({platform.machine()}); Python
+Measured {measured}. Written by `{command}`, then on {os.cpu_count()} shared cores ({platform.machine()}) with Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
 """
 

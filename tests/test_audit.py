@@ -105,9 +105,9 @@ def test_a_leak_above_the_limit_fails(percent, status, archive, capsys):
 
 
 def test_the_limit_itself_passes(tmp_path, capsys):
-    X = np.arange(8).reshape(8, 1)
-    np.savez(tmp_path / "a.npz", X_train=X[:5], y_train=X[:5, 0], X_test=X[4:], y_test=X[4:, 0])
-    for percent, status in (("25", 0), ("24.9", 1), ("0", 1)):
+    X = np.arange(107).reshape(107, 1)
+    np.savez(tmp_path / "a.npz", X_train=X[:14], y_train=X[:14, 0], X_test=X[7:], y_test=X[7:, 0])
+    for percent, status in (("7", 0), ("6.9", 1), ("0", 1)):  # 7 of 100, and 100 · 0.07 > 7 in floating point
         assert main([str(tmp_path / "a.npz"), str(tmp_path / "a.npz"), "--fail-above", percent]) == status
 
 

@@ -44,7 +44,8 @@ class MatchedFilterClassifier(ImageClassifier):
     min_steps : int, default=400
         Least number of steps of a fit. So few parameters need a number of steps, not of images.
     max_steps : int, optional
-        Greatest number of steps, for a fit that does not take longer where there are more images.
+        Greatest number of steps, rounded up to epochs of equal length, for a fit that takes no longer where there are
+        more images.
     batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
         As in :class:`MultiHeadLineClassifier`.
 

@@ -79,14 +79,15 @@ def costs_figure(costs, title):
     return figure
 
 
-def importances_figure(shares, table, effects, title):
+def importances_figure(shares, table, effects, aliases, title):
     """How much each component matters by four measures, and effects of components and pairs as a matrix."""
     components = list(shares.index)
     n = len(components)
     figure = Figure(figsize=(11, 1.8 + 0.55 * n), dpi=110, layout="constrained")
     left, right = figure.subplots(1, 2)
-    bars = {"η², alone": [variance_shares(table, each)[0] for each in components]}
-    bars["η², with its pairs"] = [variance_shares(table, each)[1] for each in components]
+    found = [variance_shares(table, each, aliases) for each in components]
+    most = ", at most" if any(aliases.values()) else ""
+    bars = {"η², alone": [alone for alone, _ in found], f"η², with its pairs{most}": [paired for _, paired in found]}
     bars |= {name: list(shares[name]) for name in shares.columns}
     for i, (name, values) in enumerate(bars.items()):
         color = ["#0072B2", "#56B4E9", "#E69F00", "#CC79A7"][i]

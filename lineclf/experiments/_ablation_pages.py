@@ -15,9 +15,9 @@ from lineclf.experiments._ablation_tables import (
     effects_text,
     importances_table,
     pairs_table,
-    points,
     sentences,
-    variance_shares,
+    strongest_pair,
+    variance_sentence,
 )
 from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.experiments._effects import HEADS, ROPE, SURE, costs_frame, effects_frame, results_frame, wide_frame
@@ -26,6 +26,8 @@ from lineclf.experiments._storage import importances
 from lineclf.model_selection import get_track
 
 CROSSED = ("factorial", "fractional")
+_DRAWN = ("effects", "costs", "importances")
+_FOLLOWING = {"anova.csv", *(f"{name}.{kind}" for name in _DRAWN for kind in ("csv", "png"))}
 _JOINT = HEADS["joint"]
 _RULE = (
     "Pairs share data, split, initial weights and order. The interval is Nadeau and Bengio's for overlapping training "
@@ -73,6 +75,8 @@ def write_report(folder, plan, results, failures, command):
         page += [f"- {name}: `{error.strip().splitlines()[-1]}`" for name, error in failures.items()]
     files["design.json"] = describe(plan, plan.design, TOP, len(results), plan.cells[0].name)
     written = write_files(Path(folder), {TOP: "\n".join(page) + "\n", **files})
+    for name in _FOLLOWING - files.keys():  # an earlier run's, of other cells
+        Path(folder, name).unlink(missing_ok=True)
     refresh_index(folder)
     return text, written
 
@@ -136,14 +140,12 @@ def _crossed_sections(plan, frame, levels, title):
         "effects.png": png(effects_figure(singles, title, "the baseline's level")),
         "anova.csv": pd.concat(tables, names=["head"]).reset_index("head").to_csv(index=False),
         "importances.csv": shares.to_csv(index_label="component"),
-        "importances.png": png(importances_figure(shares, table, effects, title)),
+        "importances.png": png(importances_figure(shares, table, effects, aliases, title)),
     }
     paragraphs = []
     for component in plan.components:
         words = sentences(singles[singles["component"] == component.key])
-        alone, paired = variance_shares(table, component.key)
-        words += f" It explains {100 * alone:.1f} % of the variance alone, {100 * paired:.1f} % with its pairs."
-        words += _strongest(effects, component)
+        words += variance_sentence(table, component.key, aliases) + strongest_pair(effects, component.key, aliases)
         paragraphs += [f"**{component.key}** ({component.baseline} in the baseline). {words}", ""]
     sections = [
         *_first_cell(frame, plan.cells[0].name),
@@ -173,7 +175,7 @@ def _crossed_sections(plan, frame, levels, title):
         "beyond components and pairs. F supposes independent runs, which overlapping training sets are not quite; p is "
         "adjusted over components and pairs. Each head's table is in `anova.csv`.",
         "",
-        importances_table(shares, table),
+        importances_table(shares, table, aliases),
         "",
         "fANOVA (a forest fitted to the results) and PED-ANOVA (what sets the best tenth apart) as Optuna computes "
         "them, shares of their sum; η² is exact.",
@@ -183,16 +185,6 @@ def _crossed_sections(plan, frame, levels, title):
         *_costs_section(costs),
     ]
     return sections, files, effects_text(effects)
-
-
-def _strongest(effects, component):
-    """Tell the pair that changes a component's effect most."""
-    pairs = effects[(effects["head"] == "joint") & (effects["size"] == 2)]
-    mine = pairs[[component.key in term.split(" × ") for term in pairs["term"]]]
-    if mine.empty:
-        return ""
-    row = mine.loc[mine["delta"].abs().idxmax()]
-    return f" Its strongest pair is {row.term} at {row.level}: {points(row.delta)} points, {row.verdict}."
 
 
 def _fraction_section(fraction):

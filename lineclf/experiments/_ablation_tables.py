@@ -44,20 +44,48 @@ def anova_table(table, aliases):
     return markdown(rows)
 
 
-def importances_table(shares, table):
+def importances_table(shares, table, aliases):
     """Importance of each component: its share of the variance, alone and with its pairs, and by two estimators."""
-    rows = [["component", "η² alone, %", "η² with its pairs, %", *(f"{name}, %" for name in shares.columns)]]
+    most = ", at most" if any(aliases.values()) else ""
+    rows = [["component", "η² alone, %", f"η² with its pairs{most}, %", *(f"{name}, %" for name in shares.columns)]]
     for component, row in shares.iterrows():
-        alone, paired = variance_shares(table, component)
-        rows.append([component, f"{100 * alone:.1f}", f"{100 * paired:.1f}", *(_number(100 * x, ".1f") for x in row)])
+        numbers = (*variance_shares(table, component, aliases), *row)
+        rows.append([component, *(_number(100 * x, ".1f") for x in numbers)])
     return markdown(rows)
 
 
-def variance_shares(table, component):
-    """Share of the total variance that a component explains alone, and with all of its pairs."""
+def variance_sentence(table, component, aliases):
+    """How much of the variance a component explains, in words."""
+    alone, paired = variance_shares(table, component, aliases)
+    if not np.isfinite(alone):
+        return ""
+    most = "at most " if any(aliases.values()) else ""
+    return f" It explains {100 * alone:.1f} % of the variance alone, {most}{100 * paired:.1f} % with its pairs."
+
+
+def strongest_pair(effects, component, aliases):
+    """Tell the pair that changes a component's effect most, and the pairs that it cannot be told from."""
+    pairs = effects[(effects["head"] == "joint") & (effects["size"] == 2) & effects["delta"].notna()]
+    mine = pairs[[_has(component, (term, *aliases[term])) for term in pairs["term"]]]
+    if mine.empty:
+        return ""
+    row = mine.loc[mine["delta"].abs().idxmax()]
+    others = f" (or {', '.join(aliases[row.term])}, which the design cannot tell from it)" if aliases[row.term] else ""
+    return f" Its strongest pair is {row.term}{others} at {row.level}: {points(row.delta)} points, {row.verdict}."
+
+
+def variance_shares(table, component, aliases):
+    """Share of the total variance that a component explains alone, and with all of its pairs.
+
+    Pairs that the design cannot tell from others count in full for each component that they may be of.
+    """
     shares = table.set_index("term")["eta_squared"]
-    paired = sum(share for term, share in shares.items() if component in term.split(" × "))
+    paired = sum(share for term, share in shares.items() if _has(component, (term, *aliases.get(term, ()))))
     return shares.get(component, np.nan), paired
+
+
+def _has(component, terms):
+    return any(component in term.split(" × ") for term in terms)
 
 
 def costs_table(costs):

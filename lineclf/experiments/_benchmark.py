@@ -119,7 +119,9 @@ class BenchmarkPlan(Plan):
             contestant = models.get(name) or (Contestant(name, guest) if guest else None)
             if contestant is not None and self._key(arena, contestant, result["seed"]) == key:
                 found.append(result)
-        return found
+        found.sort(key=lambda result: result["finished"])
+        guests = {result["model"]: result["guest"] for result in found}  # of two with one name the newer
+        return [result for result in found if result["guest"] == guests[result["model"]]]
 
     def frame(self, results, earlier=None):
         """Stored results in long form by track, model and seed; `earlier` adds those that only it has.
@@ -140,15 +142,17 @@ class BenchmarkPlan(Plan):
         from lineclf.experiments._board import benchmark_frame
 
         frame = benchmark_frame(self.stored(results))
-        if earlier is not None and "trial" in earlier:
+        if earlier is not None and {"trial", "guest"} <= set(earlier):
+            guests = earlier.loc[~earlier["model"].isin({*self._known, *frame["model"]}), ["model", "guest"]].dropna()
+            guests = [Contestant(*guest) for guest in guests.drop_duplicates().itertuples(index=False)]
             valid = {
                 self._fingerprint(arena, contestant)
                 for arena in self.study.arenas
-                for contestant in (*self._known.values(), *_ceiling(arena))
+                for contestant in (*self._known.values(), *_ceiling(arena), *guests)
             }
             here = set(zip(frame["trial"], frame["seed"], strict=True))
             trials = zip(earlier["trial"], earlier["seed"], strict=True)
-            kept = [trial[0] in valid and trial not in here for trial in trials]
+            kept = np.array([trial[0] in valid and trial not in here for trial in trials], bool)
             frame = pd.concat([frame, earlier[kept]]) if len(frame) else earlier[kept]
         tracks = [each.name for each in (*self.study.arenas, *self.study.further)]
         order = pd.DataFrame(
@@ -187,7 +191,7 @@ def _seeds(estimator, seed):
 def _epochs(estimator, min_steps, n_train):
     """Epochs that make at least so many steps, for estimators that have them."""
     params = estimator.get_params()
-    if not min_steps or not {"epochs", "batch_size"} <= params.keys():
+    if not min_steps or "epochs" not in params or not isinstance(params.get("batch_size"), int):
         return {}
     steps = math.ceil(n_train / params["batch_size"])
     return {"epochs": max(params["epochs"], math.ceil(min_steps / steps))}

@@ -11,7 +11,7 @@ from lineclf.experiments._benchmark import CEILING
 from lineclf.experiments._further import SEVERITIES
 from lineclf.metrics import mean_corruption_error
 
-COLUMNS = ("track", "model", "seed", "metric", "value", "trial")
+COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")
 _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
 
 
@@ -61,18 +61,18 @@ def benchmark_frame(results):
     Returns
     -------
     pandas.DataFrame
-        Columns track, model, seed, metric, value, and trial: the hash that, with the seed, tells one trial from
-        every other one.
+        Columns track, model, seed, metric, value; trial, the hash that with the seed tells one trial from every other
+        one; guest, the import path of a model that is none of the study's.
     """
     rows = []
     for result in results:
-        trial = json.loads(result["key"])["fingerprint"]
+        source = json.loads(result["key"])["fingerprint"], result["guest"]
         for metric, value in sorted({**result["metrics"], **_facts(result)}.items()):
             further, _, name = metric.rpartition("/")
-            rows.append((further or result["track"], result["model"], result["seed"], name, value, trial))
+            rows.append((further or result["track"], result["model"], result["seed"], name, value, *source))
             if name == "n_test" and further:  # trained on as many as the track that it belongs to
                 n_train = result["split"]["n_train"]
-                rows.append((further, result["model"], result["seed"], "n_train", n_train, trial))
+                rows.append((further, result["model"], result["seed"], "n_train", n_train, *source))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -62,7 +62,7 @@ def write_leaderboard(folder, plan, results, failures, command):
     """
     study = plan.study
     path = folder / "results.csv"
-    exact = {"dtype": {"trial": str}, "float_precision": "round_trip"}
+    exact = {"dtype": {"trial": str, "guest": str}, "float_precision": "round_trip"}
     frame = plan.frame(results, pd.read_csv(path, **exact) if path.exists() else None)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
     scores = score_table(frame, study)

@@ -129,7 +129,7 @@ class SearchPlan(Plan):
         def score(fitted, split):
             predicted = fitted.predict(as_input(fitted, outer.X_test))
             found.update(label_scores("test", outer.y_test, predicted, outer.labels))
-            if on_fitted:
+            if on_fitted and fold == 0:  # one picture a setting
                 on_fitted(fitted, split)
 
         result = evaluate(estimator, inner, score, learning=False)

@@ -8,7 +8,8 @@ from scipy import stats
 from statsmodels.stats.anova import anova_lm
 
 from lineclf.experiments import Component, fractional_factorial, full_factorial, results_frame
-from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms
+from lineclf.experiments._ablation_tables import strongest_pair, variance_sentence, variance_shares
+from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.experiments._effects import HEADS
 from lineclf.experiments._storage import importances
 
@@ -140,12 +141,32 @@ def test_only_whole_seeds_count(rng):
     assert table["eta_squared"].iloc[:-1].sum() == pytest.approx(1)
 
 
+def test_a_pair_that_cannot_be_told_from_others_counts_for_the_components_of_all():
+    design = fractional_factorial(Component(name, 0, (1,)) for name in "abcdef")
+    runs, codes = frames(design.cells, lambda settings, seed: 0.5 + 0.1 * (settings["e"] == settings["f"]))
+    terms = crossed_terms(design.components, design)
+    table = anova(runs, codes, terms, "test_joint_accuracy")
+    aliases = {name_of(term): [name_of(other) for other in others] for term, others in terms.items()}
+    (group,) = (group for group in design.aliases if ("e", "f") in group)
+    mixed = {key for term in group for key in term}
+    assert len(group) > 1
+    for component in "abcdef":
+        alone, paired = variance_shares(table, component, aliases)
+        assert alone == pytest.approx(0)
+        assert paired == pytest.approx(float(component in mixed))
+    assert "at most 100.0 % with its pairs" in variance_sentence(table, "f", aliases)
+    effects = crossed_effects(runs, codes, terms, design.components)
+    first, *others = (name_of(term) for term in group)
+    assert f"strongest pair is {first} (or {', '.join(others)}, which" in strongest_pair(effects, "f", aliases)
+
+
 def test_equal_results_have_no_variance():
     runs, codes = frames(full_factorial(COMPONENTS), lambda settings, seed: 0.1)
     terms = crossed_terms(COMPONENTS)
     table = anova(runs, codes, terms, "test_joint_accuracy")
     assert (table["sum_of_squares"] == 0).all()
     assert table["eta_squared"].isna().all()
+    assert variance_sentence(table, "a", {}) == ""
     assert set(crossed_effects(runs, codes, terms, COMPONENTS)["verdict"]) == {"equivalent"}
 
 

@@ -70,10 +70,9 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     pd.testing.assert_frame_equal(third, again)  # the guest is known by its stored results
 
     path = tmp_path / "reports" / "board" / "quick" / "results.csv"
-    other = pd.read_csv(path, dtype={"trial": str})
-    other.loc[(other["model"] == "moments") & (other["track"] == "halves"), "trial"] = (
-        "0123456789"  # of another version
-    )
+    other = pd.read_csv(path, dtype={"trial": str, "guest": str})
+    changed = (other["model"] == "moments") & (other["track"] == "halves")
+    other.loc[changed, "trial"] = "0123456789"  # of another version
     other.to_csv(path, index=False)
     elsewhere = ["--storage", "sqlite:///optuna.db", "--tracking-uri", "sqlite:///mlflow.db"]
     status, out, fourth = run("--tracks", "distinct", "--models", "majority", "--seeds", "2,", *elsewhere)
@@ -81,12 +80,27 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     columns = ["track", "model", "seed"]
     trials = {tuple(row) for row in fourth.loc[fourth["metric"] == "test_joint_accuracy", columns].to_numpy()}
     before = {tuple(row) for row in frame.loc[frame["metric"] == "test_joint_accuracy", columns].to_numpy()}
-    lost = {("halves", "moments", 0), ("halves", "moments", 1)}  # the guest as well, unless it is named again
-    assert trials == before - lost | {("distinct", "majority", 2)}
-    kept = fourth[fourth["seed"] < 2].drop(columns="trial")
+    lost = {("halves", "moments", 0), ("halves", "moments", 1)}
+    guests = {(track, "DecisionTreeClassifier", 0) for track in ("distinct", "halves", "noisy")}
+    assert trials == before - lost | guests | {("distinct", "majority", 2)}
+    kept = fourth[(fourth["seed"] < 2) & (fourth["model"] != "DecisionTreeClassifier")]
     same = kept.merge(frame, on=key, suffixes=("", "_before"))
     assert len(same) == len(kept)
     np.testing.assert_array_equal(same["value"], same["value_before"])
+
+
+def test_of_two_guests_with_one_name_the_newer_counts(run, tmp_path, monkeypatch):
+    code = "from sklearn.dummy import DummyClassifier\n\ndef Guest():\n    return DummyClassifier()\n"
+    for module in ("one", "two"):
+        (tmp_path / f"{module}.py").write_text(code)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    options = ["--tracks", "distinct", "--models", "majority", "--seeds", "1"]
+    for module in ("one", "two"):
+        assert run(*options, "--estimator", f"{module}:Guest")[0] == 0
+    _, _, frame = run(*options)
+    assert set(frame["guest"].dropna()) == {"two:Guest"}
+    scores = frame[(frame["model"] == "Guest") & (frame["metric"] == "test_joint_accuracy")]
+    assert len(scores) == 1
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ def test_what_is_missing_is_left_out():
     empty = benchmark_frame([])
     assert derived(empty, STUDY, []).empty
     assert standings(empty, "distinct", "test_joint_accuracy").empty
-    rows = [("corruptions", "forest", 0, "error_clean", 0.5, "0")]  # the reference has not run
+    rows = [("corruptions", "forest", 0, "error_clean", 0.5, "0", None)]  # the reference has not run
     assert derived(pd.DataFrame(rows, columns=list(empty)), STUDY, []).empty
 
 
