@@ -62,8 +62,8 @@ def write_leaderboard(folder, plan, results, failures, command):
     """
     study = plan.study
     path = folder / "results.csv"
-    exact = {"dtype": {"trial": str, "guest": str}, "float_precision": "round_trip"}
-    frame = plan.frame(results, pd.read_csv(path, **exact) if path.exists() else None)
+    earlier = pd.read_csv(path, dtype={"trial": str, "guest": str}) if path.exists() else None
+    frame = plan.frame(results, earlier)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
     scores = score_table(frame, study)
     contents = {
