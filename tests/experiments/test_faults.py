@@ -14,6 +14,7 @@ from tests.experiments.folder import Naps
 from tests.experiments.test_workers import workers
 
 OUTAGE = 20  # seconds
+N_NAPS = 12  # of all tests with one MLflow server: a study's runs are found again there by its name
 
 WORKER = """
 import os, sys, time
@@ -59,12 +60,12 @@ def test_four_processes_that_begin_one_study_at_once_do_every_trial_once(storage
 
 def test_two_runs_of_one_study_at_once_are_one_study(tmp_path, mlflow_database, postgresql_url, mlflow_server):
     naps = Naps(tmp_path, mlflow_database, storage=postgresql_url, tracking=mlflow_server)
-    naps.write(seconds=0.2, n=12)
+    naps.write(seconds=0.2, n=N_NAPS)
     launchers = [naps.start("--output", f"reports/{name}") for name in ("naps", "again")]
     for launcher in launchers:
         out, err = launcher.communicate(timeout=250)
         assert launcher.returncode == 0, out + err
-    assert naps.fits("begun").total() == 12
+    assert naps.fits("begun").total() == N_NAPS
     naps.assert_everything_is_there_once()
     assert [run.info.run_name for run in naps.runs()].count("naps") == 1
 
@@ -75,7 +76,7 @@ def test_kill_9_of_a_server_for_some_time_loses_nothing(
 ):
     storage = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
     naps = Naps(tmp_path, storage=storage, tracking=mlflow_process.url)
-    naps.write(seconds=2.5, n=10, hold="nap 9")
+    naps.write(seconds=2.5, n=N_NAPS, hold=f"nap {N_NAPS - 1}")
     launcher = naps.start("--workers", "2")
     naps.wait_for_fits(3, "begun")
     server = {"database": postgresql, "tracker": mlflow_process}[dead]
@@ -89,7 +90,7 @@ def test_kill_9_of_a_server_for_some_time_loses_nothing(
     assert ("Waiting for the storage" in err) == (dead == "database")
     assert "hunter2" not in out + err
     assert "did not take everything" not in out
-    assert naps.fits("begun").total() == 10  # nobody was taken for dead
+    assert naps.fits("begun").total() == N_NAPS  # nobody was taken for dead
     naps.assert_everything_is_there_once()
 
 
