@@ -333,7 +333,10 @@ def main(argv=None):
         "queue": lambda: measure_queue(args.repeats),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }
-    parts = read_parts(args.output / "speed.csv") if args.only else {}
+    try:
+        parts = read_parts(args.output / "speed.csv") if args.only else {}
+    except ValueError as error:
+        parser.error(f"--only: {error}")
     for part in PARTS if args.only is None else (args.only,):
         parts[part] = date.today().isoformat(), measures[part]()
     parts = {part: parts[part] for part in PARTS if part in parts}
