@@ -88,7 +88,12 @@ SEEN: dict[str, str] = {
         "with the mean over all that hide a pixel 0.48, of 3 × 3 so 0.59 (64 images), of 5 × 5 with the loss "
         "at the square's place 0.59 (96 images), of 3 × 3 so 0.76, which is the method now. Grad-CAM at the "
         "last ReLU of each branch, 9 × 9 cells, had an energy of 0.32 and pointed right in 0.47 of 256 "
-        "images; at the ReLU of 28 × 28, the method's default now, it has 0.63 and 0.86."
+        "images; at the ReLU of 28 × 28, the method's default now, it has 0.63 and 0.86. Tried for ScoreCAM, on "
+        "256 images of a net that was trained anew on another processor, where it points right in 0.89: maps "
+        "scaled to 0 to 1 before they are added up 0.92, weights that are the gains' positive part 0.93, a "
+        "softmax of the negative distance to the whole image's score 0.93 (0.94 with scaled maps), of gains in "
+        "units of their spread with scaled maps 0.95, but with half the energy on the line (0.20 for 0.40). "
+        "None is better all round, and the method stays as published."
     ),
 }
 
