@@ -38,14 +38,14 @@ class MatchedFilterClassifier(ImageClassifier):
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         How a line at a place becomes a line anywhere.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
-        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.03.
+        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.
     epochs : int, default=1
-        Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``.
-    min_steps : int, default=400
+        Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``; these are equal by default
+        and leave it no say.
+    min_steps : int, default=1000
         Least number of steps of a fit. So few parameters need a number of steps, not of images.
-    max_steps : int, optional
-        Greatest number of steps, rounded up to epochs of equal length, for a fit that takes no longer where there are
-        more images.
+    max_steps : int or None, default=1000
+        Greatest number of steps, rounded up to epochs of equal length; None for no bound.
     batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
         As in :class:`MultiHeadLineClassifier`.
 
@@ -89,12 +89,12 @@ class MatchedFilterClassifier(ImageClassifier):
         pooling="logsumexp",
         loss="crossentropy",
         optimizer="adam",
-        learning_rate=3e-2,
+        learning_rate=6e-2,
         lr_schedule="cosine",
         lr_decay=1e-5,
         epochs=1,
-        min_steps=400,
-        max_steps=None,
+        min_steps=1000,
+        max_steps=1000,
         batch_size=32,
         validation_split=0.0,
         patience=None,
