@@ -33,6 +33,12 @@ def own_table():
     return goals_table(pd.read_csv(_report(study.name)), study.goals)
 
 
+def heatmaps_table():
+    """Every method of ``studies/inside.py`` at a glance."""
+    study = runpy.run_path(str(ROOT / "studies" / "inside.py"))
+    return study["overview"](pd.read_csv(ROOT / "reports" / "inside" / "quality.csv"))
+
+
 def speed_table():
     """The first table of ``reports/speed.md``."""
     return re.search(r"(?:^\|.*\n)+", (ROOT / "reports" / "speed.md").read_text(), re.MULTILINE)[0].strip()
@@ -46,7 +52,13 @@ def _report(name):
     return ROOT / "reports" / name / "results.csv"
 
 
-TABLES = {"results": results_table, "leaderboard": leaderboard_table, "own": own_table, "speed": speed_table}
+TABLES = {
+    "results": results_table,
+    "leaderboard": leaderboard_table,
+    "own": own_table,
+    "heatmaps": heatmaps_table,
+    "speed": speed_table,
+}
 
 
 def fill(readme):

@@ -11,7 +11,6 @@ heatmap is known, so every method is rated against the line's own pixels, with a
 """
 
 import argparse
-import io
 import sys
 from datetime import date
 from functools import cache
@@ -33,45 +32,48 @@ FULL = {"mnist": None, "n_per_class": 1000, "epochs": 4, "n_rated": 512, "steps"
 # What the pictures of the full profile show; written from looking at them.
 SEEN: dict[str, str] = {
     "R14": (
-        "The 32 maps of the convolution are the digit again, drawn by its edges: in some the strokes of one "
-        "direction are bright and the others dark, as the slanted 1 shows best; few are empty. The ReLU takes "
-        "the dark side away. After pooling, at 12 × 12, the digit can still be read in most maps. Of the "
-        "error, a 5 that is taken for a 6, the maps show a closed bowl at the bottom as those of the 6 do."
+        "Before the ReLU the 32 maps of the convolution are the digit again: in most as a negative (violet), in "
+        "some as itself (orange), and in others by its edges, one side of a slanted stroke orange and the other "
+        "violet, as the 1 shows best. The ReLU takes the violet away, which leaves a third of the maps nearly "
+        "empty. After pooling, at 12 × 12, the digit can still be read in half of the maps. Of the error, a 6 "
+        "that is taken for a 5, the maps show an open bowl and a long stroke above, and no closed loop."
     ),
     "R15": (
         "Most of the 32 images are gratings: stripes two to four pixels apart, in all directions, since a "
-        "unit of `dense_1` sees 6 × 6 pixels and no whole digit. Filters 0, 10, 22 and 28 want thicker "
-        "strokes, 3 to 5, 13, 17 and 24 a bright ground with thin lines, 25 a dark one. About a third (1, 6, "
-        "18, 20, 26) look like noise."
+        "unit of `dense_1` sees 6 × 6 pixels and no whole digit. Filters 0, 2, 10, 22 and 28 want thicker "
+        "strokes, 3 to 5, 13 and 24 a bright ground with thin lines, 25 a grey one. Five look like noise (1, 6, "
+        "18, 20, 26). Of the layer's units the first 32 are shown."
     ),
     "R16": (
-        "The evidence lies on strokes and along their edges, never in the empty corners: the upper tip of the "
-        "1, the end of the 2's bottom stroke, the right-hand edge of the 7's stem, the crossing of the 8, the "
-        "closing of the 9's loop, the open side of the 6. For the 5 that is taken for a 6 it is the long "
-        "stroke that comes in from the left edge of the upper half. The values are small: dense layers on "
-        "each place take most of a filter's mean away, and with the maps of `activation_2`, the last ReLU, 26 "
-        "% of 1,000 test images show no evidence at all (here 1 %)."
+        "For most digits the evidence lies on strokes: the upper tip of the 1, the end of the 2's bottom stroke, "
+        "the bottom of the 3, the upper ends of the 4, the bar of the 5, the crossing of the 8, the hole of the "
+        "9. Part of it lies beside them on black: along the 7's stem two pixels to its right, left of the 6's "
+        "stem, below the 2. The values are small: dense layers on each place take most of a filter's mean away, and "
+        "with the maps of `activation_2`, the last ReLU, 26 % of 1,000 test images show no evidence at all (here 1 %). "
+        "For the 6 that is taken for a 5 it is the end of the upper stroke at the right, where the 5 has its "
+        "bar; the least confident image, a 0 with a blot beside it, is told by its right side."
     ),
     "R17": (
-        "`conv2d_1`, 28 × 28: nearly every filter shows the line, as itself, as one of its two edges, or as a "
-        "dark line on a ground that its bias lifts. `conv2d_2`, the first convolution of the angle's branch, "
-        "9 × 9 after pooling: what is bright changes with the angle (compare 60 and 120 degrees), and each "
-        "angle leaves a good part of the 64 maps empty. The least confident image and the error are short "
-        "thin lines in a corner, with few lit cells."
+        "`conv2d_1`, 28 × 28, before its ReLU: every filter shows the line, as itself, as a negative, or as one "
+        "of its edges, on a ground that its bias makes orange or violet. `conv2d_2`, the first convolution of "
+        "the angle's branch, 9 × 9 after pooling: hardly a map is plain, and what is orange and what is violet "
+        "changes with the angle, as 60 and 120 degrees show. The least confident image and the error are short "
+        "thin lines of 15 degrees in the lower right corner, of which a handful of cells see anything."
     ),
     "R18": (
         "No lines, but textures of colour and direction: stripes in the rhythm of the 3 × 3 pooling in front "
-        "(4, 6, 10, 24, 27, 28), diagonals (0, 7, 11, 20), red (0 to 2), blue (18). Filters 9, 14, 15 and 22 "
-        "want black with something at the border. The green that no image has is in many of them: on lines of "
-        "red and blue nothing trains the weights of that channel, and they stay as they were drawn."
+        "(3, 6, 21, 26, 27), diagonals (11, 17, 20), much magenta, which is red and blue (0 to 2, 18, 25). Filters "
+        "5, 9, 14, 15 and 22 want a plain dark or blue ground with something at the border. The green that no image "
+        "has is in many of them: on lines of red and blue nothing trains the weights of that channel, and they stay "
+        "as they were drawn. Of the layer's 64 filters the first 32 are shown."
     ),
     "heatmaps": (
-        "Long lines: the evidence for 15 px covers the line and one pixel around it. Short lines have none: "
-        "for '7 px' nothing but the bias speaks, and it is the want of length that decides. For the width a "
-        "thick line is bright inside, a thin one at its ends; the ground gives a weak constant. The angle is "
-        "read off the two edges, the colour off a few pixels of the line. The error takes a short thin line "
-        "in a corner, 15 degrees, for one of 0 (55 %). Integrated gradients stay on the line's own pixels "
-        "and, with a black start, cannot but do so; their signs change from pixel to pixel, and for the short "
+        "Grad-CAM, long lines: the evidence for 15 px covers the line and one pixel around it. Short lines have "
+        "none: for '7 px' nothing but the bias speaks, and it is the want of length that decides. For the width a "
+        "thick line is bright inside, a thin one here and there; where the line is thin the ground gives a "
+        "constant. The angle is read off one or both edges, the colour off some pixels of the line. The error takes "
+        "a short thin line in a corner, 15 degrees, for one of 0 (75 %). Integrated gradients stay on the line's own "
+        "pixels and, with a black start, cannot but do so; their signs change from pixel to pixel, and for the short "
         "lines most are negative."
     ),
     "quality": (
@@ -108,7 +110,12 @@ class Nets:
     def _trained(self, name, make, fit):
         path = self.folder / f"{name}.keras"
         if path.exists():
-            return type(make()).load(path)
+            try:
+                stored = type(make()).load(path)
+            except ValueError as error:
+                sys.exit(f"{error}\nRemove {path} to have the net trained anew.")
+            if stored.get_params() == make().get_params():
+                return stored
         self.folder.mkdir(parents=True, exist_ok=True)
         estimator = fit(make())
         estimator.save(path)
@@ -120,9 +127,12 @@ class Nets:
         from lineclf import OneLayerCNNClassifier
         from lineclf.experiments import load_split
 
-        split = load_split("mnist", self.sizes["mnist"])
+        try:
+            split = load_split("mnist", self.sizes["mnist"])
+        except FileNotFoundError as error:
+            sys.exit(str(error))
         net = self._trained(
-            "digits",
+            f"digits, {self.sizes['mnist'] or 'all'} images",
             lambda: OneLayerCNNClassifier(kernel_size=5, epochs=self.sizes["epochs"], batch_size=128, random_state=0),
             lambda clf: clf.fit(split.X_train, split.y_train),
         )
@@ -138,7 +148,7 @@ class Nets:
         X, y, positions, masks = make_lines(self.sizes["n_per_class"], random_state=0, **options)
         train, test = self._sides(X, y, positions)
         net = self._trained(
-            f"lines, {distractors} distractors",
+            f"lines, {self.sizes['n_per_class']} a class, {distractors} distractors",
             lambda: MultiHeadLineClassifier(epochs=self.sizes["epochs"], random_state=0),
             lambda clf: clf.fit(X[train], named(y[train])),
         )
@@ -175,6 +185,7 @@ def chosen(net, X, y, by=None):
 
 def draw(item, nets):
     """Pictures of an item, by file name."""
+    from lineclf.experiments._report import png
     from lineclf.inspection import ClassActivationDisplay, FeatureMapsDisplay, FilterDisplay
 
     if item in ("R14", "R15", "R16"):
@@ -205,13 +216,6 @@ def draw(item, nets):
     return {f"{name}.png": png(display.figure_) for name, display in displays.items()}
 
 
-def png(figure):
-    """Return a figure as PNG."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    return buffer.getvalue()
-
-
 def rate(nets):
     """Table of every method, head and metric, without distractors and with two; filters beside it."""
     import pandas as pd
@@ -222,7 +226,7 @@ def rate(nets):
     for distractors in (0, 2):
         net, X, _, masks = nets.lines(distractors)
         n = nets.sizes["n_rated"]
-        tables.append(rate_methods(net, X[:n], masks[:n]).assign(distractors=distractors, n=n))
+        tables.append(rate_methods(net, X[:n], masks[:n]).assign(distractors=distractors))
         if not distractors:
             layers = [layer.name for layer in net.model_.layers if layer.name.startswith("conv2d")]
             filters = [
@@ -239,7 +243,7 @@ def main(argv=None):
     parser.add_argument("--items", default=",".join(ITEMS), metavar="A,B,…", help="default: %(default)s")
     parser.add_argument("--profile", choices=("quick", "full"), default="quick", help="default: %(default)s")
     args = parser.parse_args(argv)
-    items = [item.strip() for item in args.items.split(",") if item.strip()]
+    items = list(dict.fromkeys(item.strip() for item in args.items.split(",")))
     for item in items:
         if item not in ITEMS:
             parser.error(f"--items must be among {', '.join(ITEMS)}; got {item!r}")
@@ -249,17 +253,18 @@ def main(argv=None):
     command = f"python studies/inside.py --profile {profile}"
     paths = []
     for item in items:
+        print(f"{item}: {ITEMS[item]}", flush=True)
         if item == "quality":
             table, filters = rate(nets)
             files = {
                 "quality.csv": table.to_csv(index=False, float_format="%.4f"),
+                "filters.csv": filters.to_csv(index=False, float_format="%.4f"),
                 "quality.md": quality_page(table, filters, command),
             }
         else:
             files = draw(item, nets)
         paths += write_files(folder, files)
-        print(f"{item}: {ITEMS[item]}", flush=True)
-    paths += write_files(folder, {"inside.md": page(folder, profile, command)})
+    paths += write_files(folder, {"inside.md": page(folder, profile)})
     track(profile, command, paths)
     print(f"Report: {folder / 'inside.md'}")
     return 0
@@ -274,7 +279,7 @@ def track(profile, command, files):
     tracker.finish_study(run, metrics={}, artifacts=files)
 
 
-def page(folder, profile, command):
+def page(folder, profile):
     """Return the report: every picture that is there, and what it shows."""
     lines = ["# Inside: what do the nets look at?", ""]
     if profile != "full":
@@ -290,8 +295,8 @@ def page(folder, profile, command):
         lines += [SEEN["quality"], ""] if profile == "full" else []
     lines += [
         "Images are chosen by rule: the first of every digit or angle, the least confident right answer, the most "
-        f"confident error if there is one. Written {date.today().isoformat()} by `{command}`; the nets are kept under "
-        "`mlruns/inside/` and trained once."
+        f"confident error if there is one. `python studies/inside.py --profile {profile}` draws all of it; the nets "
+        "are kept under `mlruns/inside/` and trained once."
     ]
     return "\n".join(lines) + "\n"
 
@@ -312,9 +317,33 @@ BARS = [
 ]
 
 
+def overview(table):
+    """Every method at a glance, as Markdown: means over the heads with distractors, the worst randomisation check."""
+    means = table[table["distractors"] == 2].pivot_table(index="method", columns="metric", values="value", sort=False)
+    checks = table[table["metric"] == "randomisation"].groupby(["method", "distractors"])["value"].max().unstack()
+    lines = [
+        "| method | energy on the line, % | pointing right, % | density, line over distractors | no evidence, % | "
+        "likeness to a map of new weights, worst head | the same without distractors |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for method, row in means.iterrows():
+        cells = [f"{100 * row[metric]:.0f}" for metric in ("energy", "pointing")]
+        cells += [f"{row['density']:.1f}", f"{100 * row['silent']:.0f}"]
+        cells += [f"{checks.loc[method, n]:.2f}" for n in (2, 0)] if method in checks.index else ["–", "–"]
+        lines.append(f"| {method} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def quality_page(table, filters, command):
     """Return the tables of the ratings as Markdown, with every bar met or missed."""
-    lines = ["# How right are the heatmaps?", ""]
+    lines = [
+        "# How right are the heatmaps?",
+        "",
+        overview(table),
+        "",
+        "Means over the heads, with two distractors.",
+        "",
+    ]
     hard = table[table["distractors"] == 2]
     means = hard.groupby(["method", "metric"])["value"].mean()
     lines += ["| method | metric | bar | here, mean of the heads, two distractors | |", "|---|---|---|---|---|"]
@@ -331,7 +360,7 @@ def quality_page(table, filters, command):
     for distractors, part in table.groupby("distractors"):
         for head, rows in part.groupby("head", sort=False):
             wide = rows.pivot_table(index="method", columns="metric", values="value", sort=False)
-            lines += ["", f"## {head}, {distractors} distractors, n = {part['n'].iloc[0]} images", ""]
+            lines += ["", f"## {head}, {distractors} distractors, n = {part['n'].max()} images", ""]
             lines += [f"| method | {' | '.join(wide.columns)} |", "|---|" + "---|" * len(wide.columns)]
             for method, values in wide.iterrows():
                 cells = " | ".join("–" if value != value else f"{value:.2f}" for value in values)
@@ -342,10 +371,12 @@ def quality_page(table, filters, command):
         "",
         "`energy` and `pointing` are inside the line's mask grown by one pixel, `density` is line over distractors, "
         "`iou` is with the mask itself; `deletion` (small is good) and `insertion` (large is good) are areas under the "
-        "curves of the level's probability; `randomisation` is Spearman's correlation with the map of the net with "
-        "new weights (small is good), `class_sensitivity` that with the map of another level (small is good).",
+        "curves of the level's probability; `silent` is the share of images without evidence; `randomisation` is "
+        "Spearman's correlation with the map of the net with new weights (small is good), `class_sensitivity` that "
+        "with the map of another level (small is good), over the images of which neither map is constant (`n` in "
+        "`quality.csv`). Of each layer the first 32 filters are rated.",
         "",
-        f"Written {date.today().isoformat()} by `{command}`; every figure is in `quality.csv`.",
+        f"Written {date.today().isoformat()} by `{command}`; every figure is in `quality.csv` and `filters.csv`.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -18,7 +18,7 @@ def test_links_and_pictures_are_there():
 
 def test_the_tables_are_those_of_the_stored_figures():
     tables = runpy.run_path(str(ROOT / "docs" / "tables.py"))
-    assert re.findall(r"<!-- (\w+) -->", README) == ["results", "leaderboard", "own", "speed"]
+    assert re.findall(r"<!-- (\w+) -->", README) == ["results", "leaderboard", "own", "heatmaps", "speed"]
     assert tables["fill"](README) == README
     assert tables["fill"](README.replace("| R4 |", "| R44 |").replace("| composition |", "| x |")) == README
 
@@ -29,6 +29,7 @@ def test_the_tables_are_those_of_the_stored_figures():
         ("results", "reproduction/reproduction.md"),
         ("leaderboard", "leaderboard/leaderboard.md"),
         ("own", "leaderboard/leaderboard.md"),
+        ("heatmaps", "inside/quality.md"),
         ("speed", "speed.md"),
     ],
 )

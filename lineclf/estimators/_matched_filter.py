@@ -38,7 +38,7 @@ class MatchedFilterClassifier(ImageClassifier):
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         How a line at a place becomes a line anywhere.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
-        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.
+        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.03.
     epochs : int, default=1
         Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``; these are equal by default
         and leave it no say.
@@ -89,7 +89,7 @@ class MatchedFilterClassifier(ImageClassifier):
         pooling="logsumexp",
         loss="crossentropy",
         optimizer="adam",
-        learning_rate=6e-2,
+        learning_rate=3e-2,
         lr_schedule="cosine",
         lr_decay=1e-5,
         epochs=1,

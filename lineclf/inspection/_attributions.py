@@ -1,10 +1,13 @@
 """Which pixels speak for a level of a head: six ways to ask."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import tensorflow as tf
 from scipy.ndimage import maximum_filter
 
-from lineclf.inspection._subject import HeadScore, check_head, unwrap
+from lineclf.inspection._subject import HeadScore, check_head, predicted_labels, unwrap
 from lineclf.inspection._upsampling import centres, upsample
 
 _BATCH = 64
@@ -26,14 +29,16 @@ def class_activation_map(estimator, X, head=None, target=None, layer=None, metho
     layer : str, optional
         Layer whose maps "gradcam", "gradcam++" and "scorecam" combine; by default the ReLU of the finest maps before
         the head, the last one of them. Deeper ones, which [1]_ takes in deep nets, are right less often in these.
+        A :class:`MatchedFilterClassifier` has no ReLU: its maps are log-probabilities of a line at every place, of
+        which the probabilities are combined, so that these methods show where the middle of the line is.
     method : {"gradcam", "gradcam++", "scorecam", "smoothgrad", "integrated_gradients", "occlusion"}
         Grad-CAM [1]_ weights the layer's maps by the mean gradient of the score; Grad-CAM++ [2]_ by positive gradients
         at the places that matter; ScoreCAM [3]_ by the score that the image keeps when it is masked by a map.
-        SmoothGrad [4]_ is the size of the mean gradient over 16 noisy copies (σ = 0.15 of the range), integrated
-        gradients [5]_ are taken in 32 steps from a black image, occlusion [6]_ is the score lost under a black square
-        of 3×3 pixels around the place.
-    random_state : int, default=0
-        Seeds SmoothGrad's noise.
+        SmoothGrad [4]_ is the size of the mean gradient over 16 noisy copies (σ = 0.15 of the image's range),
+        integrated gradients [5]_ are taken in 32 steps from a black image, occlusion [6]_ is the score lost under a
+        black square of 3×3 pixels around the place. Black is what the net sees as zero, after a pipeline's steps.
+    random_state : int, RandomState or None, default=0
+        Seeds SmoothGrad's noise, which is the same for every image.
 
     Returns
     -------
@@ -63,18 +68,20 @@ def class_activation_map(estimator, X, head=None, target=None, layer=None, metho
     (5, 28, 28)
     """
     classifier, images = unwrap(estimator, X)
-    if method not in METHODS:
+    if method not in list(METHODS):
         raise ValueError(f"method must be among {', '.join(METHODS)}; got {method!r}")
     heads = check_head(classifier, head)
     if target is not None and len(heads) > 1:
         raise ValueError(f"target={target!r} needs a head, one of {', '.join(map(repr, heads))}")
-    predicted = classifier.predict(images)
+    seed = np.random.default_rng(random_state).integers(2**32)
+    attribute = partial(_smoothgrad, seed=seed) if method == "smoothgrad" else METHODS[method]
+    predicted = predicted_labels(classifier, images)
     maps = []
     for name in heads:
         score = HeadScore(classifier, name, layer)
         levels = score.levels(target, predicted)
         parts = [
-            METHODS[method](score, images[start : start + _BATCH], levels[start : start + _BATCH], random_state + start)
+            attribute(score, images[start : start + _BATCH], levels[start : start + _BATCH])
             for start in range(0, len(images), _BATCH)
         ]
         maps.append(np.concatenate(parts))
@@ -87,7 +94,7 @@ def _maps_and_gradients(score, images, levels):
         tape.watch(images)
         maps, logits = score.model(images, training=False)
         total = tf.reduce_sum(score(logits, levels))
-    return maps.numpy(), tape.gradient(total, maps).numpy()
+    return score.activations(maps), tape.gradient(total, maps).numpy()
 
 
 def _combine(score, maps, weights, image_shape):
@@ -95,12 +102,12 @@ def _combine(score, maps, weights, image_shape):
     return upsample(cams, centres(score.path, score.layer), image_shape)
 
 
-def _gradcam(score, images, levels, seed):
+def _gradcam(score, images, levels):
     maps, gradients = _maps_and_gradients(score, images, levels)
     return _combine(score, maps, gradients.mean(axis=(1, 2), keepdims=True), images.shape[1:])
 
 
-def _gradcam_plus_plus(score, images, levels, seed):
+def _gradcam_plus_plus(score, images, levels):
     # For a score that is exponentiated, second and third derivatives are powers of the first one [2]. As in its
     # authors' code, the places that speak for the score share a weight of one.
     maps, gradients = _maps_and_gradients(score, images, levels)
@@ -112,8 +119,8 @@ def _gradcam_plus_plus(score, images, levels, seed):
     return _combine(score, maps, weights, images.shape[1:])
 
 
-def _scorecam(score, images, levels, seed):
-    maps = score.model(images, training=False)[0].numpy()
+def _scorecam(score, images, levels):
+    maps = score.activations(score.model(images, training=False)[0])
     cells = centres(score.path, score.layer)
     cams = []
     for image, own, level in zip(images, maps, levels, strict=True):
@@ -145,23 +152,23 @@ def _input_gradients(score, images, levels):
     return tape.gradient(total, images).numpy()
 
 
-def _smoothgrad(score, images, levels, seed, *, copies=16, noise=0.15):
+def _smoothgrad(score, images, levels, *, seed=0, copies=16, noise=0.15):
     rng = np.random.default_rng(seed)
+    spread = noise * np.ptp(images, axis=(1, 2, 3), keepdims=True)
     total = np.zeros_like(images)
     for _ in range(copies):
-        noisy = images + rng.normal(0, noise, images.shape).astype(np.float32)
-        total += _input_gradients(score, noisy, levels)
+        total += _input_gradients(score, images + spread * rng.normal(size=images.shape[1:]).astype(np.float32), levels)
     return np.abs(total / copies).sum(axis=-1)
 
 
-def _integrated_gradients(score, images, levels, seed, *, steps=32):
+def _integrated_gradients(score, images, levels, *, steps=32):
     total = np.zeros_like(images)
     for step in range(steps):  # midpoints
         total += _input_gradients(score, images * np.float32((step + 0.5) / steps), levels)
     return (total / steps * images).sum(axis=-1)
 
 
-def _occlusion(score, images, levels, seed, *, side=3):
+def _occlusion(score, images, levels, *, side=3):
     lit = images.any(axis=-1)
     windows = np.argwhere(maximum_filter(lit, side, axes=(1, 2)))  # black on black changes nothing
     drops = np.zeros(lit.shape, np.float32)
@@ -174,7 +181,7 @@ def _occlusion(score, images, levels, seed, *, side=3):
     return drops
 
 
-METHODS = {
+METHODS: dict[str, Callable] = {
     "gradcam": _gradcam,
     "gradcam++": _gradcam_plus_plus,
     "scorecam": _scorecam,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lineclf.inspection._subject import unwrap
+from lineclf.inspection._subject import per_head, predicted_labels, true_labels, unwrap
 
 
 def choose_images(estimator, X, y, *, by=None):
@@ -21,6 +21,16 @@ def choose_images(estimator, X, y, *, by=None):
     -------
     dict of str to int
         Why it was chosen → index; there is no error where the estimator makes none.
+
+    Examples
+    --------
+    >>> from lineclf import MultiHeadLineClassifier
+    >>> from lineclf.datasets import make_lines
+    >>> from lineclf.inspection import choose_images
+    >>> X, y = make_lines(n_per_class=1, random_state=0)
+    >>> clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
+    >>> list(choose_images(clf, X, y, by="color"))
+    ['color 0', 'color 1', 'error']
     """
     classifier, images = unwrap(estimator, X)
     heads = list(classifier.heads_)
@@ -28,12 +38,12 @@ def choose_images(estimator, X, y, *, by=None):
         by = heads[0]
     if by not in heads:
         raise ValueError(f"by must be among {', '.join(map(repr, heads))}; got {by!r}")
-    truth = np.asarray(y).reshape(len(images), -1)
-    right = (classifier.predict(images).reshape(len(images), -1) == truth).all(axis=1)
-    probabilities = classifier.predict_proba(images)
-    probabilities = probabilities if isinstance(probabilities, list) else [probabilities]
+    truth = true_labels(classifier, y, len(images), heads)
+    predicted = predicted_labels(classifier, images)
+    right = np.all([predicted[:, i] == truth[head] for i, head in enumerate(heads)], axis=0)
+    probabilities = per_head(classifier.predict_proba(images))
     sure = np.prod([p.max(axis=1) for p in probabilities], axis=0)
-    levels, first = np.unique(truth[:, heads.index(by)], return_index=True)
+    levels, first = np.unique(truth[by], return_index=True)
     chosen = {f"{by} {level}": int(index) for level, index in zip(levels, first, strict=True)}
     if right.any():
         chosen["least confident"] = int(np.flatnonzero(right)[sure[right].argmin()])

@@ -3,8 +3,8 @@
 import numpy as np
 
 from lineclf.inspection._attributions import class_activation_map
-from lineclf.inspection._plots import as_picture, grid_of_axes
-from lineclf.inspection._subject import check_head, unwrap
+from lineclf.inspection._plots import SIGNED_ON_BLACK, as_picture, grid_of_axes
+from lineclf.inspection._subject import check_head, per_head, pictures, predicted_labels, true_labels, unwrap
 
 
 class ClassActivationDisplay:
@@ -17,7 +17,7 @@ class ClassActivationDisplay:
     maps : dict of str to ndarray of shape (n, height, width)
         Head → evidence.
     images : ndarray of shape (n, height, width, channels)
-        The images, 0 to 1.
+        The images as they were given, 0 to 1.
     titles : dict of str to list of str
         Head → what stands above each image's map.
     method : str
@@ -25,6 +25,7 @@ class ClassActivationDisplay:
     Attributes
     ----------
     figure_ : matplotlib.figure.Figure
+        None of pyplot's: a notebook shows it where it is an expression, a script saves it with ``savefig``.
     axes_ : ndarray of matplotlib.axes.Axes, shape (n, 1 + n_heads)
     """
 
@@ -35,15 +36,17 @@ class ClassActivationDisplay:
         self.method = method
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, head=None, target=None, layer=None, method="gradcam", *, ax=None):
+    def from_estimator(
+        cls, estimator, X, y=None, head=None, target=None, layer=None, method="gradcam", *, random_state=0, ax=None
+    ):
         """Compute and plot.
 
         Parameters
         ----------
-        estimator, X, head, target, layer, method
+        estimator, X, head, target, layer, method, random_state
             As in :func:`class_activation_map`.
         y : array-like of shape (n,) or (n, n_heads), optional
-            True labels, shown beside the predicted ones.
+            True labels, shown beside the predicted ones: of all the estimator's heads, or of `head` alone.
         ax : matplotlib.axes.Axes or array of them, optional
             As in :meth:`plot`.
 
@@ -53,9 +56,12 @@ class ClassActivationDisplay:
         """
         classifier, images = unwrap(estimator, X)
         heads = check_head(classifier, head)
-        maps = class_activation_map(classifier, images, head, target, layer, method)
-        maps = dict(zip(heads, maps if isinstance(maps, list) else [maps], strict=True))
-        return cls(maps, images, _titles(classifier, images, y, heads, target), method).plot(ax=ax)
+        truth = None if y is None else true_labels(classifier, y, len(images), heads)
+        maps = per_head(
+            class_activation_map(classifier, images, head, target, layer, method, random_state=random_state)
+        )
+        titles = _titles(classifier, images, heads, target, truth)
+        return cls(dict(zip(heads, maps, strict=True)), pictures(X, images), titles, method).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw each image beside its heatmaps, with a colour bar for each.
@@ -71,6 +77,7 @@ class ClassActivationDisplay:
         """
         n, columns = len(self.images), 1 + len(self.maps)
         self.figure_, self.axes_ = grid_of_axes(ax, n, columns, width=2.2, height=2.1)
+        signed = any(maps.min(initial=0) < 0 for maps in self.maps.values())
         for row, image in enumerate(self.images):
             picture = as_picture(image)
             self.axes_[row, 0].imshow(picture, cmap="gray", vmin=0, vmax=1)
@@ -84,8 +91,7 @@ class ClassActivationDisplay:
                 if largest <= 1e-6:
                     axes.text(0.5, 0.5, "no evidence", color="white", ha="center", transform=axes.transAxes, fontsize=8)
                     continue
-                signed = evidence.min() < 0
-                colors = {"cmap": "PuOr_r", "vmin": -largest} if signed else {"cmap": "inferno", "vmin": 0}
+                colors = {"cmap": SIGNED_ON_BLACK, "vmin": -largest} if signed else {"cmap": "inferno", "vmin": 0}
                 strength = np.abs(evidence) / largest
                 drawn = axes.imshow(evidence, vmax=largest, alpha=np.clip(0.15 + strength, 0, 1), **colors)
                 bar = self.figure_.colorbar(drawn, ax=axes, fraction=0.05, pad=0.02)
@@ -95,21 +101,17 @@ class ClassActivationDisplay:
         return self
 
 
-def _titles(classifier, images, y, heads, target):
+def _titles(classifier, images, heads, target, truth):
     """For each head what is explained, how sure the net is of it, and the truth."""
-    predicted = classifier.predict(images)
-    predicted = predicted.reshape(len(images), -1)
-    probabilities = classifier.predict_proba(images)
-    probabilities = probabilities if isinstance(probabilities, list) else [probabilities]
-    classes = classifier.classes_ if isinstance(classifier.classes_, list) else [classifier.classes_]
-    truth = None if y is None else np.asarray(y).reshape(len(images), -1)
+    predicted = predicted_labels(classifier, images)
+    probabilities, classes = per_head(classifier.predict_proba(images)), per_head(classifier.classes_)
     titles = {}
     for head in heads:
         place = classifier.heads_.index(head)
         labels = predicted[:, place] if target is None else np.broadcast_to(np.asarray(target), len(images))
         sure = probabilities[place][np.arange(len(images)), np.searchsorted(classes[place], labels)]
         titles[head] = [
-            f"{head}: {label} ({100 * p:.0f} %)" + ("" if truth is None else f"\ntrue: {truth[i, place]}")
+            f"{head}: {label} ({100 * p:.0f} %)" + ("" if truth is None else f"\ntrue: {truth[head][i]}")
             for i, (label, p) in enumerate(zip(labels, sure, strict=True))
         ]
     return titles

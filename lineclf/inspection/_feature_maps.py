@@ -5,8 +5,8 @@ import math
 import keras
 import numpy as np
 
-from lineclf.inspection._plots import as_picture, grid_of_axes, mosaic
-from lineclf.inspection._subject import find_layers, unwrap
+from lineclf.inspection._plots import SIGNED, as_picture, grid_of_axes, mosaic
+from lineclf.inspection._subject import find_layers, pictures, unwrap
 
 _BATCH = 128
 
@@ -63,11 +63,12 @@ class FeatureMapsDisplay:
     maps : dict of str to ndarray of shape (n, height, width, channels)
         Layer → activations.
     images : ndarray of shape (n, height, width, channels)
-        The images, 0 to 1.
+        The images as they were given, 0 to 1.
 
     Attributes
     ----------
     figure_ : matplotlib.figure.Figure
+        None of pyplot's: a notebook shows it where it is an expression, a script saves it with ``savefig``.
     axes_ : ndarray of matplotlib.axes.Axes, shape (n, 1 + n_layers)
         The image, then its layers.
     """
@@ -98,10 +99,12 @@ class FeatureMapsDisplay:
         flat = [name for name, values in maps.items() if values.ndim != 4]
         if flat:
             raise ValueError(f"layer must have maps to be shown; got {', '.join(flat)}")
-        return cls(maps, images).plot(ax=ax, max_channels=max_channels)
+        return cls(maps, pictures(X, images)).plot(ax=ax, max_channels=max_channels)
 
     def plot(self, ax=None, *, max_channels=64):
-        """Draw the mosaics; each tile is scaled to its own largest value, and a silent channel is dark.
+        """Draw the mosaics; each tile is scaled to its own largest size of a value, and a silent channel is plain.
+
+        Layers with negative values, such as a convolution before its ReLU, are in orange and, where negative, violet.
 
         Parameters
         ----------
@@ -113,6 +116,8 @@ class FeatureMapsDisplay:
         -------
         FeatureMapsDisplay
         """
+        if max_channels < 1:
+            raise ValueError(f"max_channels must be at least 1; got {max_channels}")
         n, columns = len(self.images), 1 + len(self.maps)
         self.figure_, self.axes_ = grid_of_axes(ax, n, columns, width=2.6, height=2.6)
         for row, image in enumerate(self.images):
@@ -121,7 +126,8 @@ class FeatureMapsDisplay:
             for axes, (name, values) in zip(self.axes_[row, 1:], self.maps.items(), strict=True):
                 shown = values[row, :, :, :max_channels]
                 across = math.ceil(math.sqrt(shown.shape[-1]))
-                axes.imshow(mosaic(np.moveaxis(shown, -1, 0), across), cmap="viridis", vmin=0, vmax=1)
+                colors = {"cmap": SIGNED, "vmin": -1} if values.min() < 0 else {"cmap": "viridis", "vmin": 0}
+                axes.imshow(mosaic(np.moveaxis(shown, -1, 0), across), vmax=1, **colors)
                 shape = " × ".join(map(str, values.shape[1:]))
                 more = f", first {max_channels}" if values.shape[-1] > max_channels else ""
                 axes.set_title(f"{name}\n{shape}{more}", fontsize=8)

@@ -1,62 +1,92 @@
 """Images that a filter answers to most, by gradient ascent in input space, and their display."""
 
+from numbers import Integral, Real
+
 import keras
 import numpy as np
 import tensorflow as tf
+from sklearn.utils._param_validation import Interval, validate_params
 
 from lineclf.inspection._plots import as_picture, grid_of_axes
-from lineclf.inspection._subject import find_layers, unwrap_classifier
+from lineclf.inspection._subject import map_layer, unwrap_classifier
 
 _CONTRAST = 0.1  # least standard deviation of an image's values, as a share of the full scale
 
 
-def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.05, smoothness=0.2, random_state=0):
+@validate_params(
+    {
+        "steps": [Interval(Integral, 1, None, closed="left")],
+        "step_size": [Interval(Real, 0, None, closed="left")],
+        "smoothness": [Interval(Real, 0, None, closed="left")],
+    },
+    prefer_skip_nested_validation=True,
+)
+def maximize_filters(
+    estimator,
+    layer,
+    filters=None,
+    *,
+    steps=200,
+    step_size=0.05,
+    smoothness=0.2,
+    value_range=(0, 1),
+    random_state=0,
+):
     """Images that make filters answer most, by gradient ascent from a blank image.
 
     From mid-grey with a little noise, each step follows the gradient of the filter's mean activation over all
-    positions, divided by its root mean square [1]_, less a penalty on the total variation. Pixels stay in [0, 1], and
-    their standard deviation at 0.1 or more: for a filter that likes black best, plain black is no picture.
+    positions, divided by its root mean square [1]_, less a penalty on the total variation. Pixels stay in their range,
+    and their standard deviation at a tenth of it or more: for a filter that likes black best, plain black says nothing.
 
     Parameters
     ----------
     estimator : classifier of this package, or Pipeline that ends in one
     layer : str
         A layer with maps: a convolution, or the dense layer on every position ("dense_1").
-    filters : sequence of int, optional
+    filters : int or sequence of int, optional
         Channels; by default the first 32.
     steps : int, default=200
     step_size : float, default=0.05
         Largest root mean square change of a step, as a share of the full scale; it falls to zero over the steps.
     smoothness : float, default=0.2
         Weight of the total variation against the activation's gradient.
-    random_state : int, default=0
+    value_range : tuple of 2 floats, default=(0, 1)
+        Black and white as the net sees them: (0, 255) after a fit on floats of that range; after a pipeline that
+        standardises, the range of what it gives.
+    random_state : int, RandomState or None, default=0
         Seeds the noise.
 
     Returns
     -------
     ndarray of shape (n_filters, height, width, channels), float32
-        Images, 0 to 1.
+        Images within ``value_range``.
 
     Raises
     ------
     ValueError
-        If the layer or a filter does not exist, or the layer has no maps.
+        If the layer or a filter does not exist, or the layer has no maps, or another argument is out of its range.
 
     References
     ----------
     .. [1] D. Erhan et al., "Visualizing higher-layer features of a deep network", 2009.
+
+    Examples
+    --------
+    >>> from lineclf import MultiHeadLineClassifier
+    >>> from lineclf.datasets import make_lines
+    >>> from lineclf.inspection import maximize_filters
+    >>> X, y = make_lines(n_per_class=1, random_state=0)
+    >>> clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
+    >>> maximize_filters(clf, "conv2d_2", [0, 5, 7], steps=20).shape
+    (3, 28, 28, 3)
     """
     classifier = unwrap_classifier(estimator)
-    found = find_layers(classifier.model_, layer)
-    if len(found) != 1 or len(found[0].output.shape) != 4:
-        raise ValueError(f"layer must be a single one with maps; got {layer!r}")
-    n_channels = found[0].output.shape[-1]
-    filters = np.arange(min(32, n_channels)) if filters is None else np.atleast_1d(np.asarray(filters))
-    if filters.ndim != 1 or not len(filters) or filters.min() < 0 or filters.max() >= n_channels:
-        raise ValueError(f"filters must be channels of {layer!r}, 0 to {n_channels - 1}; got {filters.tolist()}")
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1; got {steps}")
-    model = keras.Model(classifier.model_.input, found[0].output)
+    found = map_layer(classifier.model_, layer)
+    filters = check_filters(filters, found)
+    if np.shape(value_range) != (2,) or not np.isfinite(value_range).all() or value_range[0] >= value_range[1]:
+        raise ValueError(f"value_range must be two numbers, the smaller first; got {value_range!r}")
+    low, scale = value_range[0], value_range[1] - value_range[0]
+    model = keras.Model(classifier.model_.input, found.output)
     noise = np.random.default_rng(random_state).normal(0, 0.02, (len(filters), *classifier.image_shape_))
     images = tf.Variable(_legal(tf.constant(0.5 + noise, tf.float32)))
     channel = tf.constant(filters, tf.int32)
@@ -64,7 +94,7 @@ def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.0
     @tf.function
     def step(size):
         with tf.GradientTape() as tape:
-            maps = tf.reduce_mean(model(images, training=False), axis=(1, 2))
+            maps = tf.reduce_mean(model(low + scale * images, training=False), axis=(1, 2))
             activation = tf.gather(maps, channel, axis=1, batch_dims=1)
         upwards = _unit(tape.gradient(activation, images))
         with tf.GradientTape() as tape:
@@ -74,7 +104,21 @@ def maximize_filters(estimator, layer, filters=None, *, steps=200, step_size=0.0
 
     for i in range(steps):
         step(tf.constant(step_size * (1 - i / steps), tf.float32))
-    return images.numpy()
+    return low + scale * images.numpy()
+
+
+def check_filters(filters, layer):
+    """Channels of a layer as an array; by default the first 32."""
+    n_channels = layer.output.shape[-1]
+    if filters is None:
+        return np.arange(min(32, n_channels))
+    if isinstance(filters, Integral):
+        filters = [filters]
+    channels = np.asarray(filters if isinstance(filters, np.ndarray | range) else list(filters))
+    whole = channels.ndim == 1 and len(channels) and channels.dtype.kind in "iu"
+    if not whole or channels.min() < 0 or channels.max() >= n_channels:
+        raise ValueError(f"filters must be channels of {layer.name!r}, 0 to {n_channels - 1}; got {filters!r}")
+    return channels
 
 
 def _unit(gradient):
@@ -107,6 +151,7 @@ class FilterDisplay:
     Attributes
     ----------
     figure_ : matplotlib.figure.Figure
+        None of pyplot's: a notebook shows it where it is an expression, a script saves it with ``savefig``.
     axes_ : ndarray of matplotlib.axes.Axes, shape (rows, columns)
     """
 
@@ -130,8 +175,9 @@ class FilterDisplay:
         -------
         FilterDisplay
         """
-        images = maximize_filters(estimator, layer, filters, **options)
-        return cls(images, range(len(images)) if filters is None else filters, layer).plot(ax=ax)
+        found = map_layer(unwrap_classifier(estimator).model_, layer)
+        filters = check_filters(filters, found)
+        return cls(maximize_filters(estimator, found.name, filters, **options), filters, found.name).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw the images, eight in a row, each stretched to its own smallest and largest value.
@@ -150,7 +196,10 @@ class FilterDisplay:
         if ax is None:
             self.figure_, self.axes_ = grid_of_axes(None, -(-n // columns), columns, width=1.1, height=1.25)
         else:
-            self.figure_, self.axes_ = grid_of_axes(ax, 1, n, width=1.1, height=1.25)
+            rows, columns = np.shape(ax) if np.ndim(ax) == 2 else (1, n)
+            self.figure_, self.axes_ = grid_of_axes(ax, rows, columns, width=1.1, height=1.25)
+            if rows * columns < n:
+                raise ValueError(f"ax must hold {n} axes; got {rows * columns}")
         for axes in self.axes_.ravel()[n:]:
             axes.set_axis_off()
         for axes, image, channel in zip(self.axes_.ravel(), self.images, self.filters, strict=False):

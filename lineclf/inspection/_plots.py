@@ -1,19 +1,24 @@
 """What the displays share: axes, pictures of images, mosaics. Matplotlib's objects, no pyplot state."""
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+SIGNED = "PuOr_r"  # of values that may be negative, about zero: white in the middle
+SIGNED_ON_BLACK = "managua_r"  # the same over dark images: dark in the middle
 
 
 def grid_of_axes(ax, rows, columns, *, width, height):
     """Figure and axes of shape (rows, columns): new ones, or those given; without ticks."""
     if ax is None:
-        from matplotlib.figure import Figure
-
         figure = Figure(figsize=(width * columns, height * rows + 0.3), dpi=100, layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False)
     else:
         axes = np.atleast_1d(np.asarray(ax, dtype=object))
-        if axes.size != rows * columns:
-            raise ValueError(f"ax must hold {rows} × {columns} axes; got {axes.size}")
+        if not all(isinstance(each, Axes) for each in axes.ravel()):
+            raise ValueError(f"ax must be Matplotlib axes, or an array of them; got {ax!r}")
+        if axes.size != rows * columns or (axes.ndim > 1 and axes.shape != (rows, columns)):
+            raise ValueError(f"ax must hold {rows} × {columns} axes; got {' × '.join(map(str, axes.shape))}")
         axes = axes.reshape(rows, columns)
         figure = axes[0, 0].figure
     for each in axes.ravel():
@@ -31,20 +36,14 @@ def as_picture(image):
 
 
 def mosaic(tiles, across):
-    """Tiles (n, height, width[, channels]) side by side with a gap of one pixel.
-
-    Single-channel tiles are scaled, each to its own largest value, negative values being shown as zero.
-    """
+    """Tiles (n, height, width) side by side with a gap of one pixel, each divided by its largest size of a value."""
     tiles = np.asarray(tiles, dtype=float)
-    if tiles.ndim == 3:
-        largest = tiles.max(axis=(1, 2), keepdims=True)
-        tiles = np.clip(tiles / np.where(largest > 0, largest, 1), 0, 1)
-    n, height, width, *channels = tiles.shape
+    largest = np.abs(tiles).max(axis=(1, 2), keepdims=True)
+    tiles = tiles / np.where(largest > 0, largest, 1)
+    n, height, width = tiles.shape
     down = -(-n // across)
-    sheet = np.full((down * (height + 1) - 1, across * (width + 1) - 1, *channels), np.nan if not channels else 1.0)
+    sheet = np.full((down * (height + 1) - 1, across * (width + 1) - 1), np.nan)
     for i, tile in enumerate(tiles):
-        row, column = divmod(i, across)
-        sheet[row * (height + 1) : row * (height + 1) + height, column * (width + 1) : column * (width + 1) + width] = (
-            tile
-        )
+        row, column = i // across * (height + 1), i % across * (width + 1)
+        sheet[row : row + height, column : column + width] = tile
     return sheet

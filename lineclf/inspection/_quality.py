@@ -83,7 +83,7 @@ def iou(maps, masks):
 
 
 def rank_correlation(maps, others, where=None):
-    """Spearman's correlation of two maps over the pixels, image by image; 0 where one is constant.
+    """Spearman's correlation of two maps over the pixels, image by image; NaN where one is constant.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def rank_correlation(maps, others, where=None):
     """
     maps, others = np.asarray(maps), np.asarray(others)
     chosen = np.ones(maps.shape, bool) if where is None else np.asarray(where, bool)
-    scores = np.zeros(len(maps))
+    scores = np.full(len(maps), np.nan)
     for i, (one, other, pixels) in enumerate(zip(maps, others, chosen, strict=True)):
         a, b = (ranks - ranks.mean() for ranks in (rankdata(one[pixels]), rankdata(other[pixels])))
         scale = np.sqrt((a**2).sum() * (b**2).sum())

@@ -8,7 +8,8 @@ import pandas as pd
 
 from lineclf.inspection import _quality as quality
 from lineclf.inspection._attributions import METHODS, class_activation_map
-from lineclf.inspection._subject import unwrap
+from lineclf.inspection._filters import check_filters, maximize_filters
+from lineclf.inspection._subject import check_head, map_layer, per_head, predicted_labels, unwrap
 
 _UNIFORM, _GAUSSIAN, _IMAGE = BASELINES = ("uniform", "centred Gaussian", "the image itself")
 
@@ -18,7 +19,7 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_c
 
     Parameters
     ----------
-    estimator : classifier of this package with several heads, or Pipeline that ends in one
+    estimator : classifier of this package, or Pipeline that ends in one
     X : array-like of shape (n, height, width, channels) or (n, features)
     masks : ndarray of uint8, shape (n, height, width)
         0 background, 1 line, 2 distractor, as ``make_lines(return_masks=True)`` gives them.
@@ -34,27 +35,43 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_c
     Returns
     -------
     pandas.DataFrame
-        Columns method, head, metric, value. The baselines stand among the methods. Metrics: ``energy`` and
-        ``pointing`` (inside the mask grown by one pixel), ``density`` (line over distractors, where there are any),
-        ``iou`` (the mask itself), ``deletion`` and ``insertion`` (areas under the curves of the level's probability),
+        Columns method, head, metric, value and n, the number of images. The baselines stand among the methods.
+        Metrics: ``energy`` and ``pointing`` (inside the mask grown by one pixel), ``density`` (line over distractors,
+        where there are any), ``iou`` (the mask itself), ``silent`` (share of the images without evidence, for which
+        the former are 0), ``deletion`` and ``insertion`` (areas under the curves of the level's probability),
         ``randomisation`` (Spearman to the map of the same net with new weights, over the pixels within two of line
         and distractors: a map that survives explains nothing), ``class_sensitivity`` (the same between the maps of
-        two levels of the head).
+        two levels of the head). Images of which one of the two maps is constant do not count in these two.
+
+    Raises
+    ------
+    ValueError
+        If a method or head is unknown, or masks have another shape than the images.
     """
     classifier, images = unwrap(estimator, X)
+    every = list(classifier.heads_)
+    chosen = every if heads is None else [name for head in heads for name in check_head(classifier, head)]
+    unknown = [method for method in methods if method not in METHODS]
+    if unknown:
+        raise ValueError(f"methods must be among {', '.join(METHODS)}; got {unknown[0]!r}")
+    masks = np.asarray(masks)
+    if masks.shape != images.shape[:3]:
+        raise ValueError(f"masks must have the images' shape {images.shape[:3]}; got {masks.shape}")
+    if n_checked < 1:
+        raise ValueError(f"n_checked must be at least 1; got {n_checked}")
     line, discs = masks == 1, masks == 2
     near = quality.dilate(masks > 0, 2)  # farther away some methods cannot but be zero
     fresh = reinitialised(classifier, random_state)
-    predicted = np.asarray(classifier.predict(images))
+    predicted = predicted_labels(classifier, images)
     rows = []
-    for head in classifier.heads_ if heads is None else heads:
-        place = classifier.heads_.index(head)
-        labels = predicted[:, place]
-        others = _other_levels(classifier.classes_[place], labels)
-        columns = np.searchsorted(classifier.classes_[place], labels)
+    for head in chosen:
+        place = every.index(head)
+        labels, classes = predicted[:, place], per_head(classifier.classes_)[place]
+        others = _other_levels(classes, labels)
+        columns = np.searchsorted(classes, labels)
 
         def probability(shown, rows, place=place, columns=columns):
-            return classifier.predict_proba(shown)[place][np.arange(len(rows)), columns[rows]]
+            return per_head(classifier.predict_proba(shown))[place][np.arange(len(rows)), columns[rows]]
 
         for method in (*BASELINES, *methods):
             if method in BASELINES:
@@ -65,11 +82,13 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_c
                 "energy": quality.energy_in_mask(maps, quality.dilate(line)).mean(),
                 "pointing": quality.pointing_game(maps, quality.dilate(line)).mean(),
                 "iou": quality.iou(maps, line).mean(),
+                "silent": (maps.max(axis=(1, 2)) <= 0).mean(),
                 "deletion": quality.removal_curves(probability, images, maps).mean(),
                 "insertion": quality.removal_curves(probability, images, maps, insert=True).mean(),
             }
             if discs.any():
                 scores["density"] = quality.density_ratio(maps, line, discs)
+            counts = {}
             if method in METHODS:
                 few = slice(n_checked)
                 for metric, net, levels in (
@@ -77,16 +96,25 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_c
                     ("class_sensitivity", classifier, others),
                 ):
                     other = class_activation_map(net, images[few], head, levels[few], method=method)
-                    scores[metric] = quality.rank_correlation(maps[few], other, near[few]).mean()
-            rows += [(method, head, metric, float(value)) for metric, value in scores.items()]
-    return pd.DataFrame(rows, columns=["method", "head", "metric", "value"])
+                    correlations = quality.rank_correlation(maps[few], other, near[few])
+                    compared = correlations[~np.isnan(correlations)]
+                    scores[metric] = compared.mean() if len(compared) else np.nan
+                    counts[metric] = len(compared)
+            rows += [
+                (method, head, metric, float(value), counts.get(metric, len(images)))
+                for metric, value in scores.items()
+            ]
+    return pd.DataFrame(rows, columns=["method", "head", "metric", "value", "n"])
 
 
 def reinitialised(classifier, random_state):
     """The same estimator with new random weights, as before any training."""
     fresh = copy.copy(classifier)
-    units = dict(zip(classifier._output_names(), classifier.target_encoder_.n_units_, strict=True))
-    fresh.model_ = classifier._build_network(classifier.image_shape_, units, random_state)
+    units = [output.shape[-1] for output in classifier.model_.outputs]
+    names = [name.removesuffix("_output") for name in classifier.model_.output_names]
+    fresh.model_ = classifier._build_network(
+        classifier.image_shape_, dict(zip(names, units, strict=True)), random_state
+    )
     return fresh
 
 
@@ -113,6 +141,7 @@ def rate_filters(estimator, layer, X, **options):
     ----------
     estimator : classifier of this package, or Pipeline that ends in one
     layer : str
+        As in :func:`maximize_filters`.
     X : array-like
         Natural images to compare with.
     **options
@@ -124,17 +153,16 @@ def rate_filters(estimator, layer, X, **options):
         ``flat``: share of the filters whose image varies by less than 1 % of full scale; ``above``: share of the
         filters whose mean activation is above that of the best natural image.
     """
-    from lineclf.inspection._filters import maximize_filters
-
     classifier, natural = unwrap(estimator, X)
-    images = maximize_filters(classifier, layer, **options)
-    model = keras.Model(classifier.model_.input, classifier.model_.get_layer(layer).output)
+    found = map_layer(classifier.model_, layer)
+    channels = check_filters(options.pop("filters", None), found)
+    images = maximize_filters(classifier, found.name, channels, **options)
+    model = keras.Model(classifier.model_.input, found.output)
     own = np.asarray(model(images, training=False)).mean(axis=(1, 2))
     answers = (np.asarray(model(natural[i : i + 128], training=False)) for i in range(0, len(natural), 128))
     best = np.max([maps.mean(axis=(1, 2)).max(axis=0) for maps in answers], axis=0)
-    channels = options.get("filters")
-    channels = np.arange(len(images)) if channels is None else np.asarray(channels)
-    flat = images.std(axis=(1, 2)).max(axis=1) < 0.01
+    low, high = options.get("value_range", (0, 1))
+    flat = images.std(axis=(1, 2)).max(axis=1) < 0.01 * (high - low)
     return {
         "flat": float(flat.mean()),
         "above": float((own[np.arange(len(images)), channels] > best[channels]).mean()),

@@ -5,10 +5,12 @@ from difflib import get_close_matches
 
 import keras
 import numpy as np
+from scipy.special import softmax
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from lineclf.estimators._base import ImageClassifier
+from lineclf.templates import MatchedFilter
 
 
 def unwrap(estimator, X):
@@ -25,21 +27,49 @@ def unwrap(estimator, X):
     images : ndarray
     """
     classifier = unwrap_classifier(estimator)
-    if isinstance(estimator, Pipeline):
-        X = np.asarray(X)
-        X = estimator[:-1].transform(X.reshape(len(X), -1))
+    while isinstance(estimator, Pipeline):
+        if len(estimator) > 1:
+            X = _transformed(estimator[:-1], X)
+        estimator = estimator[-1]
     return classifier, classifier.as_images(X)
+
+
+def _transformed(steps, X):
+    try:
+        return steps.transform(X)
+    except ValueError:
+        if np.ndim(X) <= 2:
+            raise
+        return steps.transform(np.reshape(X, (len(X), -1)))  # scikit-learn's own want rows
 
 
 def unwrap_classifier(estimator):
     """Classifier of this package, itself or as the last step of a Pipeline."""
-    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-    if not isinstance(last, ImageClassifier):
+    while isinstance(estimator, Pipeline):
+        estimator = estimator[-1]
+    if not isinstance(estimator, ImageClassifier):
         raise ValueError(
-            f"estimator must be a classifier of lineclf, or a Pipeline that ends in one; got {type(last).__name__}"
+            f"estimator must be a classifier of lineclf, or a Pipeline that ends in one; got {type(estimator).__name__}"
         )
-    check_is_fitted(last)
-    return last
+    check_is_fitted(estimator)
+    return estimator
+
+
+def pictures(X, images):
+    """Images as they were given, before a pipeline's steps, 0 to 1 and of the shape that the net sees.
+
+    Parameters
+    ----------
+    X : array-like
+        As it was given.
+    images : ndarray of shape (n, height, width, channels)
+        What the net sees of it; shown where a pipeline's steps made other than these pixels of it.
+    """
+    given = np.asarray(X)
+    if given.size == images.size and given.dtype.kind in "buif" and np.isfinite(given).all():
+        images = given.reshape(images.shape) / np.float32(255 if given.dtype == np.uint8 else 1)
+    low, high = images.min(initial=0), images.max(initial=1)
+    return images if (low, high) == (0, 1) else (images - low) / (high - low)
 
 
 def find_layers(model, wanted):
@@ -59,20 +89,39 @@ def find_layers(model, wanted):
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     if wanted is None:
         return [layer for layer in layers if len(layer.output.shape) == 4]
-    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    names = [wanted] if isinstance(wanted, str) else wanted
+    if not isinstance(names, list | tuple) or not names:
+        raise ValueError(f"layer must be a name, a kind, a list of them, or None; got {wanted!r}")
     found = {}
     for name in names:
         match = [layer for layer in layers if name in (layer.name, kind_of(layer))]
         if not match:
             known = [layer.name for layer in layers]
             kinds = list(dict.fromkeys(map(kind_of, layers)))
-            close = get_close_matches(str(name), known + kinds, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
             raise ValueError(
-                f"layer must be among {', '.join(known)}, or of a kind, {', '.join(kinds)}; got {name!r}.{hint}"
+                f"layer must be among {', '.join(known)}, or of a kind, {', '.join(kinds)}; "
+                f"got {name!r}{_hint(name, known + kinds)}"
             )
         found.update({layer.name: layer for layer in match})
     return [layer for layer in layers if layer.name in found]
+
+
+def map_layer(model, wanted, *, head=None):
+    """Layer with maps that has a name, or is the only such one of a kind; of the nets that end in `head`, if given."""
+    maps = find_layers(model, None)
+    found = [layer for layer in maps if wanted in (layer.name, kind_of(layer))]
+    if len(found) != 1:
+        names = [layer.name for layer in maps]
+        before = f" before head {head!r}" if head else ""
+        raise ValueError(
+            f"layer must be one with maps{before}, {', '.join(names)}; got {wanted!r}{_hint(wanted, names)}"
+        )
+    return found[0]
+
+
+def _hint(name, known):
+    close = get_close_matches(str(name), known, n=1)
+    return f". Did you mean {close[0]!r}?" if close else ""
 
 
 def kind_of(layer):
@@ -89,6 +138,35 @@ def check_head(classifier, head):
     return [head]
 
 
+def per_head(values):
+    """One entry a head of what scikit-learn gives as a list for several outputs, and as it is for one."""
+    return values if isinstance(values, list) else [values]
+
+
+def predicted_labels(classifier, images):
+    """Labels that are predicted, shape (n, n_heads)."""
+    return np.asarray(classifier.predict(images)).reshape(len(images), -1)
+
+
+def true_labels(classifier, y, n, heads):
+    """Head → labels of shape (n,), from `y` with a column for each of the net's heads, or for each of `heads` alone."""
+    table = np.asarray(y)
+    table = table[:, None] if table.ndim == 1 else table
+    every = list(classifier.heads_)
+    if table.ndim != 2 or len(table) != n or table.shape[1] not in (len(every), len(heads)):
+        raise ValueError(
+            f"y must hold the labels of {n} images and {len(every)} heads, {', '.join(every)}; got shape {np.shape(y)}"
+        )
+    names = every if table.shape[1] == len(every) else heads
+    labels = {head: table[:, names.index(head)] for head in heads}
+    classes = dict(zip(every, per_head(classifier.classes_), strict=True))
+    for head, column in labels.items():  # an unseen label may well be true, but not one of another kind
+        known = classes[head].tolist()
+        if n and isinstance(column[0], str) != isinstance(known[0], str):
+            raise ValueError(f"y must have labels of head {head!r}, such as {known}; got {column[0]!r}")
+    return labels
+
+
 class HeadScore:
     """The linear score of one head's levels.
 
@@ -101,7 +179,8 @@ class HeadScore:
     head : str
         One of its ``heads_``.
     layer : str, optional
-        Layer whose maps are looked at; by default the ReLU of the finest maps, the last one of them.
+        Layer whose maps are looked at; by default the ReLU of the finest maps, the last one of them, or in a net
+        without any the layer of the finest maps.
 
     Attributes
     ----------
@@ -118,7 +197,7 @@ class HeadScore:
         self._members = keras.ops.convert_to_tensor(encoder.members(self._place)) if shared else None
         logits = net.get_layer(net.output_names[0 if shared else self._place]).input
         path = keras.Model(net.input, logits)
-        self.layer = _pick_layer(path, layer)
+        self.layer = _finest(path) if layer is None else map_layer(path, layer, head=head)
         self.model = keras.Model(net.input, [self.layer.output, logits])
         self.path = [each for each in path.layers if not isinstance(each, keras.layers.InputLayer)]
 
@@ -131,26 +210,23 @@ class HeadScore:
             return ops.take_along_axis(logits, levels[:, None], axis=1)[:, 0]
         return ops.logsumexp(ops.where(ops.take(self._members, levels, axis=0), logits, -1e9), axis=1)
 
+    def activations(self, maps):
+        """Maps (n, rows, columns, channels) of the layer; of log-probabilities of places, the probabilities."""
+        return softmax(maps, axis=(1, 2)) if isinstance(self.layer, MatchedFilter) else np.asarray(maps)
+
     def levels(self, target, predicted):
         """Level index of each image, int32: that of `target`, a label or one an image, or of the predicted label."""
         n = len(predicted)
         if target is None:
-            target = predicted if np.ndim(predicted) == 1 else np.asarray(predicted)[:, self._place]
+            target = predicted[:, self._place]
         labels = np.full(n, target) if np.ndim(target) == 0 else np.asarray(target)
-        known = self._encoder.classes_
-        if labels.shape != (n,) or not np.isin(labels, known).all():
-            raise ValueError(
-                f"target must be one of the labels {known.tolist()}, or one an image ({n}); got {target!r}"
-            )
+        known = self._encoder.classes_.tolist()
+        if labels.shape != (n,) or not set(labels.tolist()) <= set(known):
+            raise ValueError(f"target must be one of the labels {known}, or one an image ({n}); got {target!r}")
         return self._encoder.transform(labels).astype(np.int32)
 
 
-def _pick_layer(path, layer):
-    maps = [each for each in path.layers[1:] if len(each.output.shape) == 4]
-    if layer is None:
-        active = [each for each in maps if kind_of(each) == "activation"] or maps
-        return max(reversed(active), key=lambda each: each.output.shape[1] * each.output.shape[2])
-    found = find_layers(path, layer)
-    if len(found) != 1 or found[0] not in maps:
-        raise ValueError(f"layer must be one with maps, {', '.join(each.name for each in maps)}; got {layer!r}")
-    return found[0]
+def _finest(path):
+    maps = find_layers(path, None)
+    active = [each for each in maps if kind_of(each) == "activation"] or maps
+    return max(reversed(active), key=lambda each: each.output.shape[1] * each.output.shape[2])

@@ -4,7 +4,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
 
 SMALL = {"epochs": 3, "filters": 6, "batch_size": 32, "random_state": 0}
@@ -38,11 +38,17 @@ def one_target(lines):
 
 
 @pytest.fixture(scope="session")
+def matched_filters(lines):
+    """A net without a ReLU, whose maps are log-probabilities."""
+    return MatchedFilterClassifier(template_size=11, min_steps=80, max_steps=80, random_state=0).fit(*lines)
+
+
+@pytest.fixture(scope="session")
 def pipeline(lines):
     X, y = lines
     return make_pipeline(MinMaxScaler(), MultiHeadLineClassifier(**SMALL)).fit(X.reshape(len(X), -1), y)
 
 
-@pytest.fixture(params=["four_heads", "combinations", "one_target", "pipeline"])
+@pytest.fixture(params=["four_heads", "combinations", "one_target", "matched_filters", "pipeline"])
 def estimator(request):
     return request.getfixturevalue(request.param)

@@ -130,8 +130,13 @@ def test_upsampling_keeps_constants_and_places():
         ({"target": 1}, "target=1 needs a head"),
         ({"head": "angle", "target": 7}, r"target must be one of the labels \[0, 1, 2, 3\].*got 7"),
         ({"head": "angle", "target": [1]}, r"or one an image \(2\)"),
-        ({"head": "angle", "layer": "dense_1"}, "layer must be one with maps, conv2d_1.*got 'dense_1'"),
-        ({"head": "angle", "layer": "conv2d_4"}, "layer must be among"),
+        (
+            {"head": "angle", "layer": "dense_1"},
+            "layer must be one with maps before head 'angle', conv2d_1.*got 'dense_1'",
+        ),
+        ({"layer": "conv2d_2"}, "layer must be one with maps before head 'length', conv2d_1, .*got 'conv2d_2'"),
+        ({"method": ["gradcam"]}, "method must be among"),
+        ({"head": "angle", "target": "1"}, "target must be one of the labels"),
     ],
 )
 def test_bad_arguments_are_named_with_what_is_legal(four_heads, lines, options, words):
@@ -149,6 +154,28 @@ def test_display_tells_prediction_truth_and_missing_evidence(four_heads, lines):
     empty = {head: np.zeros_like(maps) for head, maps in shown.maps.items()}
     blank = ClassActivationDisplay(empty, shown.images, shown.titles, "gradcam").plot()
     assert [text.get_text() for text in blank.axes_[0, 1].texts] == ["no evidence"]
+
+
+def test_smoothgrads_noise_is_that_of_the_seed_wherever_an_image_stands(four_heads, lines):
+    X = lines[0][:70]
+    maps = class_activation_map(four_heads, X, "angle", method="smoothgrad")
+    np.testing.assert_allclose(
+        class_activation_map(four_heads, X[68:], "angle", method="smoothgrad"), maps[68:], rtol=1e-3, atol=1e-5
+    )
+    for seed in (1, None, np.random.RandomState(0)):
+        other = class_activation_map(four_heads, X[:2], "angle", method="smoothgrad", random_state=seed)
+        assert not np.allclose(other, maps[:2])
+
+
+def test_truth_is_of_all_heads_or_of_the_one_that_is_shown(four_heads, one_target, lines):
+    X, y = lines[0][:4], lines[1][:4]
+    shown = ClassActivationDisplay.from_estimator(four_heads, X, y[:, 2], head="angle")
+    assert [axes.get_title().split()[-1] for axes in shown.axes_[:, 1]] == [str(label) for label in y[:, 2]]
+    for truth in (lines[1], y[:2], y[:, :3], y[:, 2], y[0]):
+        with pytest.raises(ValueError, match="y must hold the labels of 4 images and 4 heads, length, width"):
+            ClassActivationDisplay.from_estimator(four_heads, X, truth)
+    with pytest.raises(ValueError, match=r"y must have labels of head 'class', such as .*; got"):
+        ClassActivationDisplay.from_estimator(one_target, X, y[:, 2])
 
 
 def test_display_of_one_target(one_target, lines):

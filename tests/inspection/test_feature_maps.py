@@ -4,7 +4,10 @@ import keras
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from lineclf import MultiHeadLineClassifier
 from lineclf.inspection import FeatureMapsDisplay, feature_maps
 
 
@@ -49,6 +52,30 @@ def test_a_wrong_layer_lists_those_there_are(four_heads, lines):
         feature_maps(LogisticRegression(), lines[0][:1])
 
 
+@pytest.mark.parametrize("layer", [[], 3, [None]])
+def test_what_is_no_layer_is_refused(four_heads, lines, layer):
+    with pytest.raises(ValueError, match="layer must be"):
+        feature_maps(four_heads, lines[0][:1], layer)
+
+
+def test_what_a_relu_takes_away_is_seen(four_heads, lines):
+    shown = FeatureMapsDisplay.from_estimator(four_heads, lines[0][:1], ["conv2d_1", "activation_1"])
+    before, after = (axes.images[0] for axes in shown.axes_[0, 1:])
+    assert np.nanmin(before.get_array()) < -0.5
+    assert before.norm.vmin == -1
+    assert np.nanmin(after.get_array()) == after.norm.vmin == 0
+
+
+def test_images_are_shown_as_they_were_given(four_heads, pipeline, lines):
+    X, y = lines[0][:20], lines[1][:20]
+    standard = make_pipeline(StandardScaler(), MultiHeadLineClassifier(filters=2, epochs=1, random_state=0))
+    turned = make_pipeline(FunctionTransformer(lambda images: images[:, ::-1]), four_heads)
+    for estimator in (pipeline, standard.fit(X.reshape(20, -1), y), turned, make_pipeline(turned)):
+        shown = FeatureMapsDisplay.from_estimator(estimator, X[:2], "conv2d_1")
+        np.testing.assert_allclose(shown.images, X[:2] / 255, atol=1e-6)
+    np.testing.assert_allclose(feature_maps(turned, X)["conv2d_1"], feature_maps(four_heads, X[:, ::-1])["conv2d_1"])
+
+
 def test_display_has_a_row_an_image_and_a_column_a_layer(four_heads, lines):
     shown = FeatureMapsDisplay.from_estimator(four_heads, lines[0][:2], ["conv2d_1", "max_pooling2d_1"])
     assert shown.axes_.shape == (2, 3)
@@ -57,7 +84,12 @@ def test_display_has_a_row_an_image_and_a_column_a_layer(four_heads, lines):
     again = FeatureMapsDisplay(shown.maps, shown.images).plot(ax=shown.axes_, max_channels=2)
     assert again.figure_ is shown.figure_
     assert again.axes_[1, 1].get_title().endswith("first 2")
-    with pytest.raises(ValueError, match=r"ax must hold 2 × 3 axes; got 1"):
-        again.plot(ax=shown.axes_[0, 0])
+    for axes, got in ((shown.axes_[0, 0], "1"), (shown.axes_.T, "3 × 2")):
+        with pytest.raises(ValueError, match=f"ax must hold 2 × 3 axes; got {got}"):
+            again.plot(ax=axes)
+    with pytest.raises(ValueError, match="ax must be Matplotlib axes"):
+        again.plot(ax=["a"] * 6)
+    with pytest.raises(ValueError, match="max_channels must be at least 1; got 0"):
+        again.plot(max_channels=0)
     with pytest.raises(ValueError, match="must have maps to be shown; got dense_1"):
         FeatureMapsDisplay.from_estimator(four_heads, lines[0][:1], "dense_1")

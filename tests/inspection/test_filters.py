@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
+from lineclf import MultiHeadLineClassifier
 from lineclf.inspection import FilterDisplay, feature_maps, maximize_filters
 
 
@@ -40,14 +42,38 @@ def test_the_seed_decides_and_pipelines_pass(four_heads, pipeline):
     ("layer", "options", "words"),
     [
         ("conv2d_1", {"filters": [6]}, r"filters must be channels of 'conv2d_1', 0 to 5; got \[6\]"),
-        ("conv2d", {}, "layer must be a single one with maps; got 'conv2d'"),
-        ("flatten_1", {}, "layer must be a single one with maps"),
-        ("conv2d_1", {"steps": 0}, "steps must be at least 1; got 0"),
+        ("conv2d_1", {"filters": [0.5]}, r"filters must be channels of 'conv2d_1', 0 to 5; got \[0.5\]"),
+        ("conv2d_1", {"filters": [True, False]}, "filters must be channels"),
+        ("conv2d_1", {"filters": "01"}, "filters must be channels"),
+        ("conv2d_1", {"filters": []}, "filters must be channels"),
+        ("conv2d", {}, "layer must be one with maps, conv2d_1, .*; got 'conv2d'. Did you mean 'conv2d_"),
+        ("flatten_1", {}, "layer must be one with maps, conv2d_1, .*; got 'flatten_1'"),
+        ("conv2d_1", {"steps": 0}, "'steps'.*Got 0"),
+        ("conv2d_1", {"step_size": float("nan")}, "'step_size'.*Got nan"),
+        ("conv2d_1", {"smoothness": -1}, "'smoothness'.*Got -1"),
+        ("conv2d_1", {"value_range": (1, 0)}, r"value_range must be two numbers, the smaller first; got \(1, 0\)"),
     ],
 )
 def test_bad_arguments_are_named(four_heads, layer, options, words):
     with pytest.raises(ValueError, match=words):
         maximize_filters(four_heads, layer, **options)
+
+
+def test_images_stay_in_the_range_that_the_net_sees(lines):
+    X, y = lines
+    wide = MultiHeadLineClassifier(filters=2, epochs=1, random_state=0).fit(X * 1.0, y)
+    images = maximize_filters(wide, "conv2d_1", steps=30, value_range=(0, 255))
+    assert images.min() >= 0
+    assert 1 < images.max() <= 255
+
+
+def test_a_display_of_some_filters_on_given_axes(four_heads):
+    assert FilterDisplay.from_estimator(four_heads, "conv2d_1", 3, steps=1).axes_[0, 0].get_title() == "3"
+    axes = Figure().subplots(2, 2)
+    shown = FilterDisplay.from_estimator(four_heads, "conv2d_1", range(4), steps=1, ax=axes)
+    assert shown.axes_.shape == (2, 2)
+    with pytest.raises(ValueError, match="ax must hold 5 axes; got 4"):
+        FilterDisplay.from_estimator(four_heads, "conv2d_1", range(5), steps=1, ax=axes)
 
 
 def test_display(four_heads):

@@ -36,14 +36,14 @@ class Case:
         X, y = fetch_mnist("small", return_X_y=True)
         self.classifier, self.images = unwrap(NETS[net].fit(X[::3], y[::3]), X[1:2000:500])
         predicted = self.classifier.predict(self.images)
-        self.levels = self.score().levels(None, predicted)
+        self.levels = self.score().levels(None, predicted[:, None])
         self.logits = keras.Model(self.classifier.model_.input, self.score().model.outputs[1])
 
     def score(self, layer=None):
         return HeadScore(self.classifier, self.classifier.heads_[0], layer)
 
     def ours(self, method, layer=None, **options):
-        return ours.METHODS[method](self.score(layer), self.images, self.levels, 0, **options)
+        return ours.METHODS[method](self.score(layer), self.images, self.levels, **options)
 
     def theirs(self, kind, layer=None, **options):
         """tf-keras-vis' maps, of the layer's size for a CAM."""

@@ -47,6 +47,39 @@ def test_without_distractors_there_is_no_density(four_heads, lines):
     assert "density" not in set(table["metric"])
 
 
+@pytest.mark.parametrize("name", ["combinations", "one_target", "matched_filters"])
+def test_every_kind_of_net_is_rated(request, among_discs, name):
+    X, masks = among_discs
+    net = request.getfixturevalue(name)
+    table = rate_methods(net, X, masks, methods=["gradcam", "integrated_gradients"], n_checked=4)
+    assert set(table["head"]) == set(net.heads_)
+    counted = table["metric"].isin(["randomisation", "class_sensitivity"])
+    assert (table.loc[~counted, "n"] == len(X)).all()
+    assert (table.loc[counted, "n"] <= 4).all()
+
+
+def test_a_map_without_evidence_is_told_and_not_compared(four_heads, lines):
+    X, masks = np.zeros_like(lines[0][:5]), np.ones((5, 12, 12), np.uint8)
+    table = rate_methods(four_heads, X, masks, methods=["occlusion"], heads=["angle"]).set_index(["method", "metric"])
+    assert table.loc[("occlusion", "silent"), "value"] == 1
+    assert np.isnan(table.loc[("occlusion", "randomisation"), "value"])
+    assert table.loc[("occlusion", "randomisation"), "n"] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"heads": ["colour"]}, "head must be among 'length', .*got 'colour'"),
+        ({"methods": ["lime"]}, "methods must be among gradcam, .*got 'lime'"),
+        ({"masks": np.ones((2, 12, 12))}, r"masks must have the images' shape \(5, 12, 12\); got \(2, 12, 12\)"),
+        ({"n_checked": 0}, "n_checked must be at least 1; got 0"),
+    ],
+)
+def test_what_cannot_be_rated_is_named(four_heads, lines, options, words):
+    with pytest.raises(ValueError, match=words):
+        rate_methods(four_heads, lines[0][:5], **{"masks": np.ones((5, 12, 12), np.uint8), **options})
+
+
 def test_new_weights_leave_the_old_ones(four_heads, lines):
     before = four_heads.predict_proba(lines[0][:5])
     fresh = reinitialised(four_heads, 3)
@@ -77,3 +110,5 @@ def test_images_are_chosen_by_rule(four_heads, lines):
         assert not right[rules["error"]]
     with pytest.raises(ValueError, match=r"by must be among 'length', .*; got None"):
         choose_images(four_heads, X, y)
+    with pytest.raises(ValueError, match="y must hold the labels of 320 images"):
+        choose_images(four_heads, X, y[:5], by="angle")

@@ -4,11 +4,16 @@ import runpy
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
 
+from lineclf import MultiHeadLineClassifier
+from lineclf.datasets import make_lines
+
 SCRIPT = Path(__file__).parents[2] / "studies" / "inside.py"
+LINES = make_lines(1, random_state=0)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +64,20 @@ def test_pictures_and_tables_are_artifacts_in_mlflow(folder):
     assert {path.name for path in folder.iterdir()} <= names
 
 
-def test_an_unknown_item_is_named(study, capsys):
+@pytest.mark.parametrize("items", ["R99", "", "R14,"])
+def test_an_unknown_item_is_named(study, capsys, items):
     with pytest.raises(SystemExit):
-        study["main"](["--items", "R99"])
-    assert "got 'R99'" in capsys.readouterr().err
+        study["main"](["--items", items])
+    assert f"got {items.rpartition(',')[2]!r}" in capsys.readouterr().err
+
+
+def test_a_damaged_net_is_named_and_a_changed_one_trained_anew(study, tmp_path):
+    nets = study["Nets"]({"mnist": 12, "n_per_class": 4, "epochs": 1}, tmp_path)
+    fit = nets._trained("net", lambda: MultiHeadLineClassifier(filters=2, epochs=1), lambda clf: clf.fit(*LINES))
+    again = nets._trained("net", lambda: MultiHeadLineClassifier(filters=2, epochs=1), pytest.fail)
+    np.testing.assert_array_equal(again.predict(LINES[0]), fit.predict(LINES[0]))
+    wider = nets._trained("net", lambda: MultiHeadLineClassifier(filters=3, epochs=1), lambda clf: clf.fit(*LINES))
+    assert wider.model_.get_layer("conv2d_1").filters == 3
+    (tmp_path / "net.keras").write_text("cut short")
+    with pytest.raises(SystemExit, match=r"net.keras.*\nRemove .*net.keras to have the net trained anew"):
+        nets._trained("net", lambda: MultiHeadLineClassifier(filters=3, epochs=1), pytest.fail)
