@@ -310,9 +310,13 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         self._seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         self._compiled_for = None
         self.n_epochs_ = 0
+        return self._new_network(self._seed)
+
+    def _new_network(self, seed):
+        """An untrained net for the data of `fit`."""
         units = self.target_encoder_.n_units_
         names = self._output_names() if len(units) == len(self._heads) else ["class"]
-        return self._build_network(self.image_shape_, dict(zip(names, units, strict=True)), self._seed)
+        return self._build_network(self.image_shape_, dict(zip(names, units, strict=True)), seed)
 
     def _output_names(self):
         """Heads under names that TensorFlow allows for a layer."""

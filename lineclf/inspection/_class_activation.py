@@ -88,7 +88,7 @@ class ClassActivationDisplay:
                 axes.imshow(dimmed, cmap="gray", vmin=0, vmax=1)
                 evidence = maps[row]
                 largest = float(np.abs(evidence).max())
-                if largest <= 1e-6:
+                if largest == 0:
                     axes.text(0.5, 0.5, "no evidence", color="white", ha="center", transform=axes.transAxes, fontsize=8)
                     continue
                 colors = {"cmap": SIGNED_ON_BLACK, "vmin": -largest} if signed else {"cmap": "inferno", "vmin": 0}

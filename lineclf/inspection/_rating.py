@@ -110,11 +110,7 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_c
 def reinitialised(classifier, random_state):
     """The same estimator with new random weights, as before any training."""
     fresh = copy.copy(classifier)
-    units = [output.shape[-1] for output in classifier.model_.outputs]
-    names = [name.removesuffix("_output") for name in classifier.model_.output_names]
-    fresh.model_ = classifier._build_network(
-        classifier.image_shape_, dict(zip(names, units, strict=True)), random_state
-    )
+    fresh.model_ = classifier._new_network(random_state)
     return fresh
 
 
