@@ -38,25 +38,41 @@ class MatchedFilter(keras.layers.Layer):
     centered : bool, default=True
         Whether a template is taken less a learned share, at first all, of its mean over the part of its disc that is
         in the image: with all of it, a constant background changes nothing.
+    reconstruction : float, default=0.0
+        Weight of a loss beside that of the labels, in training: half the squared distance from an image to the most
+        probable line, |x - T|²/2 less its place's log-prior / κ, in the mean over a batch. Without it templates need
+        only tell apart what was seen, and drift off the lines themselves [2]_.
     seed : int, default=0
         Seed of the colours' initial values.
 
     References
     ----------
     .. [1] G. Turin (1960), "An introduction to matched filters", IRE Transactions on Information Theory 6(3).
+    .. [2] J. Lasserre, C. Bishop and T. Minka (2006), "Principled hybrids of generative and discriminative models",
+       CVPR.
     """
 
     def __init__(
-        self, shape, size=17, knots=4, templates="separable", share_colors=True, centered=True, seed=0, **kwargs
+        self,
+        shape,
+        size=17,
+        knots=4,
+        templates="separable",
+        share_colors=True,
+        centered=True,
+        reconstruction=0.0,
+        seed=0,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.shape, self.size, self.knots, self.templates = tuple(shape), size, knots, templates
-        self.share_colors, self.centered, self.seed = share_colors, centered, seed
+        self.share_colors, self.centered, self.reconstruction = share_colors, centered, reconstruction
+        self.seed = seed
         self.separable = templates == "separable"
 
     def get_config(self):
         """Return what rebuilds the layer."""
-        names = ("shape", "size", "knots", "templates", "share_colors", "centered", "seed")
+        names = ("shape", "size", "knots", "templates", "share_colors", "centered", "reconstruction", "seed")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
     def build(self, input_shape):
@@ -109,7 +125,7 @@ class MatchedFilter(keras.layers.Layer):
             return self.pixels * self.disc
         return self._turned(self.along, self.across, self.angle + _SLOW * self.turn)
 
-    def call(self, images):
+    def call(self, images, training=False):
         """Maps (n, height, width, n_colors · n_lengths · n_widths · n_angles), in this order."""
         precision = ops.exp(self.log_precision)
         templates = ops.reshape(self.line_templates(), (-1, math.prod(self.shape[:3]), *self.disc.shape))
@@ -130,7 +146,11 @@ class MatchedFilter(keras.layers.Layer):
                 maps.append(match[..., :-1] - match[..., -1:] * mean + constant)
             else:
                 maps.append(_correlate(seen, kernel) + constant)
-        return ops.concatenate(maps, axis=-1)
+        maps = ops.concatenate(maps, axis=-1)
+        if training and self.reconstruction:
+            distance = ops.sum(images**2, axis=(1, 2, 3)) / 2 - ops.max(maps, axis=(1, 2, 3)) / precision
+            self.add_loss(self.reconstruction * ops.mean(distance))
+        return maps
 
     def _fixed(self, kernel, shape):
         """Kernel, and at every place its energy, the energy that the border cuts, and the share of its mean."""

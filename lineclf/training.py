@@ -90,8 +90,7 @@ def compile_model(model, loss, optimizer):
     )
     optimizer.build(model.trainable_variables)
     targets = tuple(keras.ops.zeros(1, "int32") for _ in units)
-    outputs = [keras.ops.zeros((1, n)) for n in units]
-    outputs = outputs if len(units) > 1 else outputs[0]
+    outputs = model(keras.ops.zeros((1, *model.input_shape[1:])))  # a call also drops what an earlier loss left behind
     model.compute_loss(None, targets, outputs)
     model.compute_metrics(None, targets, outputs)
     model.reset_metrics()

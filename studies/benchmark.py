@@ -131,6 +131,7 @@ STUDY = Benchmark(
         Contestant("matched filters (free templates)", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
         Contestant("matched filters (colors apart)", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
         Contestant("matched filters (not centered)", "lineclf:MatchedFilterClassifier", {"centered": False}),
+        Contestant("matched filters (no reconstruction)", "lineclf:MatchedFilterClassifier", {"reconstruction": 0.0}),
         Contestant("matched filters (best place)", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
     ),
     reference="one-layer CNN",

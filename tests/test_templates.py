@@ -67,6 +67,19 @@ def test_with_all_of_the_mean_taken_off_the_background_changes_nothing():
     np.testing.assert_allclose(layer(images() + 0.7), layer(images()), rtol=1e-4, atol=1e-3)
 
 
+def test_the_loss_beside_the_labels_is_the_squared_distance_to_the_nearest_line():
+    x = images()
+    layer = filled((2, 1, 3, 2), reconstruction=0.3)
+    maps = by_hand(layer, x).reshape(len(x), -1)
+    precision = np.exp(float(layer.log_precision))
+    far = (x**2).sum(axis=(1, 2, 3)) / 2 - maps.max(axis=1) / precision
+    layer(x, training=True)
+    np.testing.assert_allclose(layer.losses, [0.3 * far.mean()], rtol=1e-4)
+    layer = filled((2, 1, 3, 2), reconstruction=0.3)
+    layer(x)
+    assert not layer.losses
+
+
 def test_a_turn_by_90_degrees_turns_the_template():
     layer = filled(centered=False)
     layer.turn.assign(10 * (np.radians([[0.0, 90.0, 45.0, 0.0]]) - layer.angle))
@@ -95,7 +108,7 @@ def test_pooling_and_marginals_add_probabilities():
 @pytest.mark.parametrize(
     "layer",
     [
-        MatchedFilter(SHAPE, size=5, knots=2, templates="free", share_colors=False, centered=False, seed=3),
+        MatchedFilter(SHAPE, size=5, knots=2, templates="free", share_colors=False, centered=False, reconstruction=2.0),
         PositionPooling("max"),
         Marginal((2, 2), 1),
     ],

@@ -1,7 +1,7 @@
 """A net that knows what a line is, as a scikit-learn classifier."""
 
 import math
-from numbers import Integral
+from numbers import Integral, Real
 from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -37,14 +37,18 @@ class MatchedFilterClassifier(ImageClassifier):
         Whether templates are taken less a learned share of their mean, so that background matters little.
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         How a line at a place becomes a line anywhere.
+    reconstruction : float, default=0.1
+        Weight of a loss beside that of the labels: half the squared distance from an image to the lines that it may
+        show. It keeps the templates what lines look like, beyond what tells apart those that were seen. Counted in
+        ``history_["loss"]``; it takes every image of a batch alike, whatever its ``sample_weight``.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
-        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.03.
+        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.
     epochs : int, default=1
         Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``; these are equal by default
         and leave it no say.
-    min_steps : int, default=1000
+    min_steps : int, default=400
         Least number of steps of a fit. So few parameters need a number of steps, not of images.
-    max_steps : int or None, default=1000
+    max_steps : int or None, default=400
         Greatest number of steps, rounded up to epochs of equal length; None for no bound.
     batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
         As in :class:`MultiHeadLineClassifier`.
@@ -74,6 +78,7 @@ class MatchedFilterClassifier(ImageClassifier):
         "share_colors": ["boolean"],
         "centered": ["boolean"],
         "pooling": [StrOptions(set(templates.POOLINGS))],
+        "reconstruction": [Interval(Real, 0, None, closed="left")],
         "min_steps": [Interval(Integral, 1, None, closed="left")],
         "max_steps": [Interval(Integral, 1, None, closed="left"), None],
     }
@@ -87,14 +92,15 @@ class MatchedFilterClassifier(ImageClassifier):
         share_colors=True,
         centered=True,
         pooling="logsumexp",
+        reconstruction=0.1,
         loss="crossentropy",
         optimizer="adam",
-        learning_rate=3e-2,
+        learning_rate=6e-2,
         lr_schedule="cosine",
         lr_decay=1e-5,
         epochs=1,
-        min_steps=1000,
-        max_steps=1000,
+        min_steps=400,
+        max_steps=400,
         batch_size=32,
         validation_split=0.0,
         patience=None,
@@ -110,6 +116,7 @@ class MatchedFilterClassifier(ImageClassifier):
         self.share_colors = share_colors
         self.centered = centered
         self.pooling = pooling
+        self.reconstruction = reconstruction
         self.loss = loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -154,6 +161,7 @@ class MatchedFilterClassifier(ImageClassifier):
             share_colors=self.share_colors,
             centered=self.centered,
             pooling=self.pooling,
+            reconstruction=self.reconstruction,
             seed=seed,
         )
 
