@@ -108,7 +108,9 @@ def test_pooling_and_marginals_add_probabilities():
 @pytest.mark.parametrize(
     "layer",
     [
-        MatchedFilter(SHAPE, size=5, knots=2, templates="free", share_colors=False, centered=False, reconstruction=2.0),
+        MatchedFilter(
+            SHAPE, size=5, knots=2, templates="free", share_colors=False, centered=False, reconstruction=2.0, seed=3
+        ),
         PositionPooling("max"),
         Marginal((2, 2), 1),
     ],

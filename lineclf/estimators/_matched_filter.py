@@ -15,9 +15,10 @@ class MatchedFilterClassifier(ImageClassifier):
     """Matched filters for lines, learned: a few hundred parameters, and nothing to recombine wrongly.
 
     A line of any length, width, angle, colour and place is a profile along it times a profile across it, turned and
-    painted. The net learns these profiles, the angles and the colours by gradient descent on the labels, compares the
-    image with every template at every place, and adds up probabilities over the places and over the other factors
-    (see :class:`lineclf.templates.MatchedFilter`). Under white noise that is the form of the Bayes classifier.
+    painted. The net learns these profiles, the angles and the colours by gradient descent, from the labels and from
+    how well a line explains an image. It compares the image with every template at every place, and adds up
+    probabilities over the places and over the other factors (see :class:`lineclf.templates.MatchedFilter`). Under white
+    noise that is the form of the Bayes classifier.
 
     Up to four target columns: a DataFrame's columns that are called length, width, angle and color have these parts;
     columns of other names have them in this order. Angles are taken to divide 180 degrees evenly at first, in the
