@@ -39,8 +39,8 @@ class MatchedFilterClassifier(ImageClassifier):
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         How a line at a place becomes a line anywhere.
     reconstruction : float, default=0.1
-        Weight of a loss beside that of the labels: half the squared distance from an image to the lines that it may
-        show. It keeps the templates what lines look like, beyond what tells apart those that were seen. Counted in
+        Weight of a loss beside that of the labels: half the squared distance from an image to the most probable line.
+        It keeps the templates what lines look like, beyond what tells apart those that were seen. Counted in
         ``history_["loss"]``; it takes every image of a batch alike, whatever its ``sample_weight``.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
         As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.

@@ -53,38 +53,51 @@ def test_columns_by_name_or_by_order(lines):
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),  # of 2 steps a pass
+    ("options", "n_epochs", "n_steps"),
     [
-        ({"min_steps": 7}, (4, 2)),  # whole passes
-        ({"min_steps": 7, "epochs": 5}, (5, 2)),
-        ({"min_steps": 1, "epochs": 5, "max_steps": 7}, (4, 2)),
-        ({"min_steps": 1, "max_steps": 1}, (1, 1)),  # half of the data
-        ({"min_steps": 1, "epochs": 9, "max_steps": None}, (9, 2)),
+        ({"min_steps": 7}, 4, 8),  # whole passes
+        ({"min_steps": 7, "epochs": 5}, 5, 10),
+        ({"min_steps": 1, "epochs": 5, "max_steps": 7}, 4, 8),
+        ({"min_steps": 1, "max_steps": 1}, 1, 1),  # half of the data
+        ({"min_steps": 1, "epochs": 9}, 9, 18),
     ],
 )
-def test_steps_are_bounded(options, expected):
-    clf = net(**options)
-    assert clf._plan_steps(clf.epochs, 2) == expected
-
-
-def test_a_fit_takes_the_steps_that_its_bounds_ask_for():
+def test_steps_are_bounded(options, n_epochs, n_steps):
     X, y = make_lines(2, image_size=8, lengths=(4,), widths=(1,), angles=(0, 90), random_state=0)
     X, y = np.tile(X, (8, 1, 1, 1)), np.tile(y[:, 2:], (8, 1))  # 64 images
-    clf = net(template_size=3, knots=1, batch_size=32, min_steps=1, epochs=5, max_steps=7).fit(X, y)
-    assert len(clf.history_["loss"]) == clf.n_epochs_ == 4
-    assert clf.model_.optimizer.iterations == 8
-    assert clf.partial_fit(X, y).n_epochs_ == 5
+    clf = net(template_size=3, knots=1, batch_size=32, **options).fit(X, y)
+    assert len(clf.history_["loss"]) == clf.n_epochs_ == n_epochs
+    assert clf.model_.optimizer.iterations == n_steps
+    assert clf.partial_fit(X, y).n_epochs_ == n_epochs + 1
+
+
+def worst_ratings(clf, methods):
+    """Smallest rating over the heads but length, by method and metric: a short line is the lack of a longer one."""
+    X, _, masks = make_lines(20, **WORLD, return_masks=True, random_state=0)
+    heads = ["width", "angle", "color"]
+    rated = rate_methods(clf, X[:50], masks[:50], methods=methods, heads=heads, n_checked=2)
+    return rated.groupby(["method", "metric"])["value"].min()
 
 
 def test_evidence_lies_on_the_line():
-    X, y, masks = make_lines(20, **WORLD, return_masks=True, random_state=0)
-    methods = ("gradcam++", "integrated_gradients", "occlusion")
-    heads = ["width", "angle"]  # a short line is the lack of a longer one
-    rated = rate_methods(net().fit(X, y), X[::32], masks[::32], methods=methods, heads=heads, n_checked=2)
-    worst = rated.groupby(["method", "metric"])["value"].min()
+    methods = ("gradcam", "gradcam++", "integrated_gradients", "occlusion")
+    worst = worst_ratings(net().fit(*make_lines(20, **WORLD, random_state=0)), methods)
     for method in methods:
-        assert worst[method, "energy"] > 0.85
-        assert worst[method, "pointing"] >= 0.9
+        assert worst[method, "energy"] > 0.9
+        assert worst[method, "pointing"] > 0.9
+
+
+EXACT_COLORS = pytest.mark.xfail(
+    strict=True,
+    reason="colours learned exactly leave the other colour's maps flat over a line; as masks they keep all of the "
+    "image, and ScoreCAM takes what changes nothing for the best evidence",
+)
+
+
+@pytest.mark.parametrize("reconstruction", [0.0, pytest.param(0.1, marks=EXACT_COLORS)])
+def test_scorecam_points_at_the_line(reconstruction):
+    clf = net(reconstruction=reconstruction).fit(*make_lines(20, **WORLD, random_state=0))
+    assert worst_ratings(clf, ("scorecam",))["scorecam", "pointing"] > 0.85
 
 
 @pytest.mark.parametrize(
