@@ -1,5 +1,7 @@
 """Pictures of an ablation, from its frames alone. Matplotlib's objects, no pyplot."""
 
+import itertools
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
@@ -54,29 +56,34 @@ def costs_figure(costs, title):
         axes.plot(front[cost], 100 * front["joint"], "o-", color="#D55E00", markersize=6, drawstyle="steps-post")
         first = costs.iloc[:1]
         axes.plot(first[cost], 100 * first["joint"], "s", color="black", markersize=7)
-        named = costs[costs[f"front_{cost}"] | (costs.index == costs.index[0])]
         axes.xaxis.set_major_locator(MaxNLocator(5))
         if cost == "parameters":
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
-        middle = (costs[cost].min() + costs[cost].max()) / 2
-        # Above and below in turn, and towards the middle, so that names of neighbours stay apart and inside.
-        for i, (_, row) in enumerate(named[named[cost].notna()].sort_values(cost).iterrows()):
-            left = row[cost] <= middle
-            axes.annotate(
-                row["cell"],
-                (row[cost], 100 * row["joint"]),
-                xytext=(4 if left else -4, -10 if i % 2 else 4),
-                textcoords="offset points",
-                ha="left" if left else "right",
-                fontsize=7,
-            )
         axes.set_xlabel(f"{_LABELS[cost]}, mean of n = {costs['n'].max()} seeds")
         axes.set_ylabel("joint test accuracy, %")
         axes.grid(color="0.92")
         axes.set_axisbelow(True)
         axes.margins(x=0.15, y=0.08)
     figure.suptitle(f"{title}\norange: nothing cheaper is as good; square: {costs['cell'][0]}", fontsize=9)
+    figure.draw_without_rendering()  # places the axes, which names have to stay within
+    for axes, cost in zip(figure.axes, shown, strict=True):
+        named = costs[(costs[f"front_{cost}"] | (costs.index == costs.index[0])) & costs[cost].notna()]
+        _name_points(axes, named["cell"], named[cost], 100 * named["joint"])
     return figure
+
+
+def _name_points(axes, names, x, y):
+    """Write each name beside its point: inside, and clear of the names before, if one of eight places is."""
+    taken: list = []
+    for name, at in zip(names, zip(x, y, strict=True), strict=True):
+        text = axes.annotate(name, at, xytext=(0, 0), textcoords="offset points", fontsize=7)
+        for dx, dy in itertools.product((5, -5), (4, -10, 14, -20)):
+            text.set(position=(dx, dy), ha="left" if dx > 0 else "right")
+            box = text.get_window_extent()
+            inside = axes.bbox.xmin <= box.xmin and box.xmax <= axes.bbox.xmax
+            if inside and not any(box.overlaps(other) for other in taken):
+                break
+        taken.append(box)
 
 
 def importances_figure(shares, table, effects, aliases, title):
