@@ -77,6 +77,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     model = None
     build_fn = None
 
+    combines_heads = False  # whether an output stands for a combination of labels, one that was seen in fit
+
     max_shift = 0  # of an estimator that does not have it as an argument
 
     # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.

@@ -46,6 +46,7 @@ class CompactCNNClassifier(ImageClassifier):
     """
 
     _encoder = CombinationsEncoder
+    combines_heads = True
 
     def __init__(
         self,

@@ -52,6 +52,7 @@ class OneLayerCNNClassifier(ImageClassifier):
     """
 
     _encoder = CombinationsEncoder
+    combines_heads = True
 
     _parameter_constraints: ClassVar[dict] = {
         **ImageClassifier._parameter_constraints,

@@ -84,7 +84,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
         Given the estimator once it is fitted.
     learning : bool, default=True
         Whether to score what shows how it learned: the training side, and, with the package's own estimators, the test
-        side after each epoch, for the curves. Nothing is chosen by them.
+        side after each epoch, for the curves, where training has every label that is tested. Nothing is chosen by them.
 
     Returns
     -------
@@ -95,7 +95,8 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
     started = time.time()
     y_train, y_test = split.y_train, split.y_test
     X_train, X_test = as_input(estimator, split.X_train), as_input(estimator, split.X_test)
-    curves = {"validation_data": (X_test, y_test)} if learning and _scores_epochs(estimator) else {}
+    scored = learning and _scores_epochs(estimator) and _has_outputs(estimator, y_train, y_test)
+    curves = {"validation_data": (X_test, y_test)} if scored else {}
     with peak_memory() as memory:
         clock = time.perf_counter()
         estimator.fit(X_train, y_train, **curves)
@@ -156,6 +157,14 @@ def audit_facts(split, *, distances=False):
 
 def _scores_epochs(estimator):
     return "validation_data" in inspect.signature(estimator.fit).parameters
+
+
+def _has_outputs(estimator, y_train, y_test):
+    """Whether a net trained on the one side has outputs for all labels of the other."""
+    trained, tested = (y.reshape(len(y), -1) for y in (y_train, y_test))
+    if getattr(estimator, "combines_heads", False):
+        return set(map(tuple, tested)) <= set(map(tuple, trained))
+    return all(np.isin(there, here).all() for here, there in zip(trained.T, tested.T, strict=True))
 
 
 def _probability_metrics(estimator, split, X_test, predicted):
