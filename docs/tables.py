@@ -1,4 +1,4 @@
-"""Puts tables of the reports into the README, from their stored figures: `python docs/tables.py`."""
+"""Puts tables and verdicts of the reports into the README, from their stored figures: `python docs/tables.py`."""
 
 import re
 import runpy
@@ -39,13 +39,22 @@ def heatmaps_table():
     return study["overview"](pd.read_csv(ROOT / "reports" / "inside" / "quality.csv"))
 
 
+def green_verdict():
+    """What ``studies/green.py`` says of the report's claim."""
+    return re.search(r"^The claim .*?(?=\n\n!\[)", _page("green", "green.md"), re.MULTILINE | re.DOTALL)[0]
+
+
 def speed_table():
     """The first table of ``reports/speed.md``."""
-    return re.search(r"(?:^\|.*\n)+", (ROOT / "reports" / "speed.md").read_text(), re.MULTILINE)[0].strip()
+    return re.search(r"(?:^\|.*\n)+", _page("speed.md"), re.MULTILINE)[0].strip()
 
 
 def _study(script):
     return runpy.run_path(str(ROOT / "studies" / f"{script}.py"))["STUDY"]
+
+
+def _page(*path):
+    return (ROOT / "reports").joinpath(*path).read_text()
 
 
 def _report(name):
@@ -57,6 +66,7 @@ TABLES = {
     "leaderboard": leaderboard_table,
     "own": own_table,
     "heatmaps": heatmaps_table,
+    "green": green_verdict,
     "speed": speed_table,
 }
 

@@ -10,7 +10,7 @@ weights, so whatever the other heads make of green hangs on the weights' random 
 those values, or the data, so that the weights matter.
 
     python studies/green.py                     # quick: few images, some minutes
-    python studies/green.py --profile full      # every distinct image, most of an hour
+    python studies/green.py --profile full      # every distinct image, one to two hours
     python studies/green.py --seeds 5           # more pairs
 """
 
