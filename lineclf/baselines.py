@@ -1,11 +1,12 @@
-"""Classifiers without a net, to stand beside the nets on every track."""
+"""Classifiers without a net, to stand beside the nets on every track, and what lets any classifier join them."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from lineclf.datasets import TARGET_NAMES
@@ -280,3 +281,85 @@ def measure_lines(X):
     double_angle = np.column_stack([half_difference, xy]) / np.maximum(spread, 1e-9)[:, None]
     color = (weight[..., None] * images.reshape(n, -1, channels)).sum(axis=1) / mass
     return length, breadth, double_angle, color
+
+
+class LabelPowersetClassifier(MetaEstimatorMixin, _LineBaseline):
+    """A classifier of one target for several: each combination of labels that occurs in training is a class.
+
+    It can answer only with those combinations. A column's probabilities are the sums over them.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Of one target with many classes.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        Fitted on the combinations' numbers.
+    combinations_ : ndarray of shape (n_combinations, n_heads)
+        Labels of each class of `estimator_`.
+    classes_ : list of ndarray
+        Labels of each column.
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from lineclf.baselines import LabelPowersetClassifier
+    >>> from lineclf.datasets import make_lines
+    >>> X, y = make_lines(n_per_class=4, random_state=0)
+    >>> X = X.reshape(len(X), -1)
+    >>> LabelPowersetClassifier(GaussianNB()).fit(X, y).predict(X[:2]).shape
+    (2, 4)
+    """
+
+    def __init__(self, estimator):
+        self.estimator = estimator
+
+    def fit(self, X, y):
+        """Fit the classifier on the combinations of `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_features)
+        y : array-like of shape (n, n_heads)
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `y` has not several columns.
+        """
+        y = np.asarray(y)
+        if y.ndim != 2:
+            raise ValueError(f"y must have a column for each head; got shape {y.shape}")
+        self.combinations_, index = np.unique(y, axis=0, return_inverse=True)
+        self.classes_ = [np.unique(column) for column in y.T]
+        self.estimator_ = clone(self.estimator).fit(X, index.ravel())
+        return self
+
+    def predict(self, X):
+        """Labels of the most probable combination: (n, n_heads).
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_features)
+        """
+        check_is_fitted(self)
+        return self.combinations_[self.estimator_.predict(X)]
+
+    @available_if(lambda self: hasattr(getattr(self, "estimator_", self.estimator), "predict_proba"))
+    def predict_proba(self, X):
+        """Probabilities of the labels of each column: list of (n, n_labels).
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_features)
+        """
+        check_is_fitted(self)
+        joint = self.estimator_.predict_proba(X)
+        columns = zip(self.combinations_.T, self.classes_, strict=True)
+        return [joint @ (column[:, None] == labels).astype(joint.dtype) for column, labels in columns]

@@ -1,7 +1,8 @@
 """What does a classifier know about lines, and what only about the lines it has seen?
 
-Any scikit-learn classifier of four target columns on splits that each ask one question. Nets, neighbours, forests and a
-rule without training stand side by side, paired by seed: a seed fixes data, split, initial weights and order for all.
+Any scikit-learn classifier on splits that each ask one question; one of a single target gets a class for each
+combination of labels. Nets, neighbours, forests and a rule without training stand side by side, paired by seed: a seed
+fixes data, split, initial weights and order for all.
 
     python studies/benchmark.py                                   # quick: fewer images
     python studies/benchmark.py --profile full                    # every distinct image

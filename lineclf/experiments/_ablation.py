@@ -11,7 +11,7 @@ from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._declaration import DESIGNS, design_cells
 from lineclf.experiments._design import WHERE, Plan, child_seed, same, trial_key
-from lineclf.experiments._evaluate import Split, evaluate, identity_params, load_estimator
+from lineclf.experiments._evaluate import Split, evaluate, for_several_targets, identity_params, load_estimator
 from lineclf.model_selection import get_track
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
@@ -122,7 +122,7 @@ def make_split(task, settings, seed):
     estimator, (X, y, positions), track, source = make_parts(task, settings, seed)
     fold = seed % track.get_n_splits()
     train, test = list(track.split(X, y, positions))[fold]
-    return estimator, Split(
+    return for_several_targets(estimator), Split(
         name=f"lines {task.track}",
         X_train=X[train],
         y_train=y[train],

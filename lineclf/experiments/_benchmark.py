@@ -13,7 +13,7 @@ from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._contest import Contestant
 from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import Split, audit_facts, evaluate, load_estimator
+from lineclf.experiments._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator
 from lineclf.experiments._further import FURTHER
 from lineclf.model_selection import get_track
 
@@ -86,7 +86,7 @@ class BenchmarkPlan(Plan):
     def run(self, key, on_fitted=None):
         """Result of one trial, and its value."""
         arena, contestant, seed = self._runs[key]
-        estimator = load_estimator(contestant.estimator, dict(contestant.settings))
+        estimator = for_several_targets(load_estimator(contestant.estimator, dict(contestant.settings)))
         split = draw(arena, self.n_per_class, seed)
         estimator.set_params(**_seeds(estimator, seed), **_epochs(estimator, arena.min_steps, len(split.y_train)))
         result = evaluate(estimator, split, on_fitted, learning=False)

@@ -92,7 +92,7 @@ class Further:
 
 @dataclass(frozen=True)
 class Contestant:
-    """A scikit-learn classifier of four target columns.
+    """A scikit-learn classifier of four target columns, or of one with a class for each combination of labels.
 
     Parameters
     ----------

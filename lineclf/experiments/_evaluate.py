@@ -10,8 +10,10 @@ from importlib.metadata import version
 
 import numpy as np
 from sklearn.metrics import f1_score
+from sklearn.utils import get_tags
 
 from lineclf import __version__
+from lineclf.baselines import LabelPowersetClassifier
 from lineclf.experiments._memory import peak_memory
 from lineclf.experiments._scores import classes_of, label_scores, probability_scores, seen_scores, unit_errors
 from lineclf.metrics import apply_temperature, confusion_matrices, fit_temperature
@@ -30,6 +32,11 @@ def load_estimator(path, settings):
         return getattr(import_module(module), name)(**settings)
     except (ImportError, AttributeError, TypeError) as error:
         raise ValueError(f"estimator={path!r} with {settings} cannot be made: {error}") from error
+
+
+def for_several_targets(estimator):
+    """Itself, or, unless its tags say that it takes several targets, with a class for each combination of labels."""
+    return estimator if get_tags(estimator).target_tags.multi_output else LabelPowersetClassifier(estimator)
 
 
 @dataclass(frozen=True)
