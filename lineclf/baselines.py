@@ -104,9 +104,16 @@ class NearestClassifier(_LineBaseline):
         Parameters
         ----------
         X : array-like of shape (n, ...)
+
+        Raises
+        ------
+        ValueError
+            If X is uint8 and the images of `fit` are not, or the other way round: distances need one scale.
         """
         check_is_fitted(self)
         X = np.asarray(X)
+        if (X.dtype == np.uint8) != (self.images_.dtype == np.uint8):
+            raise ValueError(f"X must be {self.images_.dtype} as in fit; got {X.dtype}, which may have another scale")
         _, rows = nearest(X.reshape(len(X), -1).astype(self.images_.dtype, copy=False), self.images_)
         return self.labels_[rows]
 

@@ -97,6 +97,9 @@ def test_the_nearest_image_is_sklearns(noise):
     np.testing.assert_array_equal(ours.predict(fresh)[alone], theirs.predict(fresh)[alone])
     with pytest.raises(ValueError, match=r"y must have a row of labels for each of the 384 images; got shape \(384,\)"):
         NearestClassifier().fit(X, y[:, 0])
+    for known, asked in ((np.uint8, float), (np.float32, np.uint8)):
+        with pytest.raises(ValueError, match=f"X must be {np.dtype(known)} as in fit; got {np.dtype(asked)}"):
+            NearestClassifier().fit(X.astype(known), y).predict(X.astype(asked))
 
 
 def test_bayes_rule_scores_the_ceiling_and_its_probabilities_are_of_the_four_heads():

@@ -1,6 +1,7 @@
 """Tracks: split protocols as scikit-learn cross-validators, and a leakage audit."""
 
 from lineclf.model_selection._audit import SplitAudit, audit_split
+from lineclf.model_selection._color_shift import ColorShiftSplit
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
 from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
 from lineclf.model_selection._few_shot import FewShotSplit, few_shot_sizes
@@ -14,6 +15,7 @@ __all__ = [
     "TRACKS",
     "AngleSplit",
     "ColorCompositionSplit",
+    "ColorShiftSplit",
     "CompositionSplit",
     "DistinctSplit",
     "ExtrapolationSplit",

@@ -56,7 +56,7 @@ class AngleSplit(Track):
             yield sides(angle % 2 == _PARITIES[parity])
 
     def _stay_seen(self, n_columns, number):
-        return _known(n_columns, {_ANGLE})
+        return known_columns(n_columns, {_ANGLE})
 
 
 class ExtrapolationSplit(Track):
@@ -131,10 +131,10 @@ class ExtrapolationSplit(Track):
             yield sides(beyond)
 
     def _stay_seen(self, n_columns, number):
-        return _known(n_columns, self._splits()[number])
+        return known_columns(n_columns, self._splits()[number])
 
 
-def _known(n_columns, new):
+def known_columns(n_columns, new):
     """Columns whose levels, singly and all together, were trained where those of the columns `new` were not."""
     old = tuple(column for column in range(n_columns) if column not in new)
     return [*((column,) for column in old), old]

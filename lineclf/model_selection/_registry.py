@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from inspect import signature
 from types import MappingProxyType
 
+from lineclf.model_selection._color_shift import ColorShiftSplit
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
 from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
 from lineclf.model_selection._few_shot import FewShotSplit
@@ -23,6 +24,7 @@ TRACKS = MappingProxyType(
         "angles": AngleSplit,
         "extrapolation": ExtrapolationSplit,
         "few-shot": FewShotSplit,
+        "color-shift": ColorShiftSplit,
     }
 )
 
@@ -57,7 +59,7 @@ def get_track(name, *, random_state=None, **params):
     Traceback (most recent call last):
     ...
     ValueError: track must be one of replica, distinct, position, halves, composition, color-composition, range,
-    angles, extrapolation, few-shot; got 'halfs'. Did you mean 'halves'?
+    angles, extrapolation, few-shot, color-shift; got 'halfs'. Did you mean 'halves'?
     """
     if name not in TRACKS:
         raise ValueError(f"track must be one of {', '.join(TRACKS)}; got {name!r}.{_did_you_mean(name, TRACKS)}")

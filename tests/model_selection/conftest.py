@@ -29,6 +29,9 @@ def data_for(lines):
     """Give a track's name, get a world that has what it asks of one: images, levels, positions."""
     options = {"antialias": True, "subpixel": True, "return_positions": True, "random_state": 0}
     own = {
+        "color-shift": make_lines(
+            n_per_class=20, colors=("red", "blue", "green"), return_positions=True, random_state=0
+        ),
         "angles": make_lines(n_per_class=20, angles=np.arange(0, 180, 7.5), **options),
         "extrapolation": make_lines(
             n_per_class=36, lengths=(5, 8, 11), widths=(1, 2, 3), angles=range(0, 180, 30), **options

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, check_cv, cross_validate
@@ -15,13 +15,13 @@ from sklearn.tree import DecisionTreeClassifier
 from lineclf.metrics import head_accuracy_scores, head_scorers
 from lineclf.model_selection import TRACKS, get_track
 
-FIXED = ["halves", "angles", "extrapolation"]  # neither a seed nor a number of splits to choose
+FIXED = ["halves", "angles", "extrapolation", "color-shift"]  # neither a seed nor a number of splits to choose
 SEEDED = [name for name in TRACKS if name not in (*FIXED, "range")]
 FOLDS = ["position", "composition", "color-composition", "range", "few-shot"]
 #: Share of the images that each split tests, where it is not a quarter.
-SHARES = {"halves": [0.5] * 4, "angles": [0.5] * 2, "extrapolation": [1 / 3, 1 / 3, 5 / 9]}
+SHARES = {"halves": [0.5] * 4, "angles": [0.5] * 2, "extrapolation": [1 / 3, 1 / 3, 5 / 9], "color-shift": [1 / 3]}
 #: Columns of each split whose tested levels are new by design; no other track has any.
-NEW = {"angles": [{2}, {2}], "extrapolation": [{0}, {1}, {0, 1}]}
+NEW = {"angles": [{2}, {2}], "extrapolation": [{0}, {1}, {0, 1}], "color-shift": [{3}]}
 
 
 def same(splits, others):
@@ -88,6 +88,7 @@ def worlds(draw):
 @given(worlds(), st.integers(0, 2**31))
 def test_any_complete_world_is_split_as_promised(name, world, seed):
     X, y, positions = world
+    assume(name != "color-shift" or y[:, 3].max() > 1)
     splits = list(get_track(name, random_state=seed).split(X, y, positions))
     assert same(splits, get_track(name, random_state=seed).split(X, y, positions))
     for number, (train, test) in enumerate(splits):
@@ -196,6 +197,8 @@ def test_input_that_does_not_fit_is_refused(name, data_for):
         ("halves", {"direction": "left"}, "direction must be 'all', 'left-right', .*; got 'left'"),
         ("angles", {"held_out": "third"}, "held_out must be 'all', 'odd', 'even'; got 'third'"),
         ("extrapolation", {"factor": "angle"}, "factor must be 'all', 'length', 'width', 'both'; got 'angle'"),
+        ("color-shift", {"n_trained": 0}, "n_trained must be a whole number at least 1; got 0"),
+        ("color-shift", {"n_trained": 9}, "y must have a color beyond the n_trained=9 first; it has"),
         ("range", {"n_splits": 5}, "n_splits must be even, for two ranges of one factor; got 5"),
         ("range", {"n_splits": 26}, "y must have at least 13 levels of angle.*n_splits=26; got 12"),
         *[
@@ -220,7 +223,9 @@ def test_a_level_that_would_be_tested_unseen_is_refused(name, data_for):
     X, y, positions = data_for(name)
     y = y.copy()
     rare = next(get_track(name, random_state=0).split(X, y, positions))[1][0]
-    y[rare, 3] = 7  # one image only has this colour; the random tracks train on it, the others cannot
+    y[rare, 2 if name == "color-shift" else 3] = (
+        99  # one image only has this label; the random tracks train on it, the others cannot
+    )
     track = get_track(name, random_state=0)
     if name in ("replica", "distinct"):
         assert rare in next(track.split(X, y, positions))[0]
