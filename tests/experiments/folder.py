@@ -54,7 +54,7 @@ class Naps(Plan):
         started = time.time()
         note("begun", key)
         time.sleep(SETTINGS["seconds"])
-        while key == SETTINGS.get("hold") and not Path("go").exists():
+        while key in SETTINGS.get("hold", ()) and not Path("go").exists():
             time.sleep(0.1)
         if key == SETTINGS.get("die"):
             os.kill(os.getpid(), signal.SIGKILL)

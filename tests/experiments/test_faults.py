@@ -76,7 +76,7 @@ def test_kill_9_of_a_server_for_some_time_loses_nothing(
 ):
     storage = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
     naps = Naps(tmp_path, storage=storage, tracking=mlflow_process.url)
-    naps.write(seconds=2.5, n=N_NAPS, hold=f"nap {N_NAPS - 1}")
+    naps.write(seconds=2.5, n=N_NAPS, hold=[f"nap {N_NAPS - 1}"])
     launcher = naps.start("--workers", "2")
     naps.wait_for_fits(3, "begun")
     server = {"database": postgresql, "tracker": mlflow_process}[dead]
