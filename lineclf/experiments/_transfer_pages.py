@@ -23,7 +23,7 @@ def write_transfer(folder, plan, results, failures, command):
     folder : pathlib.Path
     plan : TransferPlan
     results : list of dict
-        Of the finished trials.
+        Of the study's finished trials.
     failures : dict of str to str
         Error of each trial given up, by name.
     command : str
@@ -51,7 +51,7 @@ class _Page:
         self.plan, self.study, self.results = plan, plan.study, results
         self.frame = transfer_frame(results)
         self.table = as_table(self.frame)
-        self.variant, self.method = plan.variants[0].name, plan.methods[0].name
+        self.variant, self.method = plan.study.variants[0].name, plan.study.methods[0].name
         self.shots = plan.shots
         self.old, self.new = "/".join(self.study.old), self.study.new
 
@@ -128,14 +128,14 @@ class _Page:
         return lines
 
     def _rows(self):
-        for method in self.plan.methods:
+        for method in self.study.methods:
             for shots in self.shots:
                 trials = of(self.table, self.variant, method.name, shots)
                 if len(trials):
                     yield method.name, shots, trials
 
     def prediction(self):
-        names = [variant.name for variant in self.plan.variants]
+        names = [variant.name for variant in self.study.variants]
         found = effects(self.table, names, self.method, self.shots[-1])
         lines = [
             f"| trained net | {self.new} weights moved by | the others by | on {self.new}, %: {' | '.join(SHAPE)} | "
@@ -166,7 +166,7 @@ class _Page:
         return [*self._gradient(), "", *lines, "", *self._held(held, names), "", *self._reading()]
 
     def _chances(self):
-        labels = self.plan.labels(self.plan.variants[0])
+        labels = self.plan.labels(self.study.variants[0])
         levels = [len(labels[head]) for head in SHAPE]
         return [f"{100 / n:.1f}" for n in (*levels, math.prod(levels))]
 
@@ -186,7 +186,7 @@ class _Page:
     def _held(self, held, names):
         if held:
             return [f"The claim holds with: {', '.join(held)}; not, or not shown, with the other nets of this table."]
-        return [f"The claim holds with none of the {len(names)} nets of this table."]
+        return ["The claim holds with none of the nets of this table."]
 
     def _reading(self):
         return [
@@ -201,16 +201,17 @@ class _Page:
         lines = [
             "- ± (from three seeds on) and intervals are Nadeau and Bengio's 95 % over the seeds, each with data, "
             "split, initial weights and order of its own, the same for every method. A head works on where the whole "
-            f"interval of its difference lies above −{100 * ROPE:g} points, it does not where it lies below.",
+            f"interval of its difference lies above −{100 * ROPE:g} points; it does not where that of "
+            f"{100 - 5 / len(FACTORS):g} % lies below, as four heads are tried.",
             "- Forgetting: the best accuracy before the last stage, less the one after it. Joint: all four labels "
             "right. Seconds are wall time of the method alone, beside whatever else ran; the trained net is there. A "
             f"fresh net is built for {len(study.old) + 1} colors and can have more parameters than a head that grew.",
             *(
                 f"- {method.name}: {', then '.join(method.stages)}; old images beside the {self.new} ones: "
                 f"{method.memory}."
-                for method in self.plan.methods
+                for method in study.methods
             ),
-            *(f"- {variant.name}: {_changes(variant)}." for variant in self.plan.variants),
+            *(f"- {variant.name}: {_changes(variant)}." for variant in study.variants),
             f"- The net: `{study.estimator}` with {dict(size.settings)}; each stage on it takes about {size.steps} "
             f"steps, at learning rates {dict(study.learning_rates)}, falling to zero.",
         ]

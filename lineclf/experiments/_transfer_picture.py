@@ -34,7 +34,7 @@ def picture(plan, table):
     ):
         _panel(axes, plan, table, metric)
         axes.set_title(title, loc="left", fontsize=9)
-    labels = plan.labels(plan.variants[0])
+    labels = plan.labels(plan.study.variants[0])
     for axes, head in zip(panels[1], SHAPE, strict=True):
         axes.axhline(100 / len(labels[head]), color="0.5", linestyle=":", linewidth=1, label="chance")
     for axes in (panels[0, 1], *panels[1]):
@@ -56,8 +56,8 @@ def picture(plan, table):
 
 def _panel(axes, plan, table, metric):
     places = set()
-    for i, method in enumerate(plan.methods):
-        groups = [of(table, plan.variants[0].name, method.name, shots) for shots in plan.shots]
+    for i, method in enumerate(plan.study.methods):
+        groups = [of(table, plan.study.variants[0].name, method.name, shots) for shots in plan.shots]
         groups = [trials for trials in groups if len(trials)]
         x = [trials["n_train_new"].mean() for trials in groups]
         places.update(x)

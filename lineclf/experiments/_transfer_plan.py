@@ -32,7 +32,6 @@ class TransferPlan(Plan):
 
     def __init__(self, study, methods, variants, profile, seeds):
         self.study, self.profile, self.size = study, profile, study.profiles[profile]
-        self.methods, self.variants = methods, variants
         for variant in variants:
             if variant.weights not in (None, *WEIGHTS):
                 raise ValueError(f"weights must be None or one of {', '.join(WEIGHTS)}; got {variant.weights!r}")
@@ -43,12 +42,9 @@ class TransferPlan(Plan):
         self.shots = [_shown(shots) for shots in self.size.shots]
         self._base = None
         self._trials = {
-            self._key(variant, method, shots, seed): (variant, method, shots, seed)
-            for seed in (range(self.size.seeds) if seeds is None else seeds)
-            for variant in variants  # the trials of a net in a row: they share it
-            for method in methods
-            for shots in self.size.shots
-            if variant is study.variants[0] or (method is study.methods[0] and shots == self.size.shots[-1])
+            key: trial
+            for key, trial in self._declared(range(self.size.seeds) if seeds is None else seeds).items()
+            if trial[0] in variants and trial[1] in methods
         }
         self.trials = {
             key: {"variant": variant.name, "method": method.name, "shots": _shown(shots), "seed": seed}
@@ -57,6 +53,18 @@ class TransferPlan(Plan):
         self.names = {
             key: f"{variant.name} · {method.name} · {_shown(shots)} a class · seed {seed}"
             for key, (variant, method, shots, seed) in self._trials.items()
+        }
+
+    def _declared(self, seeds):
+        """Every trial of the study at these seeds, by key: variant, method, shots, seed."""
+        first, last = self.study.variants[0], self.size.shots[-1]
+        return {
+            self._key(variant, method, shots, seed): (variant, method, shots, seed)
+            for seed in seeds
+            for variant in self.study.variants  # the trials of a net in a row: they share it
+            for method in self.study.methods
+            for shots in self.size.shots
+            if variant is first or (method is self.study.methods[0] and shots == last)
         }
 
     def labels(self, variant):
@@ -189,8 +197,9 @@ class TransferPlan(Plan):
         return estimator, metrics, history, most_probable(logits)
 
     def finished(self, results):
-        """Results of this plan's trials: list in the plan's order."""
-        return [results[key] for key in self.trials if key in results]
+        """Results of the study's trials at this size, whichever options they were made with: list in their order."""
+        seeds = sorted({result["seed"] for result in results.values()})
+        return [results[key] for key in self._declared(seeds) if key in results]
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""

@@ -34,7 +34,7 @@ COLORS = ("red", "blue", "green")
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """The study's first method alone, then all of it: per run the status and results, and how many trials it ran."""
+    """The first method alone, all of it, and the second alone: per run status, results and how many trials it ran."""
     folder = tmp_path_factory.mktemp("tint")
     ran = []
 
@@ -47,7 +47,7 @@ def runs(tmp_path_factory):
         run = TransferPlan.run
         patch.setattr(TransferPlan, "run", counted)
         frames, times, statuses = [], [], []
-        for options in (["--methods", "head only", "--variants", "plain"], []):
+        for options in (["--methods", "head only", "--variants", "plain"], [], ["--methods", "everything"]):
             ran.append(0)
             statuses.append(main(STUDY, options))
             frames.append(pd.read_csv(folder / "reports/tint/quick/results.csv"))
@@ -57,13 +57,14 @@ def runs(tmp_path_factory):
 
 def test_a_run_goes_on_where_another_stopped_and_the_net_is_trained_once(runs):
     _, statuses, frames, times, ran = runs
-    assert statuses == [0, 0]
-    assert ran == [1, 2]
+    assert statuses == [0, 0, 0]
+    assert ran == [1, 2, 0]
     assert times[0] == times[1]
     assert len(times[0]) == 2  # one net, of both variants, and its facts
     first = frames[1].merge(frames[0], on=["variant", "method", "shots", "seed", "metric"])
     assert len(first) == len(frames[0])
     assert (first["value_x"] == first["value_y"]).all()
+    pd.testing.assert_frame_equal(frames[2], frames[1])  # nothing asked for is nothing lost
 
 
 def test_the_other_heads_logits_are_the_same_to_the_bit_with_the_head_alone_and_only_then(runs):
