@@ -4,7 +4,7 @@ Any scikit-learn classifier on splits that each ask one question; one of a singl
 combination of labels. Nets, neighbours, forests and a rule without training stand side by side, paired by seed: a seed
 fixes data, split, initial weights and order for all.
 
-    python studies/benchmark.py                                   # quick: fewer images
+    python studies/benchmark.py                                   # quick: four tracks, fewer images
     python studies/benchmark.py --profile full                    # every distinct image
     python studies/benchmark.py --profile full --tracks halves    # a piece of it; pieces add up
     python studies/benchmark.py --estimator my_package:MyModel    # yours beside the others
@@ -57,6 +57,13 @@ def noisy(sigma):
 
 
 OWN = "matched filters"
+
+
+def without(part, settings):
+    """The own net without one of its parts."""
+    return Contestant(f"{OWN} ({part})", "lineclf:MatchedFilterClassifier", settings, variant_of=OWN)
+
+
 JOINT = "test_joint_accuracy"
 
 STUDY = Benchmark(
@@ -129,11 +136,11 @@ STUDY = Benchmark(
         Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
         Contestant(OWN, "lineclf:MatchedFilterClassifier"),
         # The same without one of its parts: which buys which track?
-        Contestant("matched filters (free templates)", "lineclf:MatchedFilterClassifier", {"templates": "free"}),
-        Contestant("matched filters (colors apart)", "lineclf:MatchedFilterClassifier", {"share_colors": False}),
-        Contestant("matched filters (not centered)", "lineclf:MatchedFilterClassifier", {"centered": False}),
-        Contestant("matched filters (no reconstruction)", "lineclf:MatchedFilterClassifier", {"reconstruction": 0.0}),
-        Contestant("matched filters (best place)", "lineclf:MatchedFilterClassifier", {"pooling": "max"}),
+        without("free templates", {"templates": "free"}),
+        without("colors apart", {"share_colors": False}),
+        without("not centered", {"centered": False}),
+        without("no reconstruction", {"reconstruction": 0.0}),
+        without("best place", {"pooling": "max"}),
     ),
     reference="one-layer CNN",
     goals=(
@@ -152,8 +159,13 @@ STUDY = Benchmark(
         Goal(OWN, None, "parameters", 100_000),
         Goal(OWN, None, "seconds", 300),
     ),
+    notes=(
+        f"The defaults of {OWN} were chosen on validation splits of seeds from 1000 on. Their design was changed once "
+        "after it had missed the goal on composition at seeds 0–4: there its results are not blind, from seed 5 on "
+        "they are.",
+    ),
     profiles={
-        "quick": Profile(n_per_class=40, seeds=2),
+        "quick": Profile(n_per_class=40, seeds=1, tracks=("distinct", "halves", "composition", "noise 0.5")),
         "full": Profile(n_per_class=None, seeds=5),
     },
 )

@@ -13,7 +13,14 @@ from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._contest import Contestant
 from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator
+from lineclf.experiments._evaluate import (
+    Split,
+    audit_facts,
+    evaluate,
+    for_several_targets,
+    identity_params,
+    load_estimator,
+)
 from lineclf.experiments._further import FURTHER
 from lineclf.model_selection import get_track
 
@@ -72,11 +79,9 @@ class BenchmarkPlan(Plan):
         return [arena for arena in self.study.arenas if arena.curve and (n is None or n >= arena.at_least)]
 
     def _fingerprint(self, arena, contestant):
-        """Hash of everything that gives a result its meaning, but the seed and the estimator's defaults.
-
-        Those would need its class, and one that cannot be imported shall fail its own trials only.
-        """
-        known = {**arena.identity, **vars(contestant), "n_per_class": self.n_per_class, "version": __version__}
+        """Hash of everything that gives a result its meaning, but the seed."""
+        known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": __version__}
+        known |= _defaults(contestant)
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=dict).encode()).hexdigest()[:10]
 
     def _key(self, arena, contestant, seed):
@@ -170,6 +175,17 @@ class BenchmarkPlan(Plan):
         from lineclf.experiments._leaderboard import write_leaderboard
 
         return write_leaderboard(folder, self, results, failures, command)
+
+
+def _defaults(contestant):
+    """Parameters of this package's own nets, which a change of their defaults tells from those of before.
+
+    Others' are left out: their packages' releases come with new parameters, and one that cannot be imported shall fail
+    its own trials only.
+    """
+    if not contestant.estimator.startswith("lineclf:"):
+        return {}
+    return {"params": identity_params(load_estimator(contestant.estimator, dict(contestant.settings)))}
 
 
 def _ceiling(arena):

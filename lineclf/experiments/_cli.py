@@ -19,7 +19,7 @@ def main(study, argv=None):
 
     Parameters
     ----------
-    study : Ablation or Reproduction
+    study : Ablations, Ablation, Benchmark, Reproduction, Transfer or another declaration
         The declaration.
     argv : list of str, optional
         Arguments; the process's own by default.

@@ -102,6 +102,8 @@ class Contestant:
         Import path ``package.module:Class``, or a function that returns an estimator.
     settings : mapping
         Its arguments.
+    variant_of : str, optional
+        Contestant that this one is without one of its parts: compared with it, and left out of the rankings.
 
     Raises
     ------
@@ -112,10 +114,16 @@ class Contestant:
     name: str
     estimator: str
     settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    variant_of: str | None = None
 
     def __post_init__(self):
         if "," in self.name:
             raise ValueError(f"name must have no comma; got {self.name!r}")
+
+    @property
+    def identity(self):
+        """Everything that gives a result its meaning and needs no import."""
+        return {name: value for name, value in vars(self).items() if name != "variant_of"}
 
 
 @dataclass(frozen=True)
@@ -161,6 +169,8 @@ class Benchmark:
     reference : str, optional
         Contestant whose errors under corruption are the unit.
     goals : tuple of Goal
+    notes : tuple of str
+        Sentences for the report, on what a reader must know of the models.
     """
 
     name: str
@@ -171,6 +181,13 @@ class Benchmark:
     further: tuple[Further, ...] = ()
     reference: str | None = None
     goals: tuple[Goal, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        names = [each.name for each in self.contestants if each.variant_of is None]
+        for each in self.contestants:
+            if each.variant_of not in (None, *names):
+                raise ValueError(f"variant_of must be among {', '.join(names)}; got {each.variant_of!r}")
 
     @property
     def _tables(self) -> tuple[Any, ...]:
@@ -194,12 +211,13 @@ class Benchmark:
         """Trials under the command line's options, a :class:`BenchmarkPlan`; ValueError for a bad option."""
         from lineclf.experiments._benchmark import BenchmarkPlan
 
-        arenas = self.arenas_of(_names(args.tracks), args.profile)
+        unasked = self.profiles[args.profile].tracks
+        arenas = self.arenas_of(_names(args.tracks) or unasked, args.profile)
         known = (*self.contestants, *_installed())
         guests = tuple(Contestant(path.rpartition(":")[2], path) for path in args.estimator)
         contestants = select("--models", _names(args.models), known)
-        if guests and not args.models:
-            contestants = known
+        if unasked and not args.models:
+            contestants = tuple(each for each in contestants if each.variant_of is None)
         return BenchmarkPlan(self, arenas, (*contestants, *guests), args.profile, args.seeds, known=(*known, *guests))
 
     def arenas_of(self, names, profile):

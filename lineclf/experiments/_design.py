@@ -140,12 +140,15 @@ class Profile:
         Constructor arguments of every cell, beside the estimator's defaults.
     components : tuple of str
         Names of the only components that a design of one at a time varies unasked; all by default.
+    tracks : tuple of str
+        Names of the only tracks that a benchmark runs unasked, without the variants of its models; all by default.
     """
 
     n_per_class: int | None
     seeds: int
     settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
     components: tuple[str, ...] = ()
+    tracks: tuple[str, ...] = ()
 
 
 class Plan:

@@ -12,8 +12,10 @@ from lineclf.experiments._board import SCORES, derived, values_of
 from lineclf.experiments._board_tables import (
     color_section,
     corruption_section,
+    coverage_section,
     curve_section,
     goals_table,
+    parts_section,
     track_section,
 )
 from lineclf.experiments._report import png
@@ -65,10 +67,11 @@ def write_leaderboard(folder, plan, results, failures, command):
     earlier = pd.read_csv(path, dtype={"trial": str, "guest": str}) if path.exists() else None
     frame = plan.frame(results, earlier)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
-    scores = score_table(frame, study)
+    ranked = frame[~frame["model"].isin([each.name for each in study.contestants if each.variant_of])]
+    scores = score_table(ranked, study)
     contents = {
-        "leaderboard.md": _page(plan, frame, scores, failures, command),
-        "leaderboard.png": png(_picture(frame, scores)),
+        "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
+        "leaderboard.png": png(_picture(ranked, scores)),
         path.name: frame.to_csv(index=False),
     }
     return overview(scores), write_files(folder, contents)
@@ -120,7 +123,7 @@ def _unit(metric):
     return "" if score.unit == "%" else f", {score.title} ({score.unit})"
 
 
-def _page(plan, frame, scores, failures, command):
+def _page(plan, frame, ranked, scores, failures, command):
     study = plan.study
     lines = [f"# Leaderboard: {study.question}", ""]
     if plan.n_per_class is not None:
@@ -128,24 +131,32 @@ def _page(plan, frame, scores, failures, command):
     lines += [
         overview(scores),
         "",
-        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds; bold: the "
-        "best of a track. Models stand in the order of their mean place.",
+        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds that "
+        "[have run](#what-has-run); bold: the best of a track. Models stand in the order of their mean place.",
         "",
         "![Score of every model on every track](leaderboard.png)",
     ]
     if study.goals:
         lines += ["", "## Goals", "", goals_table(frame, study.goals)]
+    for model in dict.fromkeys(each.variant_of for each in study.contestants if each.variant_of):
+        lines += ["", f"## What the parts of {model} buy", "", *parts_section(frame, study, model)]
     for arena in study.arenas:
         if arena.curve is None:
-            lines += ["", f"## {arena.name}: {arena.asks}", "", *track_section(frame, arena)]
+            lines += ["", f"## {arena.name}: {arena.asks}", "", *track_section(ranked, arena)]
     for each in study.further:
         lines += ["", f"## {each.name}: {each.asks}", ""]
         if each.name == "corruptions":
-            lines += corruption_section(frame, each, study.reference)
+            lines += corruption_section(ranked, each, study.reference)
         elif each.name == "color-shift":
-            lines += color_section(frame, each)
+            lines += color_section(ranked, each)
         else:
-            lines += curve_section(frame, each, [arena for arena in plan.points if arena.curve == each.name])
+            lines += curve_section(ranked, each, [arena for arena in plan.points if arena.curve == each.name])
+    lines += ["", "## What has run", "", *coverage_section(frame, plan)]
+    lines += ["", "## Models", ""]
+    for each in study.contestants:
+        settings = ", ".join(f"{name}={value!r}" for name, value in each.settings.items())
+        lines.append(f"- {each.name}: `{each.estimator.replace(':', '.')}({settings})`")
+    lines += [f"- {note}" for note in study.notes]
     if failures:
         lines += ["", "## Failed trials", ""]
         for name, error in failures.items():

@@ -26,14 +26,17 @@ def standings(frame, track, metric, *, sign=1, ratio=0.0):
     Returns
     -------
     pandas.DataFrame
-        A row a model, without the ceiling: "mean" of the metric; "reach", half the 95 % interval of the mean, NaN for
-        one seed; "n" and "seeds"; "behind", by how much the model is worse than the best one in the mean over common
-        seeds; "p_holm" of that, two-sided, adjusted over the track's models; "beaten", the share of common seeds in
-        which the best one is better, ties counting half. The best one's own last three are NaN.
+        A row a model, without the ceiling, of equal means that of more seeds first: "mean" of the metric; "reach",
+        half the 95 % interval of the mean, NaN for one seed; "n" and "seeds"; "behind", by how much the model is worse
+        than the best one in the mean over common seeds; "p_holm" of that, two-sided, adjusted over the track's models;
+        "beaten", the share of common seeds in which the best one is better, ties counting half. The best one's own
+        last three are NaN.
     """
     values = values_of(frame, track, metric)
     values = values[values.index.get_level_values("model") != CEILING]
-    means = (sign * values.groupby("model", sort=False).mean()).sort_values(ascending=False, kind="stable")
+    by_model = values.groupby("model", sort=False)
+    order = pd.DataFrame({"mean": sign * by_model.mean(), "n": by_model.size()})
+    means = order.sort_values(["mean", "n"], ascending=False, kind="stable")["mean"]  # of equals the best known first
     rows = {model: _row(values.loc[model], values.loc[means.index[0]], sign, ratio) for model in means.index}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
     if len(table):
@@ -55,10 +58,10 @@ def _row(own, best, sign, ratio):
         beaten = probability_better(sign * pairs["best"], sign * pairs["own"]).probability
     if len(pairs) > 1:
         pvalue = corrected_interval(differences, test_train_ratio=ratio).pvalue
-    return float(own.mean()), reach, len(own), _spans(sorted(own.index)), behind, pvalue, beaten
+    return float(own.mean()), reach, len(own), spans(sorted(own.index)), behind, pvalue, beaten
 
 
-def _spans(seeds):
+def spans(seeds):
     """Seeds as text: "0–2, 5"."""
     runs: list[list[int]] = []
     for seed in seeds:

@@ -2,6 +2,8 @@
 
 import json
 import runpy
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import lineclf
 from lineclf.experiments import Arena, Benchmark, Contestant, Profile, main
-from lineclf.experiments._benchmark import draw
+from lineclf.experiments._benchmark import BenchmarkPlan, draw
 from lineclf.experiments._design import child_seed
 
 STUDY = Benchmark(
@@ -154,6 +157,20 @@ def test_every_model_of_a_seed_sees_the_same_data_and_every_seed_other():
     assert child_seed(0, "data") != child_seed(1, "data")
 
 
+def test_a_nets_other_defaults_are_another_trial(monkeypatch):
+    net = Contestant("net", "lineclf:CompactCNNClassifier")
+    before, same = (set(BenchmarkPlan(STUDY, STUDY.arenas, [net], "quick", None).trials) for _ in range(2))
+    assert before == same
+    monkeypatch.setattr("lineclf.CompactCNNClassifier", partial(lineclf.CompactCNNClassifier, depth=1), raising=False)
+    after = set(BenchmarkPlan(STUDY, STUDY.arenas, [net], "quick", None).trials)
+    assert len(before - after) == len(after - before) == 6  # the ceiling is as it was
+
+
+def test_a_variant_is_of_a_model_of_the_study():
+    with pytest.raises(ValueError, match="variant_of must be among majority, moments; got 'mean'"):
+        replace(STUDY, contestants=(*STUDY.contestants, Contestant("half", "a:B", variant_of="mean")))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -176,10 +193,11 @@ def test_the_declared_benchmark_can_be_planned():
         plan = study.plan(type("Arguments", (), arguments))
         keys = [json.loads(key) for key in plan.trials]
         assert len({tuple(key.values()) for key in keys}) == len(keys)
-        n = study.profiles[profile].n_per_class
-        arenas = [arena for arena in study.arenas if n is None or n >= arena.at_least]
+        size = study.profiles[profile]
+        arenas = [arena for arena in study.arenas if not size.tracks or arena.name in size.tracks]
+        models = [model for model in study.contestants if not size.tracks or not model.variant_of]
         ceilings = sum("noise" in arena.world for arena in arenas)
-        assert len(keys) == (len(arenas) * len(study.contestants) + ceilings) * study.profiles[profile].seeds
+        assert len(keys) == (len(arenas) * len(models) + ceilings) * size.seeds
     for contestant in study.contestants:
         module, _, name = contestant.estimator.partition(":")
         estimator = getattr(__import__(module, fromlist=[name]), name)(**contestant.settings)

@@ -41,6 +41,7 @@ STUDY = Benchmark(
         Contestant("majority", "sklearn.dummy:DummyClassifier"),
         Contestant("forest", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 5}),
         Contestant("Fourier", "lineclf.baselines:fft_neighbor"),
+        Contestant("forest (a tree)", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 1}, "forest"),
     ),
     reference="majority",
     goals=(
@@ -120,6 +121,35 @@ def test_scores_and_intervals_follow_from_the_file(board, model):
         heads = ("length", "width", "angle", "color")
         nll = sum(by_seed(frame, "distinct", model, f"test_log_loss_{head}") for head in heads).mean()
         assert float(costs["NLL, nats"]) == pytest.approx(nll, abs=0.0006)
+
+
+def test_variants_stand_beside_the_whole_and_in_no_ranking(board):
+    page, frame = board
+    own, whole = (by_seed(frame, "distinct", model, "test_joint_accuracy") for model in ("forest (a tree)", "forest"))
+    parts = page.split("\n## What the parts of forest buy\n")[1].split("\n## ")[0]
+    titles, _, row, last = ([cell.strip() for cell in line.split("|")[1:-1]] for line in parts.strip().split("\n")[2:])
+    shown = dict(zip(titles, row, strict=True))
+    assert shown["variant"] == "a tree"
+    mean, reach = re.fullmatch(r"([+−][\d.]+) ± ([\d.]+)", shown["distinct"]).groups()
+    assert float(mean.replace("−", "-")) == pytest.approx(100 * (own - whole).mean(), abs=0.006)
+    facts = [by_seed(frame, "distinct", "forest", f"n_{side}")[0] for side in ("test", "train")]
+    error = np.sqrt((1 / 2 + facts[0] / facts[1]) * (own - whole).var(ddof=1)) * stats.t.ppf(0.975, 1)
+    assert float(reach) == pytest.approx(100 * error, abs=0.006)
+    assert float(last[titles.index("distinct")]) == pytest.approx(100 * whole.mean(), abs=0.006)
+    angles = [by_seed(frame, "angles", model, "test_mae_angle").mean() for model in ("forest (a tree)", "forest")]
+    shift = shown["angles, mean angular error, °"].split(" ")[0].replace("−", "-")
+    assert float(shift) == pytest.approx(angles[0] - angles[1], abs=0.006)
+    assert "a tree" not in page.split("\n## ")[0]
+    assert "a tree" not in page.split("\n## distinct: ")[1].split("\n## ")[0]
+
+
+def test_what_has_run_is_listed_with_its_seeds(board):
+    page, _ = board
+    lines = page.split("\n## What has run\n")[1].split("\n## ")[0].strip().split("\n")
+    assert "Of the 40 trials of 4 models, 5 tracks and 2 seeds 40 are there" in lines[0]
+    rows = {cells[0]: cells[1:] for line in lines[4:] for cells in [[c.strip() for c in line.split("|")[1:-1]]]}
+    assert rows["ceiling"] == ["–", "–", "–", "–", "0–1"]
+    assert all(rows[each.name] == ["0–1"] * 5 for each in STUDY.contestants)
 
 
 def test_regret_pairs_each_seed_with_the_ceiling(board):
