@@ -13,7 +13,7 @@ reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (a
 	$(BIN)/python studies/reproduce.py
 
 test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
 	$(BIN)/ruff check .

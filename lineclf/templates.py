@@ -125,6 +125,10 @@ class MatchedFilter(keras.layers.Layer):
             return self.pixels * self.disc
         return self._turned(self.along, self.across, self.angle + _SLOW * self.turn)
 
+    def compute_output_shape(self, input_shape):
+        """Shape of what :meth:`call` returns."""
+        return (*input_shape[:3], math.prod(self.shape))
+
     def call(self, images, training=False):
         """Maps (n, height, width, n_colors · n_lengths · n_widths · n_angles), in this order."""
         precision = ops.exp(self.log_precision)

@@ -7,6 +7,7 @@ import copy
 import logging
 import math
 import re
+from contextlib import contextmanager
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -19,7 +20,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from lineclf import networks, training
-from lineclf.estimators import _saving
+from lineclf.estimators import _saving, _twins
 from lineclf.estimators._batches import ordered_batches, shuffled_batches
 from lineclf.estimators._encoders import HeadsEncoder
 from lineclf.estimators._validation import (
@@ -327,7 +328,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             names = [f"head_{i}" for i in range(len(names))]
         return names
 
-    def _compile(self, lr_schedule, total_steps):
+    def _compile(self, model, lr_schedule, total_steps):
         optimizer = training.make_optimizer(
             self.optimizer,
             self.learning_rate,
@@ -335,7 +336,22 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             lr_decay=self.lr_decay,
             total_steps=total_steps,
         )
-        training.compile_model(self.model_, self.loss, optimizer)
+        training.compile_model(model, self.loss, optimizer)
+        return model
+
+    @contextmanager
+    def _trainer(self, lr_schedule, total_steps):
+        """The net that does a fit's steps: of one from scratch a twin of ``model_``."""
+        if self.n_epochs_ or self.callbacks:  # callbacks may look at this net, too
+            yield self.model_
+            return
+        meaning = {**self.get_params(), "random_state": None, "steps": total_steps, "schedule": lr_schedule}
+        with _twins.trainer(
+            self.model_,
+            (type(self), repr(sorted(meaning.items()))),
+            lambda: self._compile(self._new_network(self._seed), lr_schedule, total_steps),
+        ) as model:
+            yield model
 
     def _split_off_validation(self, X, y, sample_weight):
         order = np.random.default_rng([self._seed, len(X)]).permutation(len(X))
@@ -372,27 +388,29 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         steps = math.ceil(len(training[0]) / self.batch_size)
         if lr_schedule is None:  # not a step of partial_fit
             epochs, steps = self._plan_steps(epochs, steps)
+        schedule = lr_schedule or self.lr_schedule
         if lr_schedule is None or self._compiled_for != lr_schedule:
-            self._compile(lr_schedule or self.lr_schedule, epochs * steps)
+            self._compile(self.model_, schedule, epochs * steps)
             self._compiled_for = lr_schedule
         networks.reseed_dropout(self.model_, self._seed, self.n_epochs_)
-        history = self.model_.fit(
-            shuffled_batches(
-                *training,
-                seed=self._seed,
-                first_epoch=self.n_epochs_,
-                epochs=epochs,
-                max_shift=self.max_shift,
-                **shape,
-            ),
-            steps_per_epoch=steps,
-            epochs=initial_epoch + epochs,
-            initial_epoch=initial_epoch,
-            validation_data=None if held_out is None else ordered_batches(*held_out, **shape),
-            callbacks=callbacks,
-            shuffle=False,  # the batches are
-            verbose=int(self.verbose),
-        ).history
+        with self._trainer(schedule, epochs * steps) as model:
+            history = model.fit(
+                shuffled_batches(
+                    *training,
+                    seed=self._seed,
+                    first_epoch=self.n_epochs_,
+                    epochs=epochs,
+                    max_shift=self.max_shift,
+                    **shape,
+                ),
+                steps_per_epoch=steps,
+                epochs=initial_epoch + epochs,
+                initial_epoch=initial_epoch,
+                validation_data=None if held_out is None else ordered_batches(*held_out, **shape),
+                callbacks=callbacks,
+                shuffle=False,  # the batches are
+                verbose=int(self.verbose),
+            ).history
         if initial_epoch == 0:
             self.history_: dict[str, list[float]] = {}
         for key, values in history.items():

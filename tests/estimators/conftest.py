@@ -17,20 +17,21 @@ ESTIMATORS = list(SMALLER)
 CNNS = [cls for cls in ESTIMATORS if cls is not MatchedFilterClassifier]
 
 
-def _factory(cls):
+def small_net(cls):
+    """Factory of a small, unfitted estimator of a class."""
     return lambda **kwargs: cls(**{**SMALL, **SMALLER[cls], **kwargs})
 
 
-@pytest.fixture(params=ESTIMATORS, ids=lambda cls: cls.__name__)
+@pytest.fixture(scope="module", params=ESTIMATORS, ids=lambda cls: cls.__name__)
 def small(request):
     """Factory of a small, unfitted estimator of each class."""
-    return _factory(request.param)
+    return small_net(request.param)
 
 
-@pytest.fixture(params=CNNS, ids=lambda cls: cls.__name__)
+@pytest.fixture(scope="module", params=CNNS, ids=lambda cls: cls.__name__)
 def small_cnn(request):
     """The same, of those that are made of convolutions."""
-    return _factory(request.param)
+    return small_net(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from sklearn.base import clone, is_classifier
 
 from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.estimators._batches import shuffled_batches
+from tests.estimators.conftest import ESTIMATORS, small_net
 
 COLUMNS = ["length", "width", "angle", "color"]
 
@@ -168,30 +169,30 @@ def test_shifts_change_the_training_and_nothing_else(kind, lines):
 # --- randomness ---
 
 HASH_PREDICTIONS = """
-import hashlib, sys
+import hashlib
 import numpy as np
-from lineclf import {name}
+from lineclf import *
 rng = np.random.default_rng(0)
 X, y = rng.random((96, 10, 10, 3), dtype=np.float32), rng.integers(0, 3, (96, 4))
-clf = {clf}.fit(X, y)
-print(hashlib.sha256(np.hstack(clf.predict_proba(X)).tobytes()).hexdigest())
+digests = [hashlib.sha256(np.hstack(clf.fit(X, y).predict_proba(X)).tobytes()).hexdigest() for clf in {nets}]
 """
 
 
-def test_the_same_seed_gives_the_same_bits_in_one_process_and_another(small):
-    clf = small(validation_split=0.1)
-    if "dropout" in clf.get_params():
-        clf.set_params(dropout=0.5)
-    script = HASH_PREDICTIONS.format(name=type(clf).__name__, clf=repr(clf))
-    scope: dict = {}
-    seen = set()
-    for _ in range(2):
-        exec(script.replace("print(", "digest = ("), scope)
-        seen.add(scope["digest"])
-    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
-    assert seen == {outcome.stdout.strip()}
-    exec(script.replace("random_state=0", "random_state=1").replace("print(", "digest = ("), scope)
-    assert scope["digest"] not in seen
+def test_the_same_seed_gives_the_same_bits_in_one_process_and_another():
+    nets = [small_net(cls)(validation_split=0.1) for cls in ESTIMATORS]
+    for net in nets:
+        net.set_params(**({"dropout": 0.5} if "dropout" in net.get_params() else {}))
+    script = HASH_PREDICTIONS.format(nets=nets)
+    found: list = []
+    for code in (script, script, script.replace("random_state=0", "random_state=1")):
+        scope: dict = {}
+        exec(code, scope)
+        found.append(scope["digests"])
+    command = [sys.executable, "-c", script + "print(*digests)"]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+    assert found[0] == found[1] == outcome.stdout.split()
+    assert not set(found[2]) & set(found[0])
+    assert len(set(found[0])) == len(nets)
 
 
 def test_no_global_state_is_touched(small, lines):

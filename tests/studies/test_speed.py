@@ -155,8 +155,8 @@ def test_estimators_are_measured_in_every_run():
     rows = STUDY["measure_estimators"](1, n_fit=1, n_predict=1, epochs=1)
     assert {row[:4] for row in rows} == {
         (item, name, 0, metric)
-        for item in ("fit", "predict")
-        for name in ("MultiHeadLineClassifier", "keras.Model")
+        for item, pair in (("fit", STUDY["BARE"]), ("again", STUDY["AGAIN"]), ("predict", STUDY["BARE"]))
+        for name in pair
         for metric in ("seconds", "cpu_seconds")
     }
     assert all(row[4] > 0 for row in rows)
@@ -259,7 +259,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
     made = {
         "generator": generator_rows(),
         "loading": loading_rows(),
-        "estimators": rows_of("fit", "MultiHeadLineClassifier", "keras.Model", [1.0]),
+        "estimators": rows_of("fit", *STUDY["BARE"], [1.0]) + rows_of("again", *STUDY["AGAIN"], [0.2]),
         "inspection": INSPECTION,
         "queue": QUEUE,
         "throughput": THROUGHPUT,

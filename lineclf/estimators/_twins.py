@@ -1,0 +1,77 @@
+"""Traced once, trained often: a twin does the training steps of all nets of its kind.
+
+TensorFlow takes seconds to trace a training step, however small the net, and Keras ties the trace to one net's
+variables. So a fit from scratch is done by a twin that nobody else sees: it takes over the new net's initial weights,
+trains, and gives back, to the bit, what that net would have become by itself. The next fit of the same kind finds it
+traced.
+"""
+
+import threading
+from collections import OrderedDict
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+
+_MOST = 4  # twins kept, the latest used: each takes some 50 to 100 MiB
+
+_lock = threading.Lock()
+_twins: OrderedDict[tuple, "_Twin"] = OrderedDict()
+
+
+@contextmanager
+def trainer(net, meaning, make):
+    """Twin to train in place of `net`.
+
+    Parameters
+    ----------
+    net : keras.Model
+        Compiled, before its first step. It has what was learned when the context ends, its optimizer's state included;
+        if that raises, the work is lost.
+    meaning : hashable
+        Everything that a training step depends on beside the net's form.
+    make : callable
+        Gives another compiled net of the same kind, where there is no twin yet.
+
+    Yields
+    ------
+    keras.Model
+    """
+    kind = meaning, net.input_shape, *net.output_names, *(tuple(variable.shape) for variable in net.variables)
+    with _lock:
+        twin = _twins.pop(kind, None)  # while it works no other thread has it
+    twin = twin or _Twin(make())
+    twin.take(net)
+    yield twin.model
+    twin.give(net)
+    with _lock:
+        _twins[kind] = twin
+        while len(_twins) > _MOST:
+            _twins.popitem(last=False)
+
+
+def forget():
+    """Drop all twins: the next fit of a kind traces anew."""
+    with _lock:
+        _twins.clear()
+
+
+class _Twin:
+    def __init__(self, model):
+        self.model = model
+        self._untrained = [np.array(variable) for variable in model.optimizer.variables]
+
+    def take(self, net):
+        """Become what `net` is before its first step."""
+        _assign(self.model.variables, net.variables)
+        _assign(self.model.optimizer.variables, self._untrained)
+
+    def give(self, net):
+        """Let `net` become what this has become."""
+        _assign(net.variables, self.model.variables)
+        _assign(net.optimizer.variables, self.model.optimizer.variables)
+
+
+def _assign(variables, values):
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(keras.ops.convert_to_numpy(value))

@@ -1,0 +1,89 @@
+"""Nets of one kind share a traced twin: the same bits, and nobody sees it."""
+
+from contextlib import nullcontext
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf.estimators import _twins
+
+
+@pytest.fixture(autouse=True)
+def _no_twins_yet():
+    _twins.forget()
+
+
+def bits(clf, X):
+    return np.hstack(clf.predict_proba(X)).tobytes()
+
+
+def test_fits_with_a_twin_are_those_without_and_never_touch_each_other(small, lines, monkeypatch):
+    X, y = lines
+    options = {"validation_split": 0.2, "patience": 1}
+    options |= {"dropout": 0.5} if "dropout" in small().get_params() else {}
+    seeds = (0, 1, 0, 1)
+    fitted = [small(**options, random_state=seed).fit(X, y) for seed in seeds]
+    (twin,) = _twins._twins.values()  # one for all
+    assert twin.model not in [clf.model_ for clf in fitted]
+    first, other, again, too = (bits(clf, X) for clf in fitted)
+    assert first == again
+    assert other == too
+    assert first != other
+    monkeypatch.setattr(_twins, "trainer", lambda net, *_: nullcontext(net))
+    alone = small(**options, random_state=1).fit(X, y)
+    for clf in fitted[1::2]:
+        assert clf.history_ == alone.history_
+        pairs = zip(clf.model_.optimizer.variables, alone.model_.optimizer.variables, strict=True)
+        assert all(np.array_equal(one, another) for one, another in pairs)
+        assert bits(clf, X) == bits(alone, X)
+
+
+def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
+    X, y = lines
+    made, twin = [], _twins._Twin
+    monkeypatch.setattr(_twins, "_Twin", lambda model: made.append(model) or twin(model))
+    settings = [{}, {"l2": 0.1}, {"learning_rate": 0.1}, {"loss": "mse"}, {"epochs": 2}, {"lr_schedule": "constant"}]
+    for each in settings:
+        OneLayerCNNClassifier(**{"filters": 2, "units": 4, "epochs": 1, "random_state": 0, **each}).fit(X, y)
+    OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0).fit(X, y[:, 0])
+    for names in ("abcd", "efgh"):
+        frame = pd.DataFrame(y, columns=list(names))
+        clf = MultiHeadLineClassifier(filters=2, epochs=1, random_state=0).fit(X, frame)
+        assert f"{names[0]}_loss" in clf.history_
+    OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0).fit(X[:, :9, 1:], y)
+    assert len(set(made)) == len(made) == len(settings) + 4
+
+
+def test_few_twins_are_kept_the_latest(lines):
+    X, y = lines
+    for units in range(2, 8):
+        OneLayerCNNClassifier(filters=2, units=units, epochs=1).fit(X, y[:, 0])
+    OneLayerCNNClassifier(filters=2, units=5, epochs=1).fit(X, y[:, 0])
+    assert [twin.model.get_layer("dense_1").units for twin in _twins._twins.values()] == [4, 6, 7, 5]
+
+
+def test_callbacks_see_the_estimators_own_net(lines):
+    class See(keras.callbacks.Callback):
+        seen = ()
+
+        def on_train_end(self, logs=None):
+            See.seen += (self.model,)
+
+    nets = [MultiHeadLineClassifier(filters=2, epochs=1, callbacks=[See()]).fit(*lines).model_ for _ in range(3)]
+    assert all(one is other for one, other in zip(See.seen, nets, strict=True))
+
+
+def test_a_fit_that_breaks_leaves_no_twin_behind(lines, monkeypatch):
+    X, y = lines
+    clf = OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0)
+    expected = bits(clf.fit(X, y), X)
+    assert len(_twins._twins) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(keras.Model, "fit", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            clf.fit(X, y)
+    assert not _twins._twins
+    assert bits(clf.fit(X, y), X) == expected
