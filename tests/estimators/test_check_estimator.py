@@ -25,7 +25,7 @@ ESTIMATORS = [
     OneLayerCNNClassifier(**SMALL, filters=16, units=32, kernel_size=3),
     # Without dropout it is sure of what it was trained on: only then is each column of the most probable combination
     # its column's most probable level, as check_classifier_multioutput wants of small data.
-    CompactCNNClassifier(**SMALL, filters=16, depth=1, dropout=0.0, batch_norm=False),
+    CompactCNNClassifier(**SMALL, filters=16, depth=1, dropout=0.0),
     MatchedFilterClassifier(**{**SMALL, "epochs": 2}, min_steps=1, template_size=5),
 ]
 
