@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from lineclf._files import atomic_write
-from lineclf.experiments._board_tables import goals_table
-from lineclf.experiments._leaderboard import overview, score_table
+from lineclf.experiments._board_tables import goals_table, parts_section
+from lineclf.experiments._leaderboard import overview, score_table, without_variants
 from lineclf.experiments._pages import read_results, summary_table
 
 ROOT = Path(__file__).parents[1]
@@ -24,13 +24,20 @@ def results_table():
 def leaderboard_table():
     """Score of every model on every track of ``studies/benchmark.py``."""
     study = _study("benchmark")
-    return overview(score_table(pd.read_csv(_report(study.name)), study))
+    return overview(score_table(without_variants(pd.read_csv(_report(study.name)), study), study))
 
 
 def own_table():
     """What the suite's own net was to reach, and did."""
     study = _study("benchmark")
     return goals_table(pd.read_csv(_report(study.name)), study.goals)
+
+
+def parts_table():
+    """What each variant of the suite's own net loses."""
+    study = _study("benchmark")
+    (model,) = {each.variant_of for each in study.contestants if each.variant_of}
+    return "\n".join(parts_section(pd.read_csv(_report(study.name)), study, model))
 
 
 def heatmaps_table():
@@ -65,6 +72,7 @@ TABLES = {
     "results": results_table,
     "leaderboard": leaderboard_table,
     "own": own_table,
+    "parts": parts_table,
     "heatmaps": heatmaps_table,
     "green": green_verdict,
     "speed": speed_table,

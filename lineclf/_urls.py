@@ -4,11 +4,12 @@ import re
 
 # User and password as SQLAlchemy splits them: a password may hold a slash. To the last @, lest one in it end it early.
 _USER = re.compile(r"(?<=://)(?:[^:/\s]*:\S*|[^/\s]*)@")
+_PLAIN = re.compile(r"(\bpass(?:word|wd)?[\"']?\s*[=:]\s*[\"']?)[^\s\"',;&}]+", re.IGNORECASE)
 _SECRET = re.compile(r"(?<=[?&])([^=&\s]*(?:passw|secret|token|key)[^=&\s]*)=[^&\s'\"]*", re.IGNORECASE)
 
 
 def mask_url(text):
-    """Hide the credentials of every URL in a text: user and password, and parameters such as ``password=``.
+    """Hide the credentials in a text: user and password of every URL, and what ``password=`` or ``password:`` gives.
 
     Parameters
     ----------
@@ -24,4 +25,4 @@ def mask_url(text):
     >>> mask_url("postgresql+psycopg://me:secret@host/db?sslmode=require&sslpassword=secret")
     'postgresql+psycopg://***@host/db?sslmode=require&sslpassword=***'
     """
-    return _SECRET.sub(r"\1=***", _USER.sub("***@", text))
+    return _PLAIN.sub(r"\1***", _SECRET.sub(r"\1=***", _USER.sub("***@", text)))

@@ -106,6 +106,8 @@ def queue_section(rows):
         outside = one - epoch + start / _trials_per_worker()
         share = 100 * outside / (outside + _report_epochs() * epoch)
         lines.append(("of a trial at the report's size, not training", *_judged([share], " %", 10)))
+    elif trial:
+        lines.append(("of a trial at the report's size, not training", "not measured", "≤ 10 %", ""))
     if not lines:
         return ""
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

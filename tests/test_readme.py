@@ -29,6 +29,7 @@ def test_the_tables_are_those_of_the_stored_figures():
         ("results", "reproduction/reproduction.md"),
         ("leaderboard", "leaderboard/leaderboard.md"),
         ("own", "leaderboard/leaderboard.md"),
+        ("parts", "leaderboard/leaderboard.md"),
         ("heatmaps", "inside/quality.md"),
         ("green", "green/green.md"),
         ("speed", "speed.md"),

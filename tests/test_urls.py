@@ -37,6 +37,18 @@ def test_parameters_that_hold_a_secret_are_masked(name):
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("host=db password=SECRET dbname=x", "host=db password=*** dbname=x"),
+        ('{"password": "SECRET", "port": 1}', '{"password": "***", "port": 1}'),
+        ("passwd: SECRET", "passwd: ***"),
+    ],
+)
+def test_a_password_outside_of_a_url_is_masked(text, shown):
+    assert mask_url(text) == shown
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "sqlite:///mlruns/mlflow.db",

@@ -40,9 +40,11 @@ def refresh_index(folder):
         page = top / TOP
         others = sorted(path.parent for path in top.glob(f"*/{FACTS}"))
         if others and page.exists():
-            text = page.read_text().partition(f"\n{HEADING}\n")[0].rstrip("\n")
             reports = [_Report(each) for each in (top, *others) if (each / FACTS).exists()]
-            write_files(top, {TOP: "\n".join([text, "", HEADING, "", *_index(top, reports)]) + "\n"})
+            index = _index(top, reports)
+            # Read last: another run may just have written it.
+            text = page.read_text().partition(f"\n{HEADING}\n")[0].rstrip("\n")
+            write_files(top, {TOP: "\n".join([text, "", HEADING, "", *index]) + "\n"})
 
 
 class _Report:
@@ -87,7 +89,8 @@ def _index(top, reports):
 
 def _extreme(effects, sign):
     row = effects.loc[(sign * effects["delta"]).idxmax()]
-    return f"{row.component}={row.level}: {points(row.delta)}" if sign * row.delta > 0 else "–"
+    sure = row.verdict if row.verdict in ("better", "worse") else "open"
+    return f"{row.component}={row.level}: {points(row.delta)} ({sure})" if sign * row.delta > 0 else "–"
 
 
 def _across(reports):

@@ -4,7 +4,11 @@ import numpy as np
 
 from lineclf.experiments._effects import COSTS, HEADS, ROPE
 
-WORDS = {"equivalent": f"equivalent within ±{100 * ROPE:g}"}
+WORDS = {
+    "equivalent": f"equivalent within ±{100 * ROPE:g}",
+    "floor": "none right on either side",
+    "ceiling": "all right on either side",
+}
 _OTHERS = [head for head in HEADS if head != "joint"]
 _COMPARED = ["Δ, points", "95 % interval", "p (Holm)", "P(better)", "verdict"]
 

@@ -3,9 +3,11 @@
 import argparse
 import os
 import shlex
+import signal
 import sys
 import tempfile
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from lineclf._urls import mask_url
@@ -27,7 +29,7 @@ def main(study, argv=None):
     Returns
     -------
     int
-        Exit status: 0, 1 if trials failed, 2 for a bad option, 130 after Ctrl-C.
+        Exit status: 0, 1 if trials or a store failed, 2 for a bad option, 130 after Ctrl-C or SIGTERM.
     """
     parser = _parser(study)
     job = take_job()
@@ -37,10 +39,18 @@ def main(study, argv=None):
         argv = sys.argv[1:]
     args = parser.parse_args(argv)
     try:
-        return _run(study, args, argv, job)
+        with nullcontext() if job else _terminated_as_interrupted():
+            return _run(study, args, argv, job)
     except ValueError as error:
         print(f"{parser.prog}: error: {error}", file=sys.stderr)
         return 2
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("sqlalchemy", "optuna", "mlflow"):
+            raise
+        reason = mask_url(str(error)).strip().partition("\n")[0]
+        print(f"{parser.prog}: error: {type(error).__name__}: {reason}", file=sys.stderr)
+        print("What is finished is stored; the same command continues.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nInterrupted. What is finished is stored; the same command continues.", file=sys.stderr)
         return 130
@@ -158,6 +168,19 @@ def _check_writable(folder):
             pass
     except OSError as error:
         raise ValueError(f"--output must be a folder to write to; got {str(folder)!r}: {error.strerror}") from None
+
+
+@contextmanager
+def _terminated_as_interrupted():
+    """Take SIGTERM, by which SLURM and Kubernetes end what they run, for Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():  # only that one may
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -64,7 +64,8 @@ def effects_frame(results, cells):
     -------
     pandas.DataFrame
         Columns component, level, head, n (pairs), baseline and mean (accuracies), and those of :func:`compare` and
-        :func:`judge`. Accuracies are fractions.
+        :func:`judge`; the verdict is "floor" or "ceiling" where none or all are right on both sides, which tells
+        nothing of the level. Accuracies are fractions.
     """
     table = wide_frame(results)
     first, *others = cells
@@ -84,7 +85,12 @@ def effects_frame(results, cells):
                     **compare(pairs["cell"] - pairs["first"], ratio),
                 }
             )
-    return judge(pd.DataFrame(rows))
+    effects = judge(pd.DataFrame(rows))
+    if len(effects):
+        same = effects["baseline"] == effects["mean"]
+        for value, word in ((0, "floor"), (1, "ceiling")):
+            effects.loc[same & (effects["mean"] == value), "verdict"] = word
+    return effects
 
 
 def test_train_ratio(table):

@@ -67,7 +67,7 @@ def write_leaderboard(folder, plan, results, failures, command):
     earlier = pd.read_csv(path, dtype={"trial": str, "guest": str}) if path.exists() else None
     frame = plan.frame(results, earlier)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
-    ranked = frame[~frame["model"].isin([each.name for each in study.contestants if each.variant_of])]
+    ranked = without_variants(frame, study)
     scores = score_table(ranked, study)
     contents = {
         "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
@@ -75,6 +75,11 @@ def write_leaderboard(folder, plan, results, failures, command):
         path.name: frame.to_csv(index=False),
     }
     return overview(scores), write_files(folder, contents)
+
+
+def without_variants(frame, study):
+    """Rows of the models that rankings are of."""
+    return frame[~frame["model"].isin([each.name for each in study.contestants if each.variant_of])]
 
 
 def score_table(frame, study):

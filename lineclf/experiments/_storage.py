@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import optuna
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lineclf._urls import mask_url
@@ -67,6 +67,8 @@ def _open(storage, name, create):
     options: dict = {"pool_pre_ping": True}
     if make_url(storage).get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": 60}  # for its turn to write
+    if not create:
+        _find_tables(storage, name)
     for patience in (3, 2, 1, 0):
         try:
             rdb = optuna.storages.RDBStorage(storage, options)
@@ -80,6 +82,16 @@ def _open(storage, name, create):
                 raise
             time.sleep(1)
     raise AssertionError
+
+
+def _find_tables(storage, name):
+    """Raise KeyError where no study was ever stored: Optuna would make its tables."""
+    engine = create_engine(storage)
+    try:
+        if not inspect(engine).has_table("studies"):
+            raise KeyError(name)
+    finally:
+        engine.dispose()
 
 
 def _reason(error):

@@ -92,10 +92,10 @@ class WorkerProcess:
         if status is None:
             return None
         self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, self._log.tell() - 4000))
-        words = mask_url(self._log.read().decode(errors="replace")).strip()
+        self._log.seek(max(0, self._log.tell() - 64_000))
+        words = self._log.read().decode(errors="replace")
         self._log.seek(0, os.SEEK_END)
-        return status, words
+        return status, mask_url(words)[-4000:].strip()  # a cut before it could leave half of a URL
 
     def stop(self):
         """Have it put its trial back and end."""

@@ -75,7 +75,7 @@ def worst_ratings(clf, methods):
     """Smallest rating over the heads but length, by method and metric: a short line is the lack of a longer one."""
     X, _, masks = make_lines(20, **WORLD, return_masks=True, random_state=0)
     heads = ["width", "angle", "color"]
-    rated = rate_methods(clf, X[:16], masks[:16], methods=methods, heads=heads, n_checked=2)
+    rated = rate_methods(clf, X[:50], masks[:50], methods=methods, heads=heads, n_checked=2)
     return rated.groupby(["method", "metric"])["value"].min()
 
 

@@ -75,6 +75,13 @@ def test_results_are_long_and_complete(accuracies):
     assert effects_frame(frame, [Cell(), CELLS[1]])["n"].eq(2).all()
 
 
+@pytest.mark.parametrize(("accuracy", "verdict"), [(0.0, "floor"), (1.0, "ceiling"), (0.5, "equivalent")])
+def test_nothing_right_or_all_is_no_evidence_of_equivalence(accuracy, verdict):
+    cells = [CELLS[0], CELLS[3]]
+    results = [result(cell, seed, accuracy) for cell in cells for seed in range(3)]
+    assert effects_frame(results_frame(results), cells).iloc[0].verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("deltas", "verdict"),
     [

@@ -3,8 +3,10 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from lineclf.experiments import TrialQueue
 
@@ -220,6 +222,15 @@ def test_what_is_done_exclusively_is_done_by_one_after_the_other(storage):
     with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(lambda queue: queue.exclusively(alone), queues)) == ["given"] * 3
     assert most == [1, 1, 1]
+
+
+def test_looking_for_a_study_creates_nothing(storage):
+    with pytest.raises(KeyError):
+        TrialQueue(storage, "a study", create=False)
+    if storage.startswith("sqlite"):
+        assert not Path(storage.removeprefix("sqlite:///")).parent.exists()
+    else:
+        assert sqlalchemy.inspect(sqlalchemy.create_engine(storage)).get_table_names() == []
 
 
 def test_status_tells_the_silent_from_the_living(storage):

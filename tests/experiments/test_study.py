@@ -1,14 +1,16 @@
 """A whole study through its command line, with a decision tree in the net's place."""
 
 import signal
+from types import SimpleNamespace
 
 import mlflow
 import optuna
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from mlflow.exceptions import MlflowException
 
-from lineclf.experiments import Component, effects_frame, one_at_a_time
+from lineclf.experiments import Component, Profile, effects_frame, main, one_at_a_time
 from tests.experiments.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first fit.
@@ -182,6 +184,16 @@ def test_ctrl_c_counts_where_python_drops_it(folder):
     _, err = folder.run(status=130)
     assert "the same command continues" in err
     assert folder.fits().total() == 1
+
+
+def test_a_store_that_fails_is_told_without_a_traceback_or_a_password(capsys):
+    def plan(args):
+        raise MlflowException("no answer from http://me:hunter2@host/\nand more")
+
+    profiles = {"quick": Profile(1, 1)}
+    study = SimpleNamespace(name="s", question="?", profiles=profiles, add_options=lambda add: None, plan=plan)
+    assert main(study, []) == 1
+    assert "error: MlflowException: no answer from http://***@host/\nWhat is finished" in capsys.readouterr().err
 
 
 def test_status_shows_the_queue_and_trains_nothing(folder):
