@@ -115,5 +115,7 @@ def _across(reports):
         lines += [f"{net}, one component at a time: Δ joint accuracy to the baseline on each track, points.", ""]
         lines += [markdown(rows), ""]
     if lines:
-        lines.append("▲ better, ▼ worse, = equivalent by the rule above; no mark: open, or none or all right on both sides.")
+        lines.append(
+            "▲ better, ▼ worse, = equivalent by the rule above; no mark: open, or none or all right on both sides."
+        )
     return lines
