@@ -3,17 +3,16 @@
 TensorFlow takes seconds to trace a training step, however small the net, and Keras ties the trace to one net's
 variables. So a fit from scratch is done by a twin that nobody else sees: it takes over the new net's initial weights,
 trains, and gives back, to the bit, what that net would have become by itself. The next fit of the same kind finds it
-traced.
+traced. ``LINECLF_TWINS`` says how many are kept, of 50 to 100 MiB each; 4 by default.
 """
 
+import os
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 
 import keras
 import numpy as np
-
-_MOST = 4  # twins kept, the latest used: each takes some 50 to 100 MiB
 
 _lock = threading.Lock()
 _twins: OrderedDict[tuple, "_Twin"] = OrderedDict()
@@ -37,6 +36,7 @@ def trainer(net, meaning, make):
     ------
     keras.Model
     """
+    most = _most()
     kind = meaning, net.input_shape, *net.output_names, *(tuple(variable.shape) for variable in net.variables)
     with _lock:
         twin = _twins.pop(kind, None)  # while it works no other thread has it
@@ -46,8 +46,15 @@ def trainer(net, meaning, make):
     twin.give(net)
     with _lock:
         _twins[kind] = twin
-        while len(_twins) > _MOST:
-            _twins.popitem(last=False)
+        while len(_twins) > most:
+            _twins.popitem(last=False)  # the one not used for longest
+
+
+def _most():
+    text = os.environ.get("LINECLF_TWINS", "4")
+    if not text.isdecimal():
+        raise ValueError(f"LINECLF_TWINS must be a number of nets, 0 or more; got {text!r}")
+    return int(text)
 
 
 def forget():

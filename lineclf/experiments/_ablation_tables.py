@@ -150,7 +150,7 @@ def sentences(effects, costs=None, than="the baseline", lead="At {}"):
 
 
 def _cost_sentence(here, there, than):
-    text = f" Fitting takes {here.seconds / there.seconds:.2f} × {than}'s time"
+    text = f" Fitting takes {here.ratio:.2f} × {than}'s time ({here.ratio_low:.2f} to {here.ratio_high:.2f} × by seed)"
     if np.isfinite(here.parameters) and here.parameters != there.parameters:
         text += f", with {here.parameters:,.0f} instead of {there.parameters:,.0f} parameters"
     return text + "."
@@ -179,7 +179,8 @@ def _by_level(effects):
 
 
 def _compared(row):
-    return [points(row.delta), _interval(row), _number(row.p_holm, ".3f"), _number(row.p_better, ".2f"), _verdict(row)]
+    pvalue = "< 0.001" if row.p_holm < 0.001 else _number(row.p_holm, ".3f")
+    return [points(row.delta), _interval(row), pvalue, _number(row.p_better, ".2f"), _verdict(row)]
 
 
 def _interval(row):

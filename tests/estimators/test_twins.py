@@ -65,6 +65,15 @@ def test_few_twins_are_kept_the_latest(lines):
     assert [twin.model.get_layer("dense_1").units for twin in _twins._twins.values()] == [4, 6, 7, 5]
 
 
+def test_none_is_kept_where_the_environment_says_so(lines, monkeypatch):
+    monkeypatch.setenv("LINECLF_TWINS", "0")
+    clf = OneLayerCNNClassifier(filters=2, units=4, epochs=1).fit(*lines)
+    assert not _twins._twins
+    monkeypatch.setenv("LINECLF_TWINS", "few")
+    with pytest.raises(ValueError, match="LINECLF_TWINS must be a number of nets, 0 or more; got 'few'"):
+        clf.fit(*lines)
+
+
 def test_callbacks_see_the_estimators_own_net(lines):
     class See(keras.callbacks.Callback):
         seen = ()

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from lineclf.experiments import Cell, Component, effects_frame, one_at_a_time, results_frame
-from lineclf.experiments._effects import HEADS, pareto_front
+from lineclf.experiments._effects import HEADS, costs_frame, pareto_front
 
 CELLS = one_at_a_time([Component("depth", 1, (2, 3)), Component("pooling", "max", ("stride",))])
 RNG = np.random.default_rng(0)
@@ -104,6 +104,19 @@ def test_verdict_and_chance_are_those_of_the_formulas(deltas, verdict):
     scale = np.sqrt((1 / 5 + 100 / 300) * deltas.var(ddof=1))
     inside = np.diff(stats.t.cdf([-0.005, 0.005], 4, loc=deltas.mean(), scale=scale)).item()
     assert row.p_equivalent == pytest.approx(inside)
+
+
+def test_times_are_compared_seed_by_seed():
+    seconds = {"baseline": {0: 10.0, 1: 40.0, 2: 10.0}, "depth=2": {0: 20.0, 1: 40.0, 2: 30.0}, "depth=3": {3: 5.0}}
+    trials = [(cell, seed) for cell in CELLS for seed in seconds.get(cell.name, {})]
+    results = [result(cell, seed, 0.5) for cell, seed in trials]
+    for each, (cell, seed) in zip(results, trials, strict=True):
+        each["metrics"] |= {"seconds": seconds[cell.name][seed], "parameters": 7.0}
+    costs = costs_frame(results_frame(results), CELLS).set_index("cell")
+    assert list(costs.index) == ["baseline", "depth=2", "depth=3"]
+    assert costs.loc["depth=2", ["ratio", "ratio_low", "ratio_high"]].tolist() == [2, 1, 3]
+    assert costs.loc["baseline", ["ratio", "ratio_low", "ratio_high"]].tolist() == [1, 1, 1]
+    assert np.isnan(costs.loc["depth=3", "ratio"])  # no seed in common
 
 
 def test_the_front_has_what_nothing_cheaper_beats():
