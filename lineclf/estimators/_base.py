@@ -7,7 +7,7 @@ import copy
 import logging
 import math
 import re
-from contextlib import contextmanager
+from contextlib import nullcontext
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -337,21 +337,15 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             total_steps=total_steps,
         )
         training.compile_model(model, self.loss, optimizer)
-        return model
 
-    @contextmanager
-    def _trainer(self, lr_schedule, total_steps):
-        """The net that does a fit's steps: of one from scratch a twin of ``model_``."""
-        if self.n_epochs_ or self.callbacks:  # callbacks may look at this net, too
-            yield self.model_
-            return
-        meaning = {**self.get_params(), "random_state": None, "steps": total_steps, "schedule": lr_schedule}
-        with _twins.trainer(
+    def _twin(self, total_steps):
+        """What does the steps of a fit in place of ``model_``, in a context."""
+        meaning = {**self.get_params(), "random_state": None, "steps": total_steps}
+        return _twins.trainer(
             self.model_,
             (type(self), repr(sorted(meaning.items()))),
-            lambda: self._compile(self._new_network(self._seed), lr_schedule, total_steps),
-        ) as model:
-            yield model
+            lambda twin: self._compile(twin, self.lr_schedule, total_steps),
+        )
 
     def _split_off_validation(self, X, y, sample_weight):
         order = np.random.default_rng([self._seed, len(X)]).permutation(len(X))
@@ -388,12 +382,13 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         steps = math.ceil(len(training[0]) / self.batch_size)
         if lr_schedule is None:  # not a step of partial_fit
             epochs, steps = self._plan_steps(epochs, steps)
-        schedule = lr_schedule or self.lr_schedule
         if lr_schedule is None or self._compiled_for != lr_schedule:
-            self._compile(self.model_, schedule, epochs * steps)
+            self._compile(self.model_, lr_schedule or self.lr_schedule, epochs * steps)
             self._compiled_for = lr_schedule
         networks.reseed_dropout(self.model_, self._seed, self.n_epochs_)
-        with self._trainer(schedule, epochs * steps) as model:
+        # Steps of partial_fit go on with this net's own optimizer; callbacks may look at this net, too.
+        alone = lr_schedule is not None or self.callbacks
+        with nullcontext(self.model_) if alone else self._twin(epochs * steps) as model:
             history = model.fit(
                 shuffled_batches(
                     *training,

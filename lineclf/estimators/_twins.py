@@ -1,9 +1,9 @@
 """Traced once, trained often: a twin does the training steps of all nets of its kind.
 
 TensorFlow takes seconds to trace a training step, however small the net, and Keras ties the trace to one net's
-variables. So a fit from scratch is done by a twin that nobody else sees: it takes over the new net's initial weights,
-trains, and gives back, to the bit, what that net would have become by itself. The next fit of the same kind finds it
-traced. ``LINECLF_TWINS`` says how many are kept, of 50 to 100 MiB each; 4 by default.
+variables. So a fit is done by a twin that nobody else sees: it takes over the net's weights, trains, and gives back, to
+the bit, what that net would have become by itself. The next fit of the same kind finds it traced. ``LINECLF_TWINS``
+says how many are kept, of 50 to 100 MiB each; 4 by default.
 """
 
 import os
@@ -19,18 +19,18 @@ _twins: OrderedDict[tuple, "_Twin"] = OrderedDict()
 
 
 @contextmanager
-def trainer(net, meaning, make):
+def trainer(net, meaning, compile_model):
     """Twin to train in place of `net`.
 
     Parameters
     ----------
     net : keras.Model
-        Compiled, before its first step. It has what was learned when the context ends, its optimizer's state included;
-        if that raises, the work is lost.
+        Just compiled. It has what was learned when the context ends, its optimizer's state included; if that raises,
+        the work is lost.
     meaning : hashable
         Everything that a training step depends on beside the net's form.
-    make : callable
-        Gives another compiled net of the same kind, where there is no twin yet.
+    compile_model : callable
+        Compiles a twin as `net` is, where there is none yet.
 
     Yields
     ------
@@ -40,7 +40,10 @@ def trainer(net, meaning, make):
     kind = meaning, net.input_shape, *net.output_names, *(tuple(variable.shape) for variable in net.variables)
     with _lock:
         twin = _twins.pop(kind, None)  # while it works no other thread has it
-    twin = twin or _Twin(make())
+    if twin is None:
+        model = type(net).from_config(net.get_config())
+        compile_model(model)
+        twin = _Twin(model)
     twin.take(net)
     yield twin.model
     twin.give(net)
@@ -69,14 +72,20 @@ class _Twin:
         self._untrained = [np.array(variable) for variable in model.optimizer.variables]
 
     def take(self, net):
-        """Become what `net` is before its first step."""
-        _assign(self.model.variables, net.variables)
+        """Become what `net` is, with a fresh optimizer."""
+        _assign(_variables(self.model), _variables(net))
         _assign(self.model.optimizer.variables, self._untrained)
 
     def give(self, net):
         """Let `net` become what this has become."""
-        _assign(net.variables, self.model.variables)
+        _assign(_variables(net), _variables(self.model))
         _assign(net.optimizer.variables, self.model.optimizer.variables)
+
+
+def _variables(model):
+    """All of a net's state, in an order that hangs on its layers' names alone."""
+    layers = sorted(model.layers, key=lambda layer: layer.name)
+    return [variable for layer in layers for variable in layer.variables]
 
 
 def _assign(variables, values):

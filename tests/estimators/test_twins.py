@@ -41,6 +41,20 @@ def test_fits_with_a_twin_are_those_without_and_never_touch_each_other(small, li
         assert bits(clf, X) == bits(alone, X)
 
 
+def test_a_warm_start_goes_on_with_a_twin_too(small, lines):
+    X, y = lines
+    other = small(random_state=1, warm_start=True).fit(X, y)
+    before = bits(other, X)
+    clf = small(warm_start=True).fit(X, y).fit(X, y)
+    assert len(_twins._twins) == 1
+    with_twin = bits(clf, X), clf.history_
+    assert bits(other, X) == before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_twins, "trainer", lambda net, *_: nullcontext(net))
+        clf = small(warm_start=True).fit(X, y).fit(X, y)
+    assert (bits(clf, X), clf.history_) == with_twin
+
+
 def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
     X, y = lines
     made, twin = [], _twins._Twin
