@@ -10,7 +10,7 @@ from tests.browser import browser
 from tests.test_tracking import make_result
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)  # a browser and a server on two shared cores
 def test_a_person_finds_the_study_its_trials_and_their_pictures(chromium, mlflow_server, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     tracker = Tracker(mlflow_server, experiment="seen by a person")

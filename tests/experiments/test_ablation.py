@@ -89,6 +89,6 @@ def test_the_top_page_lists_what_is_below_it_whichever_was_written_last(tmp_path
     assert (top / "ablation.md").read_text() == page
     assert page.startswith("# distinct\n\nIts own words.\n\n" + HEADING)
     link = "[one-at-a-time](halves-one-at-a-time/ablation.md)"
-    assert f"| Net | halves | {link} | 2 | 4 | 50.00 | – | depth=2: -20.00 |" in page
+    assert f"| Net | halves | {link} | 2 | 4 | 50.00 | – | depth=2: -20.00 (worse) |" in page
     assert "| depth | 2 | +1.00 ▲ | -20.00 ▼ |" in page
     assert (top / "halves-one-at-a-time" / "ablation.md").read_text() == "# halves\n\nIts own words.\n"
