@@ -12,6 +12,8 @@ from matplotlib.image import imread
 from lineclf import MultiHeadLineClassifier
 from lineclf.datasets import make_lines
 
+pytestmark = pytest.mark.timeout(600)  # a whole study, on two shared cores
+
 SCRIPT = Path(__file__).parents[2] / "studies" / "inside.py"
 LINES = make_lines(1, random_state=0)
 
