@@ -125,10 +125,10 @@ def first(X, y):
 model = bare()
 first(X, y)
 fits = [(seconds(lambda: first(X, y)), seconds(bare)) for _ in range({repeats})]
-few, more = X[::10], y[::10]
+X_few, y_few = X[::10], y[::10]
 agains = []
 for _ in range({repeats}):
-    times = [seconds(lambda: fit(few, more)) for fit in (first, clf.fit)]
+    times = [seconds(lambda: fit(X_few, y_few)) for fit in (first, clf.fit)]
     agains.append(times[::-1])
 predictions = [
     (

@@ -249,7 +249,7 @@ def summarise(rows):
             lines.append(line(f"`{item}` over a bare `keras.Model`'s", ratios(*pair), " ×", 1.05))
             lines.append(line(f"`{item}`, the same in processor time", ratios(*pair, "cpu_seconds"), " ×"))
     if ratios("again", *AGAIN):
-        lines.append(line("a second `fit` with the same settings over the first", ratios("again", *AGAIN), " ×"))
+        lines.append(line("a second `fit` of 960 images, same settings, over the first", ratios("again", *AGAIN), " ×"))
     heatmaps = values.get(("inspection", "gradcam", "milliseconds_per_image"), {})
     if heatmaps:
         filters = values["inspection", "filters", "seconds"]
@@ -308,8 +308,7 @@ starting Python and importing included; `numpy.take` gathers the same array from
 one process, in turn. The usual OpenCV loop draws one random centre an image and collects a list; the tuned one draws a
 class's centres at once, turns and moves one ready line straight into the result. Fits (9,600 images, 2 epochs, batches
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
-that are converted beforehand, and the estimator uint8. A second fit with the same settings, of 960 images here, has
-nothing left to trace. On a shared machine wall time scatters; processor time, of all
+that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
 threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
 training, on the same cores, of the first seed's nets: of three of the six trials that the ratio is of.
 {loading}{queue_section(rows)}
