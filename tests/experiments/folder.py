@@ -1,7 +1,10 @@
 """A study in a working directory of its own, run by its command line, with a decision tree in the net's place."""
 
+import contextlib
 import csv
+import io
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -9,8 +12,10 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from unittest.mock import patch
 
 import mlflow
+import pytest
 
 from lineclf.experiments import TrialQueue
 
@@ -100,19 +105,43 @@ class Folder:
     def write(self, **settings):
         (self.path / "study.py").write_text(SCRIPT.format(settings={"seconds": 0.01, **settings}))
 
-    def start(self, *options):
+    def prepare(self, *options):
+        """Make the stores ready for a run; return its options."""
         if self.database and "--status" not in options and not (self.path / "mlruns").exists():
             (self.path / "mlruns").mkdir()
             shutil.copy(self.database, self.path / "mlruns" / "mlflow.db")
-        command = [sys.executable, "study.py", *options]
+        return options
+
+    def start(self, *options):
+        """Start the study in a process of its own."""
+        command = [sys.executable, "study.py", *self.prepare(*options)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         return subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
 
     def run(self, *options, status=0):
-        process = self.start(*options)
-        out, err = process.communicate(timeout=250)
-        assert process.returncode == status, out + err
+        """Run the study to its end: in this process, as a fresh one imports for seconds, but for runs with workers."""
+        if {"--workers", "--dask"} & set(options):
+            process = self.start(*options)
+            out, err = process.communicate(timeout=250)
+            ended = process.returncode
+        else:
+            ended, out, err = self._run_here(self.prepare(*options))
+        assert ended == status, out + err
         return out, err
+
+    def _run_here(self, options):
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            contextlib.chdir(self.path),
+            patch.dict(os.environ, self.environment),
+            patch.object(sys, "argv", ["study.py", *options]),
+            patch.object(sys, "path", [str(Path(__file__).parent), *sys.path]),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
+        ):
+            runpy.run_path("study.py", run_name="__main__")
+        return ended.value.code or 0, out.getvalue(), err.getvalue()
 
     def fits(self, what="done"):
         file = self.path / f"fits.{what}"
@@ -155,10 +184,10 @@ class Naps(Folder):
         self.settings = {"n": 8, "seconds": 0.05, "storage": self.storage or "", **settings}
         (self.path / "study.py").write_text(NAPS.format(settings=self.settings))
 
-    def start(self, *options):
+    def prepare(self, *options):
         stores = [*(["--storage", self.storage] if self.storage else [])]
         stores += ["--tracking-uri", self.tracking] if self.tracking else []
-        return super().start(*stores, *options)
+        return super().prepare(*stores, *options)
 
     def client(self):
         return mlflow.MlflowClient(self.tracking) if self.tracking else super().client()
