@@ -10,7 +10,8 @@ from scipy.ndimage import maximum_filter
 from lineclf.inspection._subject import HeadScore, check_head, predicted_labels, unwrap
 from lineclf.inspection._upsampling import centres, upsample
 
-_BATCH = 64
+_BATCH = 64  # images explained at a time
+_MANY = 512  # versions of them that a net sees at a time
 
 
 def class_activation_map(estimator, X, head=None, target=None, layer=None, method="gradcam", *, random_state=0):
@@ -137,35 +138,36 @@ def _scorecam(score, images, levels):
 
 def _scores(score, images, levels):
     parts = []
-    for start in range(0, len(images), 512):
-        _, logits = score.model(images[start : start + 512], training=False)
-        parts.append(score(logits, levels[start : start + 512]).numpy())
+    for start in range(0, len(images), _MANY):
+        _, logits = score.model(images[start : start + _MANY], training=False)
+        parts.append(score(logits, levels[start : start + _MANY]).numpy())
     return np.concatenate(parts)
 
 
-def _input_gradients(score, images, levels):
-    with tf.GradientTape() as tape:
-        images = tf.convert_to_tensor(images)
-        tape.watch(images)
-        _, logits = score.model(images, training=False)
-        total = tf.reduce_sum(score(logits, levels))
-    return tape.gradient(total, images).numpy()
+def _mean_gradients(score, versions, levels):
+    """Gradients with respect to the images, mean over versions of them, an array (n_versions, n, …)."""
+    images, levels = versions.reshape(-1, *versions.shape[2:]), np.tile(levels, len(versions))
+    parts = []
+    for start in range(0, len(images), _MANY):
+        with tf.GradientTape() as tape:
+            some = tf.convert_to_tensor(images[start : start + _MANY])
+            tape.watch(some)
+            _, logits = score.model(some, training=False)
+            total = tf.reduce_sum(score(logits, levels[start : start + _MANY]))
+        parts.append(tape.gradient(total, some).numpy())
+    return np.concatenate(parts).reshape(versions.shape).mean(axis=0)
 
 
 def _smoothgrad(score, images, levels, *, seed=0, copies=16, noise=0.15):
     rng = np.random.default_rng(seed)
     spread = noise * np.ptp(images, axis=(1, 2, 3), keepdims=True)
-    total = np.zeros_like(images)
-    for _ in range(copies):
-        total += _input_gradients(score, images + spread * rng.normal(size=images.shape[1:]).astype(np.float32), levels)
-    return np.abs(total / copies).sum(axis=-1)
+    normal = rng.normal(size=(copies, 1, *images.shape[1:])).astype(np.float32)  # the same for each image
+    return np.abs(_mean_gradients(score, images + spread * normal, levels)).sum(axis=-1)
 
 
 def _integrated_gradients(score, images, levels, *, steps=32):
-    total = np.zeros_like(images)
-    for step in range(steps):  # midpoints
-        total += _input_gradients(score, images * np.float32((step + 0.5) / steps), levels)
-    return (total / steps * images).sum(axis=-1)
+    shares = (np.arange(steps, dtype=np.float32) + np.float32(0.5)) / steps  # midpoints
+    return (_mean_gradients(score, np.multiply.outer(shares, images), levels) * images).sum(axis=-1)
 
 
 def _occlusion(score, images, levels, *, side=3):
@@ -174,8 +176,8 @@ def _occlusion(score, images, levels, *, side=3):
     drops = np.zeros(lit.shape, np.float32)
     whole = _scores(score, images, levels)
     down, across = np.mgrid[: lit.shape[1], : lit.shape[2]]
-    for start in range(0, len(windows), 512):
-        i, row, column = windows[start : start + 512].T
+    for start in range(0, len(windows), _MANY):
+        i, row, column = windows[start : start + _MANY].T
         far = np.maximum(abs(down - row[:, None, None]), abs(across - column[:, None, None])) > side // 2
         drops[i, row, column] = whole[i] - _scores(score, images[i] * far[..., None], levels[i])
     return drops
