@@ -1,0 +1,61 @@
+"""The benchmark's declaration: every model and track of it can be had, and it asks what it says."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+from sklearn.base import is_classifier
+
+from lineclf.experiments._benchmark import CEILING, draw
+from lineclf.experiments._board import SCORES
+from lineclf.experiments._cli import _parser, _seeds
+from lineclf.experiments._evaluate import load_estimator
+
+SCRIPT = Path(__file__).parents[2] / "studies" / "benchmark.py"
+STUDY = runpy.run_path(str(SCRIPT))["STUDY"]
+
+
+def planned(*options):
+    args = _parser(STUDY).parse_args(list(options))
+    args.seeds = _seeds(args.seeds)
+    return STUDY.plan(args)
+
+
+@pytest.mark.parametrize("contestant", STUDY.contestants, ids=lambda each: each.name)
+def test_every_model_is_a_classifier_that_takes_its_settings(contestant):
+    estimator = load_estimator(contestant.estimator, contestant.settings)
+    assert is_classifier(estimator)
+    if hasattr(estimator, "_parameter_constraints"):
+        estimator._validate_params()
+
+
+@pytest.mark.parametrize("arena", STUDY.arenas, ids=lambda each: each.name)
+def test_every_track_can_be_drawn_small(arena):
+    split = draw(arena, max(40, arena.at_least), 0)
+    for y in (split.y_train, split.y_test):
+        assert len(y) > 0
+        assert y.shape[1] == 4
+    assert split.facts["label_conflicts"] == 0 or "noise" in arena.world
+    assert (split.facts["leak"] > 0) == (arena.name == "replica")
+
+
+def test_the_default_run_takes_each_ranked_model_to_four_tracks_at_one_seed():
+    ranked = [each.name for each in STUDY.contestants if each.variant_of is None]
+    trials = [params for params in planned().trials.values() if params["model"] != CEILING]
+    assert [params["model"] for params in trials] == 4 * ranked
+    assert {params["seed"] for params in trials} == {0}
+
+
+def test_the_full_run_takes_everything_everywhere_at_five_seeds():
+    trials = [params for params in planned("--profile", "full").trials.values() if params["model"] != CEILING]
+    assert len(trials) == 5 * len(STUDY.arenas) * len(STUDY.contestants)
+
+
+def test_goals_are_of_models_tracks_and_scores_that_there_are():
+    names = [each.name for each in STUDY.contestants]
+    tracks = [None, *(each.name for each in (*STUDY.arenas, *STUDY.further))]
+    assert STUDY.reference in names
+    for goal in STUDY.goals:
+        assert goal.model in names
+        assert goal.track in tracks
+        assert goal.metric in SCORES
