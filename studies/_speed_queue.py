@@ -1,14 +1,18 @@
 """How much of a run is not training: the queue at 10,000 trials, two workers beside one, and what surrounds a fit."""
 
+import io
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 N_TRIALS = 10_000
+N_LOGGED = 100
 # Runs of (epochs, seeds) whose differences are an epoch, and a trial without the start of its worker.
 SIZES = ((1, 1), (3, 1), (1, 2))
 CELLS = 2
@@ -42,6 +46,71 @@ def measure_queue(repeats, n=N_TRIALS, n_worked=200):
 
 def _nothing(key, number):
     return 1.0, {"history": {"loss": [0.5] * 100}}
+
+
+def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED):
+    """Rows of runs of an ablation whose trials are all finished: seconds with `n_new` of them to log, and with none.
+
+    The trials are copies of one, with chance in their scores, in one queue; each run has an MLflow store of its own.
+    """
+    from lineclf.experiments import Ablation, Component, Profile, TrialQueue, main
+    from lineclf.experiments._cli import _parser
+    from lineclf.tracking import Tracker
+
+    study = Ablation(
+        name="scale",
+        question="what does a study of many trials cost beside its trials?",
+        estimator="sklearn.tree:DecisionTreeClassifier",
+        components=(Component("max_depth", None, tuple(range(1, n_cells))),),
+        track="distinct",
+        profiles={"only": Profile(n_per_class=4, seeds=n_seeds)},
+    )
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/optuna.db"
+        args = _parser(study).parse_args([])
+        args.seeds = None
+        plan = study.plan(args)
+        first, cells = next(iter(plan.trials)), {cell.name: cell for cell in plan.cells}
+        _, pattern = plan.run(first)
+        rng = random.Random(0)
+
+        def copy(key, number):
+            cell, seed = cells[plan.names[key].rpartition(" · ")[0]], plan.trials[key]["seed"]
+            about = {"name": cell.name, "cell": cell.name, "level": cell.level, "component": cell.component}
+            scores = {name: value * rng.uniform(0.9, 1) for name, value in pattern["metrics"].items()}
+            value = scores["test_joint_accuracy"]
+            return value, {**pattern, **about, "settings": cell.settings, "seed": seed, "metrics": scores}
+
+        queue = TrialQueue(url, plan.queue_name)
+        queue.enqueue(plan.trials.items())
+        queue.work(copy, keys=plan.trials)
+
+        def run(i, name):
+            options = ["--storage", url, "--tracking-uri", uri(i), "--output", f"{folder}/report"]
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                start = time.perf_counter()
+                status = main(study, options)
+                seconds = time.perf_counter() - start
+            if status:
+                raise RuntimeError(f"a run of {len(plan.trials)} finished trials ended with status {status}")
+            return "scale", name, i, "seconds", seconds
+
+        def uri(i):
+            return f"sqlite:///{folder}/mlflow{i}.db"
+
+        def leave(n, i):
+            """Make a store that all but `n` trials pass for logged in."""
+            store = Tracker(uri(i)).store
+            for key in list(plan.trials)[n:]:
+                queue.mark_tracked(key, "elsewhere", store)
+
+        leave(0, "first")
+        run("first", "libraries load")
+        for i in range(repeats):
+            leave(n_new, i)
+            rows += [run(i, f"{n_new} to log"), run(i, "none to log")]
+    return rows
 
 
 def measure_throughput(repeats, n_per_class=100, epochs=4, seeds=4, report_n=1000):
@@ -81,10 +150,10 @@ def _ablate(cores, *options):
 
 
 def queue_section(rows):
-    """Markdown of both parts; empty without rows of theirs."""
+    """Markdown of these parts; empty without rows of theirs."""
     seconds = {}
     for item, name, i, metric, value in rows:
-        if item in ("queue", "workers", "trial") and metric == "seconds":
+        if item in ("queue", "scale", "workers", "trial") and metric == "seconds":
             seconds.setdefault(item, {}).setdefault(name, {})[i] = value
     lines = []
     for name, what in (
@@ -96,6 +165,11 @@ def queue_section(rows):
     ):
         if "queue" in seconds:
             lines.append((what, _milliseconds(seconds["queue"][name].values()), "", ""))
+    if "scale" in seconds:
+        logging, done = seconds["scale"][f"{N_LOGGED} to log"], seconds["scale"]["none to log"]
+        each = [(logging[i] - done[i]) / N_LOGGED for i in done]
+        lines.append((f"log a trial in MLflow, in a study of {N_TRIALS:,}", _milliseconds(each), "", ""))
+        lines.append((f"a run that finds all {N_TRIALS:,} done: read, report", _milliseconds(done.values()), "", ""))
     workers = seconds.get("workers", {})
     if "2 on 2" in workers:
         gains = [workers["1 on 1"][i] / workers["2 on 2"][i] for i in workers["2 on 2"]]
@@ -121,11 +195,12 @@ def queue_section(rows):
 |---|---|---|---|
 {table}
 
-The queue is on SQLite, its trials return at once. Workers: the same small ablation, a whole command each time, with one
-worker on one core and with two on two. Not training: whole runs of one worker on one core, on the report's number of
-images, with more epochs or more trials. Their differences are an epoch, and a trial; what of a trial does not grow with
-the epochs – drawing, building, tracing, scoring, logging – and its share in the start of a worker, which has
-{_trials_per_worker()} trials, are set against the report's {_report_epochs()} epochs.
+The queue is on SQLite, its trials return at once. Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
+{N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation, a
+whole command each time, with one worker on one core and with two on two. Not training: whole runs of one worker on one
+core, on the report's number of images, with more epochs or more trials. Their differences are an epoch, and a trial;
+what of a trial does not grow with the epochs – drawing, building, tracing, scoring, logging – and its share in the
+start of a worker, which has {_trials_per_worker()} trials, are set against the report's {_report_epochs()} epochs.
 """
 
 

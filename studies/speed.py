@@ -39,7 +39,7 @@ from _speed_contestants import (
     PICTURES,
     TRIALS,
 )
-from _speed_queue import measure_queue, measure_throughput, queue_section
+from _speed_queue import measure_queue, measure_scale, measure_throughput, queue_section
 
 N_PER_CLASS = 1000
 # What `speed.csv` calls the items of each part.
@@ -49,6 +49,7 @@ PARTS = {
     "estimators": ("fit", "again", "predict"),
     "inspection": ("inspection", "pictures"),
     "queue": ("queue",),
+    "scale": ("scale",),
     "throughput": ("workers", "trial"),
 }
 COLUMNS = ("item", "contestant", "run", "metric", "value", "date")
@@ -335,6 +336,7 @@ def main(argv=None):
         "estimators": lambda: measure_estimators(args.repeats),
         "inspection": lambda: measure_inspection(min(args.repeats, 3)),
         "queue": lambda: measure_queue(args.repeats),
+        "scale": lambda: measure_scale(min(args.repeats, 3)),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }
     try:

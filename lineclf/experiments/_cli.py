@@ -71,7 +71,12 @@ def _parser(study):
     tracking = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlruns/mlflow.db"
     shown = [mask_url(url).replace("%", "%%") for url in (storage, tracking)]
     add("--storage", default=storage, metavar="URL", help=f"Optuna storage (default: LINECLF_STORAGE or {shown[0]})")
-    add("--tracking-uri", default=tracking, metavar="URI", help=f"(default: MLFLOW_TRACKING_URI or {shown[1]})")
+    add(
+        "--tracking-uri",
+        default=tracking,
+        metavar="URI",
+        help=f"MLflow store (default: MLFLOW_TRACKING_URI or {shown[1]})",
+    )
     add("--workers", type=_positive, metavar="N", help="run trials in N processes; by default in the study's own")
     add(
         "--trials-per-worker",

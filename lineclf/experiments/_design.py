@@ -55,7 +55,7 @@ class Component:
     Raises
     ------
     ValueError
-        If there are not two different levels, `off` is none of them, or `where` is unknown.
+        If there are not two different levels, one is not JSON-able, `off` is none of them, or `where` is unknown.
     """
 
     name: str
@@ -66,7 +66,13 @@ class Component:
     between: Range | None = None
 
     def __post_init__(self):
-        levels = [json.dumps(level) for level in self.levels]  # 1 and True are two levels
+        try:
+            levels = [json.dumps(level) for level in self.levels]  # 1 and True are two levels
+        except TypeError:
+            raise ValueError(
+                f"component {self.name!r}: levels must be JSON-able, numbers, texts, lists and the like; "
+                f"got {list(self.levels)}"
+            ) from None
         if not self.others or len(set(levels)) < len(levels):
             raise ValueError(f"component {self.name!r} needs at least two different levels; got {list(self.levels)}")
         if self.has_off and json.dumps(self.off) not in levels:

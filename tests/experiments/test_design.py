@@ -81,6 +81,11 @@ def test_a_component_needs_different_levels(others):
         Component("depth", 3, others)
 
 
+def test_levels_that_cannot_be_stored_are_refused():
+    with pytest.raises(ValueError, match=r"component 'optimizer': levels must be JSON-able.*got \['adam', <object"):
+        Component("optimizer", "adam", (object(),))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [({"off": 3}, r"off must be one of \[1, 2\]; got 3"), ({"where": "net"}, "estimator, data, track; got 'net'")],

@@ -178,6 +178,7 @@ def test_inspection_has_its_verdicts():
 
 
 QUEUE = [("queue", name, 0, "seconds", 0.25) for name in ("enqueue", "enqueue again", "work", "status", "results")]
+SCALE = [("scale", "100 to log", 0, "seconds", 9.0), ("scale", "none to log", 0, "seconds", 4.0)]
 THROUGHPUT = [
     ("workers", "1 on 1", 0, "seconds", 100.0),
     ("workers", "2 on 2", 0, "seconds", 55.0),
@@ -193,6 +194,8 @@ def test_workers_have_their_verdicts():
     # 50 s an epoch, 15 epochs in the report, 5 s around them, and 20 s to start a worker of 25 trials
     assert "not training | 0.77 % (0.77 to 0.77, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
     assert "enqueue 10,000 trials | 250.0 ms" in section(QUEUE)
+    assert "log a trial in MLflow, in a study of 10,000 | 50.0 ms (50.0 to 50.0, n = 1)" in section(SCALE)
+    assert "finds all 10,000 done: read, report | 4000.0 ms" in section(SCALE)
     assert section([]) == ""
 
 
@@ -200,6 +203,12 @@ def test_the_queue_is_measured_in_every_run():
     rows = STUDY["measure_queue"](2, n=20, n_worked=5)
     names = ("enqueue", "enqueue again", "work", "status", "results")
     assert [row[:4] for row in rows] == [("queue", name, run, "seconds") for run in (0, 1) for name in names]
+    assert all(row[4] > 0 for row in rows)
+
+
+def test_runs_of_finished_trials_log_only_what_is_new():
+    rows = STUDY["measure_scale"](1, n_cells=4, n_seeds=3, n_new=2)
+    assert [row[:4] for row in rows] == [("scale", name, 0, "seconds") for name in ("2 to log", "none to log")]
     assert all(row[4] > 0 for row in rows)
 
 
@@ -233,6 +242,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
     monkeypatch.setitem(names, "measure_inspection", lambda repeats: INSPECTION)
     monkeypatch.setitem(names, "measure_queue", lambda repeats: QUEUE)
+    monkeypatch.setitem(names, "measure_scale", lambda repeats: SCALE)
     monkeypatch.setitem(names, "measure_throughput", lambda repeats: THROUGHPUT)
     folder = tmp_path / "new folder"
     assert STUDY["main"](["--repeats", "2", "--output", str(folder)]) == 0
@@ -247,9 +257,11 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
         header, *stored = csv.reader(file)
     assert header == ["item", "contestant", "run", "metric", "value", "date"]
     today = date.today().isoformat()
-    assert stored == [[*map(str, row), today] for row in rows + loading_rows() + fits + INSPECTION + QUEUE + THROUGHPUT]
+    assert stored == [
+        [*map(str, row), today] for row in rows + loading_rows() + fits + INSPECTION + QUEUE + SCALE + THROUGHPUT
+    ]
     assert STUDY["loading_section"](loading_rows()) in text
-    assert STUDY["queue_section"](QUEUE + THROUGHPUT) in text
+    assert STUDY["queue_section"](QUEUE + SCALE + THROUGHPUT) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
@@ -262,6 +274,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         "estimators": rows_of("fit", *STUDY["BARE"], [1.0]) + rows_of("again", *STUDY["AGAIN"], [0.2]),
         "inspection": INSPECTION,
         "queue": QUEUE,
+        "scale": SCALE,
         "throughput": THROUGHPUT,
     }
     path = tmp_path / "speed.csv"
