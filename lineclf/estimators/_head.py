@@ -5,6 +5,8 @@ import math
 import keras
 import numpy as np
 from sklearn.preprocessing import LabelEncoder
+from sklearn.utils._param_validation import validate_parameter_constraints
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
 from lineclf import networks, training
@@ -27,6 +29,11 @@ def add_levels(estimator, head, levels):
 
 def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     """Train one head; see :meth:`MultiHeadLineClassifier.fit_head`."""
+    epochs = estimator.epochs if epochs is None else epochs
+    learning_rate = estimator.learning_rate if learning_rate is None else learning_rate
+    given = {"epochs": epochs, "learning_rate": learning_rate}
+    legal = {name: estimator._parameter_constraints[name] for name in given}
+    validate_parameter_constraints(legal, given, caller_name="fit_head")
     place = _place(estimator, head)
     X = estimator._check_images(X, reset=False)
     y = column_or_1d(y)
@@ -42,8 +49,6 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     branch = keras.Model(model.inputs, model.outputs[place])
     shared = {layer.name for i, output in enumerate(model.outputs) if i != place for layer in _path(model, output)}
     before = [layer.get_weights() for layer in branch.layers]
-    epochs = estimator.epochs if epochs is None else epochs
-    learning_rate = estimator.learning_rate if learning_rate is None else learning_rate
     steps = math.ceil(len(X) / estimator.batch_size)
     levels = np.searchsorted(classes, y).astype(np.int32).reshape(-1, 1)
     try:
@@ -102,6 +107,7 @@ def _place(estimator, head):
 def _merged(known, y, head, name="y"):
     """Sorted labels of a head, old and new."""
     y = np.asarray(y.tolist())  # objects become what they are
+    check_classification_targets(y)
     if (known.dtype.kind in "US") != (y.dtype.kind in "US"):
         raise ValueError(f"{name} must hold labels of head {head!r}, like {known[0].item()!r}; got {y[0].item()!r}")
     return np.union1d(known, y)

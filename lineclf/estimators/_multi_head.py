@@ -213,7 +213,7 @@ class MultiHeadLineClassifier(ImageClassifier):
         Raises
         ------
         ValueError
-            If there is no such head, or its labels are of another kind.
+            If there is no such head, its labels are of another kind, or a parameter is not legal.
 
         Examples
         --------

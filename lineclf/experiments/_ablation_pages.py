@@ -21,6 +21,7 @@ from lineclf.experiments._ablation_tables import (
 )
 from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.experiments._effects import HEADS, ROPE, SURE, costs_frame, effects_frame, results_frame, wide_frame
+from lineclf.experiments._errors import cause
 from lineclf.experiments._report import png
 from lineclf.experiments._storage import importances
 from lineclf.model_selection import get_track
@@ -72,7 +73,7 @@ def write_report(folder, plan, results, failures, command):
     page += ["## How it was run", "", *_facts(plan, frame, results, failures, command)]
     if failures:
         page += ["", "## Failed trials", ""]
-        page += [f"- {name}: `{error.strip().splitlines()[-1]}`" for name, error in failures.items()]
+        page += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
     files["design.json"] = describe(plan, plan.design, TOP, len(results), plan.cells[0].name)
     written = write_files(Path(folder), {TOP: "\n".join(page) + "\n", **files})
     for name in _FOLLOWING - files.keys():  # an earlier run's, of other cells

@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from lineclf._urls import mask_url
+from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import do_job, take_job
 
 TRIALS_PER_WORKER = 25
@@ -161,7 +162,7 @@ def _status(storage, plan):
     ]
     for key, error in queue.failures().items():
         if key in plan.names:
-            lines.append(f"Failed: {plan.names[key]}: {error.strip().splitlines()[-1]}")
+            lines.append(f"Failed: {plan.names[key]}: {cause(error)}")
     return "\n".join(lines)
 
 

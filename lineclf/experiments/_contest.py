@@ -197,7 +197,7 @@ class Benchmark:
         """Declare the command line's options that a benchmark has beside those of every study."""
         tracks = ", ".join(each.name for each in self._tables)
         models = ", ".join(contestant.name for contestant in self.contestants)
-        add("--tracks", default="", metavar="A,B,…", help=f"only these tracks; all by default: {tracks}")
+        add("--tracks", default="", metavar="A,B,…", help=f"only these, by default the profile's: {tracks}")
         add("--models", default="", metavar="A,B,…", help=f"only these models; all by default: {models}")
         add(
             "--estimator",
@@ -214,6 +214,9 @@ class Benchmark:
         unasked = self.profiles[args.profile].tracks
         arenas = self.arenas_of(_names(args.tracks) or unasked, args.profile)
         known = (*self.contestants, *_installed())
+        for path in args.estimator:
+            if not all(path.partition(":")):
+                raise ValueError(f"--estimator must be PACKAGE.MODULE:CLASS; got {path!r}")
         guests = tuple(Contestant(path.rpartition(":")[2], path) for path in args.estimator)
         contestants = select("--models", _names(args.models), known)
         if unasked and not args.models:

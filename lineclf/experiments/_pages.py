@@ -9,6 +9,7 @@ from scipy import stats
 
 from lineclf._files import write_files
 from lineclf.datasets import FACTORS
+from lineclf.experiments._errors import cause
 from lineclf.experiments._reproduction import confusion_frame, curves_frame, reproduction_frame
 from lineclf.experiments._sections import SECTIONS, VERDICTS
 from lineclf.metrics import corrected_interval
@@ -243,7 +244,7 @@ def _page(plan, trials, frame, sections, failures, command):
     ]
     if failures:
         lines += ["", "## Failed trials", ""]
-        lines += [f"- {name}: `{error.strip().splitlines()[-1]}`" for name, error in failures.items()]
+        lines += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
     return "\n".join(lines) + "\n"
 
 

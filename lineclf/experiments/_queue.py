@@ -250,7 +250,7 @@ class TrialQueue:
                 if not math.isfinite(value):
                     raise ValueError(f"the trial's value is {value}")
                 self._trials.finish(trial.id, self.worker, float(value), result)
-        except Exception:
+        except (Exception, SystemExit):  # somebody's estimator may call sys.exit
             self._trials.retry(trial.id, self.worker, mask_url(traceback.format_exc()), self.max_retries)
         except BaseException:  # stopped: no attempt of its own
             self._trials.give_back(trial.id, self.worker)

@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 
 from lineclf._urls import mask_url
+from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import Job, interruptible, plan_digest, run_trials
 from lineclf.experiments._workers import Team, WorkerProcess, share_cores, study_command
 
@@ -180,7 +181,7 @@ class Run:
         if self.pictures_failed:
             print(f"Some pictures are missing: {self.pictures_failed}")
         for name, reason in failed.items():
-            print(f"Failed: {name}: {reason.strip().splitlines()[-1]}")
+            print(f"Failed: {name}: {cause(reason)}")
         return int(bool(failed))
 
 

@@ -12,6 +12,7 @@ from lineclf.experiments._ablation_index import describe, refresh_index
 from lineclf.experiments._ablation_tables import markdown, points
 from lineclf.experiments._design import same
 from lineclf.experiments._effects import HEADS, compare
+from lineclf.experiments._errors import cause
 from lineclf.experiments._report import png
 
 VALIDATION = HEADS["joint"].replace("test_", "validation_")
@@ -120,7 +121,7 @@ def write_search(folder, plan, results, failures, command):
     page += _facts(plan, results, failures, command)
     if failures:
         page += ["", "## Failed trials", ""]
-        page += [f"- {name}: `{error.strip().splitlines()[-1]}`" for name, error in failures.items()]
+        page += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
     files["design.json"] = describe(plan, "search", PAGE, len(results))
     written = write_files(Path(folder), {PAGE: "\n".join(page) + "\n", **files})
     refresh_index(folder)

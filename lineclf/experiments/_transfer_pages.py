@@ -7,6 +7,7 @@ import numpy as np
 
 from lineclf._files import write_files
 from lineclf.datasets import FACTORS
+from lineclf.experiments._errors import cause
 from lineclf.experiments._transfer_picture import picture
 from lineclf.experiments._transfer_plan import SHAPE, transfer_frame
 from lineclf.experiments._transfer_verdicts import ROPE, as_table, claim, effects, interval, of
@@ -68,7 +69,7 @@ class _Page:
             lines += [f"## Where the features for {self.new} come from", "", *self.prediction()]
         if failures:
             lines += ["", "## Failed trials", ""]
-            lines += [f"- {name}: `{error.strip().splitlines()[-1]}`" for name, error in failures.items()]
+            lines += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
         lines += ["", "## How this was made", "", *self.notes(command)]
         return "\n".join(lines) + "\n"
 

@@ -112,8 +112,9 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     Raises
     ------
     ValueError
-        If an array is empty or of another length than its labels, the two sides do not fit each other, a parameter is
-        not legal, or distances are asked for between numbers that are not finite or too large to be squared in float32.
+        If an array is empty or of another length than its labels, the two sides do not fit each other in shape or kind
+        of labels, a parameter is not legal, or distances are asked for between numbers that are not finite or too large
+        to be squared in float32.
 
     Examples
     --------
@@ -138,6 +139,8 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
             raise ValueError(f"y_{side} must label each of the {len(images)} images; got shape {labels.shape}")
     if y_train.shape[1:] != y_test.shape[1:]:
         raise ValueError(f"y_train and y_test must have the same heads; got shapes {y_train.shape} and {y_test.shape}")
+    if (y_train.dtype.kind in "US") != (y_test.dtype.kind in "US"):
+        raise ValueError(f"y_test must hold labels of the kind of y_train, {y_train.dtype}; got {y_test.dtype}")
     labels = combine(level_codes(np.concatenate([y_train, y_test])))
     n_conflicts, examples = _conflicts(np.concatenate([train, test]), labels, len(train))
     measured = _distances(X_train, X_test, train, test, max_distances, random_state) if distances else (None,) * 3

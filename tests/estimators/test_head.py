@@ -144,9 +144,26 @@ def test_an_interrupted_training_leaves_the_net_as_it_was(clf, monkeypatch):
         ("colour", "green", "head must be one of 'length', 'angle', 'color'; got 'colour'"),
         ("color", 3, "y must hold labels of head 'color', like 'blue'; got 3"),
         ("length", "long", "y must hold labels of head 'length', like 0; got 'long'"),
+        ("length", float("nan"), "y contains NaN"),
+        ("length", 0.5, "continuous"),
     ],
 )
 def test_what_does_not_fit_is_refused(clf, head, label, message):
     X, _ = lines("red", "blue", n=1)
     with pytest.raises(ValueError, match=message):
         clf.fit_head(head, X, [label] * len(X))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, r"'epochs' parameter of fit_head must be an int in the range \[1, inf\). Got 0"),
+        ({"epochs": 1.5}, "'epochs' parameter of fit_head .* Got 1.5"),
+        ({"learning_rate": -1.0}, "'learning_rate' parameter of fit_head .* Got -1.0"),
+        ({"learning_rate": float("nan")}, "'learning_rate' parameter of fit_head .* Got nan"),
+    ],
+)
+def test_bad_parameters_are_named(clf, options, message):
+    X, _ = lines("red", "blue", n=1)
+    with pytest.raises(ValueError, match=message):
+        clf.fit_head("color", X, ["red"] * len(X), **options)

@@ -1,11 +1,8 @@
 """A benchmark through its command line: paired data, guests, a broken model, resuming."""
 
-import json
-import runpy
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -110,7 +107,11 @@ def test_of_two_guests_with_one_name_the_newer_counts(run, tmp_path, monkeypatch
     ("guest", "error", "cause"),
     [
         ("nowhere:Nothing", "ValueError: estimator='nowhere:Nothing'", "No module named 'nowhere'"),
-        ("sklearn.neighbors:RadiusNeighborsClassifier", "giving a label for outliers", "in predict"),
+        (
+            "sklearn.neighbors:RadiusNeighborsClassifier",
+            "ValueError: No neighbors found for test samples",
+            "in predict",
+        ),
     ],
 )
 def test_a_broken_model_fails_its_own_rows(run, tmp_path, guest, error, cause):
@@ -122,6 +123,16 @@ def test_a_broken_model_fails_its_own_rows(run, tmp_path, guest, error, cause):
     page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
     assert "Traceback" in page
     assert cause in page
+
+
+def test_a_model_that_ends_its_process_fails_its_own_rows_too(run, tmp_path, monkeypatch):
+    code = "from sklearn.dummy import DummyClassifier\n\nclass Exit(DummyClassifier):\n"
+    (tmp_path / "leaving.py").write_text(f"{code}    def fit(self, X, y):\n        raise SystemExit('no\\nmore')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    status, out, frame = run("--tracks", "distinct", "--seeds", "1", "--estimator", "leaving:Exit")
+    assert status == 1
+    assert "Failed: distinct · Exit · seed 0: SystemExit: no\n" in out.out
+    assert set(frame["model"]) == {"majority", "moments"}
 
 
 def test_a_classifier_of_one_target_joins_with_a_class_for_each_combination(run):
@@ -177,28 +188,10 @@ def test_a_variant_is_of_a_model_of_the_study():
         (["--tracks", "halfs"], "--tracks must be among distinct, halves, noisy; got 'halfs'. Did you mean 'halves'?"),
         (["--models", "moment"], "--models must be among majority, moments; got 'moment'"),
         (["--estimator", "a:majority"], "two models have one name"),
+        (["--estimator", "sklearn.tree"], "--estimator must be PACKAGE.MODULE:CLASS; got 'sklearn.tree'"),
     ],
 )
 def test_a_bad_option_is_named(run, options, words):
     status, out, _ = run(*options)
     assert status == 2
     assert words in out.err
-
-
-def test_the_declared_benchmark_can_be_planned():
-    path = Path(__file__).parents[2] / "studies" / "benchmark.py"
-    study = runpy.run_path(str(path))["STUDY"]
-    for profile in study.profiles:
-        arguments = {"profile": profile, "seeds": None, "tracks": "", "models": "", "estimator": []}
-        plan = study.plan(type("Arguments", (), arguments))
-        keys = [json.loads(key) for key in plan.trials]
-        assert len({tuple(key.values()) for key in keys}) == len(keys)
-        size = study.profiles[profile]
-        arenas = [arena for arena in study.arenas if not size.tracks or arena.name in size.tracks]
-        models = [model for model in study.contestants if not size.tracks or not model.variant_of]
-        ceilings = sum("noise" in arena.world for arena in arenas)
-        assert len(keys) == (len(arenas) * len(models) + ceilings) * size.seeds
-    for contestant in study.contestants:
-        module, _, name = contestant.estimator.partition(":")
-        estimator = getattr(__import__(module, fromlist=[name]), name)(**contestant.settings)
-        assert "fit" in dir(estimator)

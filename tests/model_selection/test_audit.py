@@ -199,3 +199,8 @@ def test_distances_between_lines_are_those_of_pixels_that_differ(every_line):
     differ = (X[test, None][:20] != X[train]).sum(axis=(2, 3, 4))  # each by 255
     np.testing.assert_allclose(audit.distances[:20], 255 * np.sqrt(differ.min(axis=1)), rtol=1e-15)
     np.testing.assert_array_equal(audit.nearest_rows[:20], train[differ.argmin(axis=1)] // 2)
+
+
+def test_labels_of_two_kinds_are_refused_and_not_counted_as_conflicts():
+    with pytest.raises(ValueError, match="y_test must hold labels of the kind of y_train, float64; got <U3"):
+        audit_split(np.eye(2), np.array([0.0, 1.0]), np.eye(2), np.array(["0.0", "1.0"]))
