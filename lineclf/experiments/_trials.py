@@ -99,8 +99,13 @@ class Trials:
         told = None
         while True:
             try:
-                with self._engine.begin() as connection:
-                    return action(connection, *args)
+                with self._engine.connect() as connection:
+                    try:
+                        with connection.begin():
+                            return action(connection, *args)
+                    except KeyboardInterrupt:
+                        connection.invalidate()  # a transaction that half ended would lock out this process, too
+                        raise
             except _AWAY as error:
                 self.trouble = time.monotonic()
                 if told is None:
