@@ -51,7 +51,7 @@ def _nothing(key, number):
 def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED):
     """Rows of runs of an ablation whose trials are all finished: seconds with `n_new` of them to log, and with none.
 
-    The trials are copies of one, with chance in their scores, in one queue; each run has an MLflow store of its own.
+    The trials are copies of one, with chance in their scores, in one queue; each pair of runs has its MLflow store.
     """
     from lineclf.experiments import Ablation, Component, Profile, TrialQueue, main
     from lineclf.experiments._cli import _parser

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils._param_validation import validate_parameter_constraints
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
 from lineclf import networks, training
@@ -107,7 +107,8 @@ def _place(estimator, head):
 def _merged(known, y, head, name="y"):
     """Sorted labels of a head, old and new."""
     y = np.asarray(y.tolist())  # objects become what they are
-    check_classification_targets(y)
+    if type_of_target(y, input_name=name).startswith("continuous"):
+        raise ValueError(f"{name} must hold labels of head {head!r}, like {known[0].item()!r}; got continuous numbers")
     if (known.dtype.kind in "US") != (y.dtype.kind in "US"):
         raise ValueError(f"{name} must hold labels of head {head!r}, like {known[0].item()!r}; got {y[0].item()!r}")
     return np.union1d(known, y)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from lineclf._urls import mask_url
+from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import MORE, OPTION
 
 _DEATHS = 3  # of a worker in a row before it has taken a trial: it will not do better
@@ -155,7 +156,7 @@ class Team:
             if status == 0:
                 continue
             if status != MORE:
-                self.error = f"{_ending(status)}: {words.splitlines()[-1]}" if words else _ending(status)
+                self.error = f"{_ending(status)}: {cause(words)}" if words else _ending(status)
                 # A trial that kills its workers has its own limit.
                 lost = self._queue.abandon(name, f"its worker {_ending(status)}\n{words}".strip())
                 self._deaths[slot] = 0 if lost else self._deaths[slot] + 1

@@ -44,11 +44,13 @@ def test_the_default_run_takes_each_ranked_model_to_four_tracks_at_one_seed():
     trials = [params for params in planned().trials.values() if params["model"] != CEILING]
     assert [params["model"] for params in trials] == 4 * ranked
     assert {params["seed"] for params in trials} == {0}
+    assert len(planned().trials) == len(trials) + 1  # the ceiling under noise
 
 
 def test_the_full_run_takes_everything_everywhere_at_five_seeds():
-    trials = [params for params in planned("--profile", "full").trials.values() if params["model"] != CEILING]
-    assert len(trials) == 5 * len(STUDY.arenas) * len(STUDY.contestants)
+    trials = {tuple(params.values()) for params in planned("--profile", "full").trials.values()}
+    ceilings = sum("noise" in arena.world for arena in STUDY.arenas)
+    assert len(trials) == 5 * (len(STUDY.arenas) * len(STUDY.contestants) + ceilings)
 
 
 def test_goals_are_of_models_tracks_and_scores_that_there_are():
