@@ -11,7 +11,7 @@ from lineclf.experiments._worker import Job, interruptible, plan_digest, run_tri
 from lineclf.experiments._workers import Team, WorkerProcess, share_cores, study_command
 
 _PAUSE = 0.5  # seconds between two looks at workers
-_OTHERS = 15  # seconds that another launcher has to log its trials
+_OTHERS = 5  # seconds that another launcher has to log its trials
 _TRACK_AGAIN = 10  # seconds to leave a tracker alone that failed
 
 

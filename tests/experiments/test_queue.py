@@ -234,13 +234,13 @@ def test_looking_for_a_study_creates_nothing(storage):
 
 
 def test_status_tells_the_silent_from_the_living(storage):
-    queue = TrialQueue(storage, "a study", heartbeat=0.2)
+    queue = TrialQueue(storage, "a study", heartbeat=0.5)  # silent after two seconds, by a clock of whole seconds
     fill(queue)
     begin(TrialQueue(storage, "a study"))
     seen = []
 
     def function(key, number):
-        time.sleep(2.1)  # SQLite's clock has whole seconds
+        time.sleep(4)
         seen.append(queue.status())
         return 1.0, {}
 
