@@ -173,7 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--fail-above", type=_percent, metavar="P", help="exit with 1 if more than P %% of the test images are leaked")
     add("--distances", action="store_true", help="measure test images' distances to the nearest training image")
     add("--max-distances", type=_count_or_all, metavar="N|all", help="measure at most N of them (1000), or all")
-    add("--seed", type=int, default=0, metavar="N", help="seed that draws them (default: %(default)s)")
+    add("--seed", type=_seed, default=0, metavar="N", help="seed that draws them (default: %(default)s)")
     add(
         "--shape",
         type=int,
@@ -186,10 +186,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _percent(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError(f"must be a percentage from 0 to 100; got {text!r}")
     return value
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 2**32 - 1; got {text!r}")
+    return int(text)
 
 
 def _count_or_all(text: str) -> int | str:

@@ -240,6 +240,17 @@ class Tracker:
             self._client.log_text(parent_id, table, f"{path.stem}.json")
         self._client.set_terminated(parent_id, "FINISHED")
 
+    def stop_study(self, parent_id, *, failed):
+        """Close the run of a study that was stopped, or failed, before its end; :meth:`start_study` goes on with it.
+
+        Parameters
+        ----------
+        parent_id : str
+            Run id of the study.
+        failed : bool
+        """
+        self._client.set_terminated(parent_id, "FAILED" if failed else "KILLED")
+
     def ui_command(self):
         """Tell what opens the runs in a browser: a command, or for a server the page."""
         if self._served:

@@ -169,7 +169,7 @@ def queue_section(rows):
         logging, done = seconds["scale"][f"{N_LOGGED} to log"], seconds["scale"]["none to log"]
         each = [(logging[i] - done[i]) / N_LOGGED for i in done]
         lines.append((f"log a trial in MLflow, in a study of {N_TRIALS:,}", _milliseconds(each), "", ""))
-        lines.append((f"a run that finds all {N_TRIALS:,} done: read, report", _milliseconds(done.values()), "", ""))
+        lines.append((f"a run that finds all {N_TRIALS:,} done: read, report", _spread(done.values(), "s"), "", ""))
     workers = seconds.get("workers", {})
     if "2 on 2" in workers:
         gains = [workers["1 on 1"][i] / workers["2 on 2"][i] for i in workers["2 on 2"]]
@@ -224,6 +224,9 @@ def _judged(numbers, unit, target, at_least=False):
 
 
 def _milliseconds(seconds):
-    numbers = [1000 * each for each in seconds]
+    return _spread([1000 * each for each in seconds], "ms")
+
+
+def _spread(numbers, unit):
     middle = statistics.median(numbers)
-    return f"{middle:.1f} ms ({min(numbers):.1f} to {max(numbers):.1f}, n = {len(numbers)})"
+    return f"{middle:.1f} {unit} ({min(numbers):.1f} to {max(numbers):.1f}, n = {len(numbers)})"

@@ -174,6 +174,7 @@ def test_sides_that_do_not_fit_are_refused(archive, tmp_path, capsys):
         ["--fail-above", "101"],
         ["--fail-above", "nan"],
         ["--fail-above", "x"],
+        ["--seed", "-1"],
         ["--max-distances", "0"],
         ["--max-distances", "some"],
         ["--shape", "2", "2"],

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lineclf.datasets._checks import check_path
+from lineclf._checks import check_path
 from lineclf.datasets._folder import commonest_size, open_image, problem_of, refuse
 
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}

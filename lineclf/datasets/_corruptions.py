@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lineclf._checks import check_choice, check_count
 from lineclf.datasets import _damage
-from lineclf.datasets._checks import check_choice, check_count
 from lineclf.datasets._occluders import occlusion
 from lineclf.datasets._seeds import child_generator, root_seed
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from lineclf._checks import check_choice, check_count, check_path
 from lineclf._files import atomic_write
-from lineclf.datasets._checks import check_choice, check_count, check_path
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
 
 #: File-name endings, and what Pillow calls their formats.

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lineclf.datasets._checks import check_choice, check_flag
+from lineclf._checks import check_choice, check_flag
 from lineclf.datasets._factors import FACTORS, factors_of
 from lineclf.datasets._lines import draw
 from lineclf.datasets._render import render

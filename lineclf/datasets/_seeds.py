@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lineclf.datasets._checks import check_count
+from lineclf._checks import check_count
 
 
 def root_seed(random_state: Any) -> int:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lineclf._checks import check_count, check_path, fail
 from lineclf._files import atomic_write
-from lineclf.datasets._checks import check_count, check_path, fail
 from lineclf.datasets._lines import make_lines
 from lineclf.datasets._world import NAMED_COLORS, World
 

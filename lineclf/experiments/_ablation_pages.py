@@ -100,7 +100,7 @@ def _single_sections(plan, frame, levels, title):
             paragraphs += [f"**{component.key}** ({there} in {than}). {words}", ""]
     what = "leaves one component out of the full net" if first == "full" else "changes one component of the baseline"
     sections = [
-        *_first_cell(frame, first),
+        *_first_cell(plan, frame),
         effects_table(effects, than),
         "",
         f"Each row {what}. {_RULE.format('')}",
@@ -149,7 +149,7 @@ def _crossed_sections(plan, frame, levels, title):
         words += variance_sentence(table, component.key, aliases) + strongest_pair(effects, component.key, aliases)
         paragraphs += [f"**{component.key}** ({component.baseline} in the baseline). {words}", ""]
     sections = [
-        *_first_cell(frame, plan.cells[0].name),
+        *_first_cell(plan, frame),
         *_fraction_section(plan.fraction),
         "## Components",
         "",
@@ -203,14 +203,17 @@ def _fraction_section(fraction):
     return [*lines, ""]
 
 
-def _first_cell(frame, name):
-    table = wide_frame(frame)
+def _first_cell(plan, frame):
+    table, name = wide_frame(frame), plan.cells[0].name
     if name not in table.index.get_level_values("cell"):
         return []
     base = table.loc[name]
     joint = 100 * base[_JOINT]
     text = f"{name.capitalize()}: joint accuracy {joint.mean():.2f} % (mean of {len(joint)} seeds"
-    text += f", {joint.min():.2f} to {joint.max():.2f})"
+    text += f", {joint.min():.2f} to {joint.max():.2f}), trained on {base['n_train'].mean():,.0f} images"
+    epochs = {**plan.task.settings, **plan.cells[0].settings}.get("epochs")
+    if epochs:  # what a net that is trained for longer would reach is another question
+        text += f" for {epochs} epochs"
     if "parameters" in base:
         text += f", {base['parameters'].mean():,.0f} parameters"
     return [f"{text}, {base['seconds'].mean():.1f} s to fit.", ""]

@@ -68,14 +68,15 @@ class Component:
     def __post_init__(self):
         try:
             levels = [json.dumps(level) for level in self.levels]  # 1 and True are two levels
+            off = json.dumps(self.off) if self.has_off else None
         except TypeError:
             raise ValueError(
                 f"component {self.name!r}: levels must be JSON-able, numbers, texts, lists and the like; "
-                f"got {list(self.levels)}"
+                f"got {list(self.levels)}" + (f" and off={self.off!r}" if self.has_off else "")
             ) from None
         if not self.others or len(set(levels)) < len(levels):
             raise ValueError(f"component {self.name!r} needs at least two different levels; got {list(self.levels)}")
-        if self.has_off and json.dumps(self.off) not in levels:
+        if self.has_off and off not in levels:
             raise ValueError(f"component {self.name!r}: off must be one of {list(self.levels)}; got {self.off!r}")
         if self.where not in WHERE:
             raise ValueError(f"component {self.name!r}: where must be one of {', '.join(WHERE)}; got {self.where!r}")

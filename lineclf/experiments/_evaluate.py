@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 import numpy as np
+from joblib import cpu_count
 from sklearn.metrics import f1_score
 from sklearn.utils import get_tags
 
@@ -116,7 +117,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
 
     heads = list(split.labels)
     metrics = label_scores("test", y_test, predicted, split.labels) | seen_scores(y_train, y_test, predicted)
-    metrics |= {"seconds": seconds, "seconds_predict": seconds_predict, **memory}
+    metrics |= {"seconds": seconds, "seconds_predict": seconds_predict, "cores": cpu_count(), **memory}
     if learning:
         metrics |= label_scores("train", y_train, estimator.predict(X_train), split.labels)
     metrics |= _probability_metrics(estimator, split, X_test, predicted)

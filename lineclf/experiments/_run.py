@@ -3,7 +3,7 @@
 import base64
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from lineclf._urls import mask_url
 from lineclf.experiments._errors import cause
@@ -41,8 +41,6 @@ class Run:
 
     def run(self):
         """Run what is left to run; exit status."""
-        from tqdm import tqdm
-
         from lineclf.tracking import Tracker
 
         tracker = Tracker(self.args.tracking_uri)
@@ -55,6 +53,17 @@ class Run:
                 tags={"optuna.study": self.queue.name, "command": self.command},
             )
         )
+        try:
+            self._run_trials(tracker, parent)
+        except BaseException as error:
+            with suppress(Exception):  # the first error is the one to tell
+                tracker.stop_study(parent, failed=not isinstance(error, KeyboardInterrupt))
+            raise
+        return self._report(tracker, parent)
+
+    def _run_trials(self, tracker, parent):
+        from tqdm import tqdm
+
         with (
             interruptible() as check,
             tqdm(total=len(self.plan.trials), desc=self.plan.title, unit="trial", smoothing=0.1) as bar,
@@ -84,7 +93,6 @@ class Run:
                 )
             self._let_others_log(tracker)
             progress(last=True)
-        return self._report(tracker, parent)
 
     def _watch_workers(self, progress):
         command, digest = study_command(), plan_digest(self.plan)

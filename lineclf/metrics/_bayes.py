@@ -10,6 +10,7 @@ from scipy import sparse
 from lineclf.datasets import FACTORS, factors_of, make_lines
 
 _SMALLEST_NOISE = 1e-6  # float32 images resolve no less
+_LARGEST_NOISE = 1e6  # nothing is left of a line long before
 _BLOCK = 256  # images at a time: their pixels and one class's products stay in the processor's cache
 
 
@@ -43,7 +44,7 @@ def bayes_posterior(
     X : array-like of float, shape (n, image_size, image_size, 3) or (n, image_size · image_size · 3)
         Images from 0 to 1 plus noise, unclipped: clipped or rounded noise is not Gaussian.
     noise : float
-        Standard deviation σ of the noise as a share of full scale, at least 1e-6.
+        Standard deviation σ of the noise as a share of full scale, from 1e-6 to 1e6.
     image_size, lengths, widths, angles, colors, background, antialias
         The world, as in :func:`make_lines`: whole-pixel centres, no distractors.
 
@@ -147,7 +148,7 @@ def bayes_accuracy(
     Parameters
     ----------
     noise : float
-        Standard deviation of the noise as a share of full scale, at least 1e-6.
+        Standard deviation of the noise as a share of full scale, from 1e-6 to 1e6.
     n : int, default=5000
         Number of images, rounded up to as many for every class, and at least two a class.
     image_size, lengths, widths, angles, colors, background, antialias
@@ -255,6 +256,7 @@ class _Templates:
 
 
 def _check_noise(noise):
-    if isinstance(noise, bool) or not isinstance(noise, Real) or not _SMALLEST_NOISE <= float(noise) < np.inf:
-        raise ValueError(f"noise must be a number ≥ {_SMALLEST_NOISE:g}, a share of full scale; got {noise!r}")
+    if isinstance(noise, bool) or not isinstance(noise, Real) or not _SMALLEST_NOISE <= float(noise) <= _LARGEST_NOISE:
+        legal = f"a number from {_SMALLEST_NOISE:g} to {_LARGEST_NOISE:g}, a share of full scale"
+        raise ValueError(f"noise must be {legal}; got {noise!r}")
     return float(noise)

@@ -1,10 +1,10 @@
 """Calibration and selective risk of predicted probabilities, head by head and for all heads together."""
 
 from functools import partial
-from numbers import Integral
 
 import numpy as np
 
+from lineclf._checks import check_count
 from lineclf.datasets import FACTORS
 from lineclf.metrics._probabilities import check_probabilities, score_heads
 
@@ -45,7 +45,7 @@ def head_ece(y_true, y_proba, *, heads=FACTORS, n_bins=15, labels=None, sample_w
     >>> head_ece(["blue", "red"], [[0.9, 0.1], [0.75, 0.25]], heads=["color"])
     {'color': 0.425}
     """
-    _check_bins(n_bins)
+    check_count("n_bins", n_bins)
 
     def error(proba, index, weight):
         confidence, hit = _confidence(proba, index)
@@ -87,7 +87,7 @@ def joint_ece(y_true, y_proba, *, heads=FACTORS, n_bins=15, labels=None, sample_
     >>> round(calibrated["width"], 3), round(joint_ece(y_true, y_proba, heads=["length", "width"]), 3)
     (0.0, 0.16)
     """
-    _check_bins(n_bins)
+    check_count("n_bins", n_bins)
     return _joint(partial(_ece, n_bins=n_bins), y_true, y_proba, heads, labels, sample_weight)
 
 
@@ -168,11 +168,6 @@ def joint_augrc(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=No
     0.125
     """
     return _joint(_augrc, y_true, y_proba, heads, labels, sample_weight)
-
-
-def _check_bins(n_bins):
-    if not isinstance(n_bins, Integral) or n_bins < 1:
-        raise ValueError(f"n_bins must be an integer ≥ 1; got {n_bins!r}")
 
 
 def _confidence(proba, index):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from lineclf.metrics._statistics import holm
+from lineclf._checks import check_fraction, check_size
+from lineclf.metrics._statistics import check_differences, holm
 
 
 class PairedTest(NamedTuple):
@@ -131,12 +132,9 @@ def bayesian_correlated_t(differences, *, test_train_ratio, rope=0.005):
     >>> [round(probability, 3) for probability in posterior]
     [0.004, 0.018, 0.978]
     """
-    differences = np.asarray(differences, dtype=np.float64)
-    if differences.ndim != 1 or len(differences) < 2 or not np.isfinite(differences).all():
-        raise ValueError(f"differences must be at least two finite numbers; got {differences.tolist()}")
+    differences = check_differences(differences)
     for name, value in (("test_train_ratio", test_train_ratio), ("rope", rope)):
-        if not (np.isfinite(value) and value >= 0):
-            raise ValueError(f"{name} must be finite and at least 0; got {value!r}")
+        check_size(name, value)
     n, mean = len(differences), float(differences.mean())
     scale = math.sqrt((1 / n + test_train_ratio) * differences.var(ddof=1))
     if np.ptp(differences) == 0 or scale == 0:  # the variance of equal numbers may be off 0 by rounding
@@ -185,8 +183,7 @@ def probability_better(a, b, *, confidence=0.95):
     Superiority(probability=0.7, low=0.3, high=1.0)
     """
     _, (a, b) = _table({"a": a, "b": b})
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1; got {confidence!r}")
+    check_fraction("confidence", confidence)
     n = len(a)
     halves = (np.sign(a - b) + 1).astype(np.int64)  # a loss, a tie, a win: half points
     one = np.bincount(halves, minlength=3) / n
@@ -247,8 +244,7 @@ def critical_differences(scores, *, alpha=0.05):
     n_models, n_datasets = table.shape
     if n_models < 3 or n_datasets < 2:
         raise ValueError(f"scores must hold at least three models and two data sets; got {n_models} and {n_datasets}")
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha must be between 0 and 1; got {alpha!r}")
+    check_fraction("alpha", alpha)
     average = stats.rankdata(-table, axis=0).mean(axis=1)
     order = np.argsort(average, kind="stable")
     # √(k(k + 1)/12N) is √(k(k + 1)/6N) with the √2 of q_α in it.

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lineclf._checks import is_number
 from lineclf.metrics._heads import check_weight
 
 
@@ -42,7 +43,7 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     true, pred = (_angles(y, name) for y, name in ((y_true, "y_true"), (y_pred, "y_pred")))
     if true.shape != pred.shape:
         raise ValueError(f"y_true and y_pred must have the same shape; got {true.shape} and {pred.shape}")
-    if not (np.isfinite(period) and period > 0):
+    if not (is_number(period) and period > 0):
         raise ValueError(f"period must be a number > 0, of degrees; got {period!r}")
     off = np.mod(pred - true, period)
     return float(np.average(np.minimum(off, period - off), weights=check_weight(sample_weight, len(off))))

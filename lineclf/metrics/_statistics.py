@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from lineclf._checks import check_fraction, check_size, fail
+
 
 class Interval(NamedTuple):
     """A mean, its confidence interval, and the two-sided p-value of the mean being zero."""
@@ -55,13 +57,9 @@ def corrected_interval(differences, *, test_train_ratio, confidence=0.95):
     >>> round(plain.low, 3), round(corrected.low, 3)
     (-0.005, -0.015)
     """
-    differences = np.asarray(differences, dtype=np.float64)
-    if differences.ndim != 1 or len(differences) < 2 or not np.isfinite(differences).all():
-        raise ValueError(f"differences must be at least two finite numbers; got {differences.tolist()}")
-    if not (np.isfinite(test_train_ratio) and test_train_ratio >= 0):
-        raise ValueError(f"test_train_ratio must be finite and at least 0; got {test_train_ratio!r}")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1; got {confidence!r}")
+    differences = check_differences(differences)
+    check_size("test_train_ratio", test_train_ratio)
+    check_fraction("confidence", confidence)
     n = len(differences)
     equal = np.ptp(differences) == 0  # then mean and variance may still be off by rounding
     mean = float(differences[0] if equal else differences.mean())
@@ -70,6 +68,17 @@ def corrected_interval(differences, *, test_train_ratio, confidence=0.95):
         return Interval(mean, mean, mean, float(mean == 0))
     reach = float(stats.t.ppf((1 + confidence) / 2, df=n - 1)) * error
     return Interval(mean, mean - reach, mean + reach, float(2 * stats.t.sf(abs(mean) / error, df=n - 1)))
+
+
+def check_differences(differences):
+    """Differences as an array of float64; ValueError unless they are at least two finite numbers."""
+    try:
+        checked = np.asarray(differences, dtype=np.float64)
+    except (ValueError, TypeError):
+        raise fail("differences", "at least two finite numbers", differences) from None
+    if checked.ndim != 1 or len(checked) < 2 or not np.isfinite(checked).all():
+        raise fail("differences", "at least two finite numbers", checked.tolist())
+    return checked
 
 
 def holm(pvalues):
@@ -159,8 +168,10 @@ def stuart_maxwell(matrix):
     (5.4, 1, 0.02)
     """
     matrix = np.asarray(matrix, dtype=np.float64)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not (np.isfinite(matrix) & (matrix >= 0)).all():
-        raise ValueError(f"matrix must be square, of counts; got shape {matrix.shape}")
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"matrix must be square; got shape {matrix.shape}")
+    if not (np.isfinite(matrix) & (matrix >= 0)).all():
+        raise ValueError(f"matrix must hold counts, finite and not negative; got {matrix.tolist()}")
     rows, columns, right = matrix.sum(axis=1), matrix.sum(axis=0), np.diag(matrix)
     difference = rows - columns
     covariance = np.diag(rows + columns - 2 * right) - (matrix + matrix.T - 2 * np.diag(right))

@@ -1,9 +1,12 @@
 """Temperature scaling: one number a head that mends over- and under-confidence, fitted on held-out data."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
+from lineclf._checks import fail, is_number
 from lineclf.datasets import FACTORS
 from lineclf.metrics._probabilities import score_heads
 
@@ -85,10 +88,10 @@ def apply_temperature(y_proba, temperature):
     ValueError
         If there is not one temperature a head, or one is not a finite number > 0.
     """
-    if len(temperature) != len(y_proba):
-        raise ValueError(f"temperature must be one for each of the {len(y_proba)} heads; got {temperature!r}")
+    if not isinstance(temperature, Mapping) or len(temperature) != len(y_proba):
+        raise fail("temperature", f"a dict of one number for each of the {len(y_proba)} heads", temperature)
     for head, value in temperature.items():
-        if not (np.isfinite(value) and value > 0):
+        if not (is_number(value) and value > 0):
             raise ValueError(f"temperature of head {head!r} must be a finite number > 0; got {value!r}")
     return [
         softmax(_logits(np.asarray(proba)) / value, axis=1)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.utils import check_random_state
 
+from lineclf._checks import check_count, check_flag
 from lineclf.model_selection._nearest import nearest
 from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import check_whole, combine, level_codes
+from lineclf.model_selection._track import combine, level_codes
 
 _MOST_EXAMPLES = 10
 _N_BINS = 10
@@ -130,8 +131,9 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     >>> audit.distances, audit.distance_rows, audit.nearest_rows
     (array([ 0., 27.]), array([0, 1]), array([2, 2]))
     """
+    check_flag("distances", distances)
     if max_distances is not None:
-        check_whole("max_distances", max_distances, 1)
+        check_count("max_distances", max_distances, 1)
     train, test = image_ids(X_train, X_test, names=("X_train", "X_test"))
     y_train, y_test = np.asarray(y_train), np.asarray(y_test)
     for side, images, labels in (("train", train, y_train), ("test", test, y_test)):
@@ -174,6 +176,9 @@ def _conflicts(images, labels, n_train):
 def _distances(X_train, X_test, train, test, max_distances, random_state):
     """Distances of test images to the nearest training image, the rows of the former and of the latter."""
     X_train, X_test = (np.asarray(X).reshape(len(X), -1) for X in (X_train, X_test))
+    for name, X in (("X_train", X_train), ("X_test", X_test)):
+        if not np.isfinite(X).all():
+            raise ValueError(f"X_train and X_test must hold finite numbers for distances; {name} has NaN or infinity")
     rows = np.arange(len(test))
     if max_distances is not None and max_distances < len(test):
         rows = np.sort(check_random_state(random_state).choice(len(test), max_distances, replace=False))

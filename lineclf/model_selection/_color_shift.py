@@ -1,7 +1,8 @@
 """Colours never trained."""
 
+from lineclf._checks import check_count
 from lineclf.model_selection._extended import known_columns
-from lineclf.model_selection._track import Track, check_factors, check_whole, sides
+from lineclf.model_selection._track import Track, check_factors, sides
 
 
 class ColorShiftSplit(Track):
@@ -34,7 +35,7 @@ class ColorShiftSplit(Track):
         self.n_trained = n_trained
 
     def _check_params(self):
-        check_whole("n_trained", self.n_trained, 1)
+        check_count("n_trained", self.n_trained, 1)
 
     def _folds(self, X, codes, groups):
         check_factors(codes)

@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 from sklearn.utils import check_random_state
 
-from lineclf.model_selection._track import Track, check_factors, check_whole, sides
+from lineclf._checks import check_count
+from lineclf.model_selection._track import Track, check_factors, sides
 
 
 def _deal(shape, n_splits, random):
@@ -42,7 +43,7 @@ class _CompositionTrack(Track):
         self.random_state = random_state
 
     def _check_params(self):
-        check_whole("n_splits", self.n_splits, 2)
+        check_count("n_splits", self.n_splits, 2)
 
     def _folds(self, X, codes, groups):
         check_factors(codes)
@@ -92,7 +93,7 @@ class CompositionSplit(_CompositionTrack):
                 f"y must have at least two lengths, widths and angles, or a pair of levels could not stay in "
                 f"training; got {', '.join(map(str, shape[:3]))}"
             )
-        check_whole("n_splits", self.n_splits, 2, shape[0] * shape[1])
+        check_count("n_splits", self.n_splits, 2, shape[0] * shape[1])
 
 
 class ColorCompositionSplit(_CompositionTrack):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lineclf._checks import check_fraction
 from lineclf.datasets import FACTORS
 from lineclf.model_selection._track import Track, check_factors, sides
 
@@ -109,8 +110,7 @@ class ExtrapolationSplit(Track):
     def _check_params(self):
         if self.factor not in ("all", *_BEYOND):
             raise ValueError(f"factor must be 'all', {', '.join(map(repr, _BEYOND))}; got {self.factor!r}")
-        if not 0 < self.test_size < 1:
-            raise ValueError(f"test_size must be a fraction between 0 and 1; got {self.test_size!r}")
+        check_fraction("test_size", self.test_size)
 
     def _splits(self):
         return list(_BEYOND.values()) if self.factor == "all" else [_BEYOND[self.factor]]

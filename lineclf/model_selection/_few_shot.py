@@ -5,8 +5,9 @@ from math import isqrt
 import numpy as np
 from sklearn.utils import check_random_state
 
+from lineclf._checks import check_count
 from lineclf.model_selection._positions import PositionSplit
-from lineclf.model_selection._track import check_whole, combine
+from lineclf.model_selection._track import combine
 
 
 def few_shot_sizes(largest, *, per_class=True):
@@ -36,7 +37,7 @@ def few_shot_sizes(largest, *, per_class=True):
     >>> few_shot_sizes(16), few_shot_sizes(100, per_class=False)
     ([1, 2, 4, 8, 16], [16, 23, 32, 46, 64, 91])
     """
-    check_whole("largest", largest, 1 if per_class else 16)
+    check_count("largest", largest, 1 if per_class else 16)
     if per_class:
         return [2**k for k in range(int(largest).bit_length())]
     # ⌈√m⌉ of the whole number m = 256·2^k is ⌊√(m − 1)⌋ + 1, exactly
@@ -85,7 +86,7 @@ class FewShotSplit(PositionSplit):
 
     def _check_params(self):
         super()._check_params()
-        check_whole("n_images", self.n_images, 1)
+        check_count("n_images", self.n_images, 1)
         if not isinstance(self.per_class, bool | np.bool_):
             raise ValueError(f"per_class must be True or False; got {self.per_class!r}")
 

@@ -3,8 +3,9 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
+from lineclf._checks import check_count
 from lineclf.model_selection._pixels import as_images, read_positions
-from lineclf.model_selection._track import Track, check_whole, sides
+from lineclf.model_selection._track import Track, sides
 
 # direction → (axis of the position, sign of the test side's distance from the image's middle)
 _DIRECTIONS = {"left-right": (1, 1), "right-left": (1, -1), "top-bottom": (0, 1), "bottom-top": (0, -1)}
@@ -12,11 +13,11 @@ _DIRECTIONS = {"left-right": (1, 1), "right-left": (1, -1), "top-bottom": (0, 1)
 
 def _whole_positions(X, groups):
     positions = read_positions(X) if groups is None else np.asarray(groups)
-    if positions.shape != (len(X), 2) or positions.dtype.kind not in "iuf" or not np.isfinite(positions).all():
-        raise ValueError(
-            f"groups must be finite centres (row, column) of shape ({len(X)}, 2); "
-            f"got {positions.dtype} of shape {positions.shape}"
-        )
+    wanted = f"groups must be finite centres (row, column) of shape ({len(X)}, 2)"
+    if positions.shape != (len(X), 2) or positions.dtype.kind not in "iuf":
+        raise ValueError(f"{wanted}; got {positions.dtype} of shape {positions.shape}")
+    if not np.isfinite(positions).all():
+        raise ValueError(f"{wanted}; got {np.isnan(positions).sum()} NaN and {np.isinf(positions).sum()} infinities")
     return np.floor(positions + 0.5)
 
 
@@ -48,7 +49,7 @@ class PositionSplit(Track):
         self.random_state = random_state
 
     def _check_params(self):
-        check_whole("n_splits", self.n_splits, 2)
+        check_count("n_splits", self.n_splits, 2)
 
     def _folds(self, X, codes, groups):
         return self._deal(X, groups, check_random_state(self.random_state))

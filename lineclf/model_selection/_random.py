@@ -3,8 +3,9 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
+from lineclf._checks import check_count, check_fraction
 from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import Track, check_whole, combine, sides
+from lineclf.model_selection._track import Track, combine, sides
 
 
 class _RandomTrack(Track):
@@ -14,9 +15,8 @@ class _RandomTrack(Track):
         self.random_state = random_state
 
     def _check_params(self):
-        check_whole("n_splits", self.n_splits, 1)
-        if not 0 < self.test_size < 1:
-            raise ValueError(f"test_size must be a fraction between 0 and 1; got {self.test_size!r}")
+        check_count("n_splits", self.n_splits, 1)
+        check_fraction("test_size", self.test_size)
 
     def _folds(self, X, codes, groups):
         rows = self._rows(X)

@@ -4,8 +4,9 @@ from itertools import combinations
 
 import numpy as np
 
+from lineclf._checks import check_count
 from lineclf.datasets import FACTORS
-from lineclf.model_selection._track import Track, check_factors, check_whole, sides
+from lineclf.model_selection._track import Track, check_factors, sides
 
 
 class RangeSplit(Track):
@@ -54,7 +55,7 @@ class RangeSplit(Track):
         self.factors = factors
 
     def _check_params(self):
-        check_whole("n_splits", self.n_splits, 4)
+        check_count("n_splits", self.n_splits, 4)
         if self.n_splits % 2:
             raise ValueError(f"n_splits must be even, for two ranges of one factor; got {self.n_splits}")
         self._columns()

@@ -7,14 +7,6 @@ from sklearn.utils import check_consistent_length
 from lineclf.datasets import FACTORS
 
 
-def check_whole(name, value, low, high=None):
-    """Raise ValueError unless the parameter `name` is a whole number from `low` to `high` (no bound where None)."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < low or (high is not None and value > high):
-        legal = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name} must be a whole number {legal}; got {value!r}")
-
-
 def level_codes(y):
     """Level indices of labels of any kind.
 

@@ -88,7 +88,11 @@ def test_levels_that_cannot_be_stored_are_refused():
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"off": 3}, r"off must be one of \[1, 2\]; got 3"), ({"where": "net"}, "estimator, data, track; got 'net'")],
+    [
+        ({"off": 3}, r"off must be one of \[1, 2\]; got 3"),
+        ({"off": object()}, r"'depth': levels must be JSON-able.* and off=<object"),
+        ({"where": "net"}, "estimator, data, track; got 'net'"),
+    ],
 )
 def test_a_component_says_what_is_legal(options, words):
     with pytest.raises(ValueError, match=words):

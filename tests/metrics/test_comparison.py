@@ -112,9 +112,9 @@ def test_equal_differences_are_certain():
     [
         ([0.1], {}, "differences must be at least two finite numbers"),
         ([0.1, np.nan], {}, "differences must be at least two finite numbers"),
-        ([0.1, 0.2], {"test_train_ratio": -1}, "test_train_ratio must be finite and at least 0; got -1"),
-        ([0.1, 0.2], {"rope": -0.1}, "rope must be finite and at least 0; got -0.1"),
-        ([0.1, 0.2], {"rope": np.inf}, "rope must be finite and at least 0; got inf"),
+        ([0.1, 0.2], {"test_train_ratio": -1}, "test_train_ratio must be a finite number of at least 0; got -1"),
+        ([0.1, 0.2], {"rope": -0.1}, "rope must be a finite number of at least 0; got -0.1"),
+        ([0.1, 0.2], {"rope": np.inf}, "rope must be a finite number of at least 0; got inf"),
     ],
 )
 def test_correlated_t_refuses_bad_input(values, options, message):
@@ -169,7 +169,7 @@ def test_twenty_nine_pairs_are_enough_for_three_quarters():
         ([1], [1, 2], {}, "as many scores for each"),
         ([], [], {}, "as many scores for each"),
         ([np.nan], [1], {}, r"scores must be finite; those of \['a'\] are not"),
-        ([1], [1], {"confidence": 1}, "confidence must be between 0 and 1; got 1"),
+        ([1], [1], {"confidence": 1}, "confidence must be a number between 0 and 1; got 1"),
     ],
 )
 def test_probability_better_refuses_bad_input(a, b, options, message):
@@ -259,7 +259,7 @@ def test_models_that_tie_everywhere_share_a_rank():
         ({"a": [1, 2], "b": [1, np.inf]}, {}, r"scores must be finite; those of \['b'\] are not"),
         ({"a": [1, 2], "b": [1, 2]}, {}, "at least three models and two data sets; got 2 and 2"),
         ({"a": [1], "b": [1], "c": [1]}, {}, "at least three models and two data sets; got 3 and 1"),
-        ({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, {"alpha": 0}, "alpha must be between 0 and 1; got 0"),
+        ({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, {"alpha": 0}, "alpha must be a number between 0 and 1; got 0"),
     ],
 )
 def test_tables_that_do_not_fit_are_refused(scores, options, message):

@@ -69,7 +69,9 @@ def test_answers_that_no_temperature_betters_are_left_alone():
 
 
 def test_bad_temperatures_are_named():
-    with pytest.raises(ValueError, match="temperature must be one for each of the 1 heads"):
-        apply_temperature([[[0.5, 0.5]]], {})
-    with pytest.raises(ValueError, match=r"temperature of head 'color' must be a finite number > 0; got 0"):
-        apply_temperature([[[0.5, 0.5]]], {"color": 0})
+    for wrong in ({}, 2.0):
+        with pytest.raises(ValueError, match="temperature must be a dict of one number for each of the 1 heads; got"):
+            apply_temperature([[[0.5, 0.5]]], wrong)
+    for wrong in (0, "1"):
+        with pytest.raises(ValueError, match=f"temperature of head 'color' must be a finite number > 0; got {wrong!r}"):
+            apply_temperature([[[0.5, 0.5]]], {"color": wrong})

@@ -180,14 +180,21 @@ def test_examples_of_conflicts_are_the_same_pixels_under_different_labels(sides)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e19, 1e200])
 def test_distances_need_finite_numbers(bad):
     X = np.eye(4)
-    for sides in ((np.where(X == 1, bad, 0), 2 * X), (X, np.where(X == 1, bad, 0))):
-        with pytest.raises(ValueError, match="must hold finite numbers for distances, the squares of each image"):
+    wrong = np.where(X == 1, bad, 0)
+    # Where all are leaked nothing is left to measure, and numbers need only be finite.
+    for sides in ((wrong, 2 * X), (X, wrong), *([] if np.isfinite(bad) else [(wrong, wrong)])):
+        with pytest.raises(ValueError, match="X_train and X_test must hold finite numbers for distances"):
             audit_split(sides[0], np.zeros(4), sides[1], np.zeros(4), distances=True)
+
+
+def test_distances_are_asked_for_by_a_flag():
+    with pytest.raises(ValueError, match="distances must be True or False; got 'no'"):
+        audit_split(np.eye(2), [0, 1], np.eye(2), [0, 1], distances="no")
 
 
 @pytest.mark.parametrize("bad", [0, 2.0, True, "all"])
 def test_the_number_measured_is_whole(bad):
-    with pytest.raises(ValueError, match="max_distances must be a whole number at least 1; got"):
+    with pytest.raises(ValueError, match="max_distances must be an integer ≥ 1; got"):
         audit_split(np.eye(2), [0, 1], np.eye(2), [0, 1], distances=True, max_distances=bad)
 
 

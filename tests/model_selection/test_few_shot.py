@@ -99,5 +99,5 @@ def test_sizes_are_the_protocols(largest):
 
 @pytest.mark.parametrize(("largest", "per_class"), [(0, True), (15, False), (2.0, True), (True, True)])
 def test_sizes_need_room_for_one(largest, per_class):
-    with pytest.raises(ValueError, match="largest must be a whole number at least"):
+    with pytest.raises(ValueError, match="largest must be an integer ≥"):
         few_shot_sizes(largest, per_class=per_class)

@@ -182,22 +182,22 @@ def test_input_that_does_not_fit_is_refused(name, data_for):
     ("name", "params", "message"),
     [
         *[
-            (name, {"n_splits": bad}, "n_splits must be a whole number")
+            (name, {"n_splits": bad}, "n_splits must be an integer")
             for name in (*SEEDED, "range")
             for bad in (0, 2.0, True)
         ],
         *[(name, {"n_splits": 1}, "at least [24]; got 1") for name in FOLDS],
-        ("composition", {"n_splits": 5}, "n_splits must be a whole number from 2 to 4; got 5"),
+        ("composition", {"n_splits": 5}, "n_splits must be an integer from 2 to 4; got 5"),
         ("position", {"n_splits": 10**6}, "n_splits must be at most the number of centre positions"),
         *[
-            (name, {"test_size": bad}, "test_size must be a fraction between 0 and 1")
+            (name, {"test_size": bad}, "test_size must be a number between 0 and 1")
             for name in ("replica", "distinct", "extrapolation")
             for bad in (0, 1, 250, -0.1, np.nan)
         ],
         ("halves", {"direction": "left"}, "direction must be 'all', 'left-right', .*; got 'left'"),
         ("angles", {"held_out": "third"}, "held_out must be 'all', 'odd', 'even'; got 'third'"),
         ("extrapolation", {"factor": "angle"}, "factor must be 'all', 'length', 'width', 'both'; got 'angle'"),
-        ("color-shift", {"n_trained": 0}, "n_trained must be a whole number at least 1; got 0"),
+        ("color-shift", {"n_trained": 0}, "n_trained must be an integer ≥ 1; got 0"),
         ("color-shift", {"n_trained": 9}, "y must have a color beyond the n_trained=9 first; it has"),
         ("range", {"n_splits": 5}, "n_splits must be even, for two ranges of one factor; got 5"),
         ("range", {"n_splits": 26}, "y must have at least 13 levels of angle.*n_splits=26; got 12"),
@@ -205,7 +205,7 @@ def test_input_that_does_not_fit_is_refused(name, data_for):
             ("range", {"factors": bad}, "factors must be two different ones of length, width, angle, color; got")
             for bad in ("length", ("length",), ("length", "length"), ("length", "colour"), ("length", "width", "angle"))
         ],
-        *[("few-shot", {"n_images": bad}, "n_images must be a whole number") for bad in (0, 1.0, True)],
+        *[("few-shot", {"n_images": bad}, "n_images must be an integer") for bad in (0, 1.0, True)],
         ("few-shot", {"per_class": 1}, "per_class must be True or False; got 1"),
         ("few-shot", {"n_images": 40}, "a class has .* at the positions trained, and n_images asks for 40"),
         ("few-shot", {"n_images": 10**6, "per_class": False}, "there are .* at the positions trained"),

@@ -1,4 +1,4 @@
-"""Argument checks of the data functions: every error names the parameter, what is legal and what came."""
+"""Argument checks: every error names the parameter, what is legal and what came."""
 
 import math
 import os
@@ -31,6 +31,20 @@ def check_count(name: str, value: Any, minimum: int = 1, maximum: int | None = N
             name, f"an integer ≥ {minimum}" if maximum is None else f"an integer from {minimum} to {maximum}", value
         )
     return int(value)
+
+
+def check_fraction(name: str, value: Any) -> float:
+    """Return `value` as a float between 0 and 1, both excluded, or raise ValueError."""
+    if not is_number(value) or not 0 < value < 1:
+        raise fail(name, "a number between 0 and 1", value)
+    return float(value)
+
+
+def check_size(name: str, value: Any, of: str = "") -> float:
+    """Return `value` as a finite float of at least 0, or raise ValueError."""
+    if not is_number(value) or value < 0:
+        raise fail(name, f"a finite number of at least 0{of}", value)
+    return float(value)
 
 
 def is_number(value: Any) -> bool:
