@@ -186,7 +186,7 @@ def test_input_that_does_not_fit_is_refused(name, data_for):
             for name in (*SEEDED, "range")
             for bad in (0, 2.0, True)
         ],
-        *[(name, {"n_splits": 1}, "at least [24]; got 1") for name in FOLDS],
+        *[(name, {"n_splits": 1}, "≥ [24]; got 1") for name in FOLDS],
         ("composition", {"n_splits": 5}, "n_splits must be an integer from 2 to 4; got 5"),
         ("position", {"n_splits": 10**6}, "n_splits must be at most the number of centre positions"),
         *[
