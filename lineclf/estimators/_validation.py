@@ -68,8 +68,8 @@ def check_weights(sample_weight):
     """Sample weights as they came; ValueError for a negative one, which would train away from its label."""
     if sample_weight is not None and (np.asarray(sample_weight) < 0).any():
         raise ValueError(f"sample_weight must not be negative; got {np.min(sample_weight)}")
-    if sample_weight is not None and not np.any(sample_weight):
-        raise ValueError("sample_weight must have at least one weight above 0; got none")
+    if sample_weight is not None and not np.asarray(sample_weight).any():
+        raise ValueError("sample_weight must have a weight above 0; got only zeros")
     return sample_weight
 
 
