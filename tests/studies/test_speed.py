@@ -195,7 +195,7 @@ def test_workers_have_their_verdicts():
     assert "not training | 0.77 % (0.77 to 0.77, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
     assert "enqueue 10,000 trials | 250.0 ms" in section(QUEUE)
     assert "log a trial in MLflow, in a study of 10,000 | 50.0 ms (50.0 to 50.0, n = 1)" in section(SCALE)
-    assert "finds all 10,000 done: read, report | 4000.0 ms" in section(SCALE)
+    assert "finds all 10,000 done: read, report | 4.0 s" in section(SCALE)
     assert section([]) == ""
 
 
