@@ -40,10 +40,10 @@ def check_fraction(name: str, value: Any) -> float:
     return float(value)
 
 
-def check_size(name: str, value: Any, of: str = "") -> float:
+def check_size(name: str, value: Any) -> float:
     """Return `value` as a finite float of at least 0, or raise ValueError."""
     if not is_number(value) or value < 0:
-        raise fail(name, f"a finite number of at least 0{of}", value)
+        raise fail(name, "a finite number of at least 0", value)
     return float(value)
 
 
