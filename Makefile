@@ -6,7 +6,7 @@ JOBS ?= 2
 
 .PHONY: ablate reproduce test lint ui speed clean help
 
-ablate: $(VENV)/.installed  ## run the main study on its defaults (its fits took 16 minutes on 2 shared cores)
+ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minutes on 2 cores)
 	$(BIN)/python studies/ablate.py
 
 reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (about 7 minutes)

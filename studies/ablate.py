@@ -5,7 +5,7 @@ depth, learning-rate decay, regularisation, loss and optimizer. Here each is a c
 batch normalization, batch size and random shifts of the training images. Seeds are paired: a seed fixes data, split,
 initial weights and order for every cell.
 
-    python studies/ablate.py                      # a quarter of an hour: the four-head net, one component at a time
+    python studies/ablate.py                      # about 10 minutes: the four-head net, one component at a time
     python studies/ablate.py --net one-layer --track halves --profile tracks
     python studies/ablate.py --design factorial --profile crossed      # five components, all 32 combinations
     python studies/ablate.py --design leave-one-out | fractional
