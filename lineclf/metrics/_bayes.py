@@ -1,12 +1,12 @@
 """The exact ceiling under additive Gaussian noise: every clean image of the world is known, so the posterior is."""
 
 from collections.abc import Iterator
-from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
+from lineclf._checks import check_count, fail, is_number
 from lineclf.datasets import FACTORS, factors_of, make_lines
 
 _SMALLEST_NOISE = 1e-6  # float32 images resolve no less
@@ -175,8 +175,7 @@ def bayes_accuracy(
     >>> list(ceiling)
     ['joint', 'length', 'width', 'angle', 'color']
     """
-    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
-        raise ValueError(f"n must be an integer ≥ 1; got {n!r}")
+    check_count("n", n)
     templates = _Templates(image_size, lengths, widths, angles, colors, background, antialias)
     n_classes = len(templates.members)
     n_per_class = max(2, -(-int(n) // n_classes))
@@ -256,7 +255,7 @@ class _Templates:
 
 
 def _check_noise(noise):
-    if isinstance(noise, bool) or not isinstance(noise, Real) or not _SMALLEST_NOISE <= float(noise) <= _LARGEST_NOISE:
+    if not is_number(noise) or not _SMALLEST_NOISE <= noise <= _LARGEST_NOISE:
         legal = f"a number from {_SMALLEST_NOISE:g} to {_LARGEST_NOISE:g}, a share of full scale"
-        raise ValueError(f"noise must be {legal}; got {noise!r}")
+        raise fail("noise", legal, noise)
     return float(noise)
