@@ -73,7 +73,7 @@ FOUR_HEAD = Ablation(
                 "optimizer",
             ),
         ),
-        "tracks": Profile(n_per_class=40, seeds=3, settings={"epochs": 4}),
+        "tracks": Profile(n_per_class=40, seeds=5, settings={"epochs": 8}),
         "crossed": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}),
         "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
     },
