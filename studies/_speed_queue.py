@@ -13,9 +13,7 @@ from pathlib import Path
 
 N_TRIALS = 10_000
 N_LOGGED = 100
-# Runs of (epochs, seeds) whose differences are an epoch, and a trial without the start of its worker.
-SIZES = ((1, 1), (3, 1), (1, 2))
-CELLS = 2
+CELLS, SEEDS = 2, 12  # of the ablation that workers share
 ABLATE = Path(__file__).with_name("ablate.py")
 
 
@@ -113,27 +111,22 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
     return rows
 
 
-def measure_throughput(repeats, n_per_class=100, epochs=4, seeds=4, report_n=1000):
+def measure_throughput(repeats, n_per_class=40, epochs=4, report_n=1000):
     """Rows of ablations with one worker on one core and two on two, and of runs of the report's size."""
     cores = sorted(os.sched_getaffinity(0))
     rows = []
-    sized = [f"--n-per-class={n_per_class}", f"--epochs={epochs}", f"--seeds={seeds}"]
+    sized = [f"--n-per-class={n_per_class}", f"--epochs={epochs}", f"--seeds={SEEDS}"]
     for i in range(repeats):
         for n in (1, 2) if len(cores) > 1 else (1,):
-            rows.append(("workers", f"{n} on {n}", i, "seconds", _ablate(cores[:n], "--workers", n, *sized)))
-    for epochs, seeds in SIZES:
-        sized = [f"--n-per-class={report_n}", f"--epochs={epochs}", f"--seeds={seeds}"]
-        name = _size_name(epochs, seeds)
-        rows.append(("trial", name, 0, "seconds", _ablate(cores[:1], "--workers", 1, *sized)))
+            rows += _ablate("workers", f"{n} on {n}", i, cores[:n], "--workers", n, *sized)
+    for name, epochs in (("one epoch", 1), ("all epochs", _report_epochs())):
+        sized = [f"--n-per-class={report_n}", f"--epochs={epochs}", "--seeds=1"]
+        rows += _ablate("trial", name, 0, cores[:1], "--workers", 1, *sized)
     return rows
 
 
-def _size_name(epochs, seeds):
-    return f"{epochs} epochs, {seeds * CELLS} trials"
-
-
-def _ablate(cores, *options):
-    """Seconds of a whole run of the ablation, `CELLS` a seed, on these cores alone."""
+def _ablate(item, name, i, cores, *options):
+    """Rows of a run of the ablation, `CELLS` a seed, on these cores alone: seconds of it, and of its trials."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, ABLATE, "--components", "filters", *map(str, options)]
         # The cores are set within the process that is to have them: a thread of this one keeps its own.
@@ -146,15 +139,27 @@ def _ablate(cores, *options):
         seconds = time.perf_counter() - start
         if done.returncode:
             raise RuntimeError(done.stderr)
-        return seconds
+        return [(item, name, i, "seconds", seconds), (item, name, i, "seconds_of_trials", _span(folder))]
+
+
+def _span(folder):
+    """Seconds from the start of a run's first trial to the end of its last one."""
+    import optuna
+
+    storage = f"sqlite:///{folder}/mlruns/optuna.db"
+    (name,) = optuna.get_all_study_names(storage)
+    trials = optuna.load_study(study_name=name, storage=storage).trials
+    first, last = min(t.datetime_start for t in trials), max(t.datetime_complete for t in trials)
+    return (last - first).total_seconds()
 
 
 def queue_section(rows):
     """Markdown of these parts; empty without rows of theirs."""
-    seconds = {}
+    seconds, of_trials = {}, {}
     for item, name, i, metric, value in rows:
-        if item in ("queue", "scale", "workers", "trial") and metric == "seconds":
-            seconds.setdefault(item, {}).setdefault(name, {})[i] = value
+        if item in ("queue", "scale", "workers", "trial"):
+            kind = of_trials if metric == "seconds_of_trials" else seconds
+            kind.setdefault(item, {}).setdefault(name, {})[i] = value
     lines = []
     for name, what in (
         ("enqueue", f"enqueue {N_TRIALS:,} trials"),
@@ -170,21 +175,22 @@ def queue_section(rows):
         each = [(logging[i] - done[i]) / N_LOGGED for i in done]
         lines.append((f"log a trial in MLflow, in a study of {N_TRIALS:,}", _milliseconds(each), "", ""))
         lines.append((f"a run that finds all {N_TRIALS:,} done: read, report", _spread(done.values(), "s"), "", ""))
-    workers = seconds.get("workers", {})
-    if "2 on 2" in workers:
-        gains = [workers["1 on 1"][i] / workers["2 on 2"][i] for i in workers["2 on 2"]]
-        lines.append(("trials an hour of two workers over one's", *_judged(gains, " ×", 1.8, at_least=True)))
-    trial = {name: runs[0] for name, runs in seconds.get("trial", {}).items()}
-    if len(trial) == len(SIZES):
-        base, longer, more = (trial[_size_name(*size)] for size in SIZES)
-        epoch = (longer - base) / CELLS / (SIZES[1][0] - SIZES[0][0])
-        one = (more - base) / CELLS / (SIZES[2][1] - SIZES[0][1])
-        start = base - CELLS * one
+    workers = "trials an hour of two workers over one's"
+    for what, kind, target in (
+        (workers, of_trials, 1.8),
+        (f"{workers}, start and report included, {CELLS * SEEDS} trials", seconds, None),
+    ):
+        runs = kind.get("workers", {})
+        if "2 on 2" in runs:
+            gains = [runs["1 on 1"][i] / runs["2 on 2"][i] for i in runs["2 on 2"]]
+            lines.append((what, *_judged(gains, " ×", target, at_least=True)))
+    if "trial" in seconds:
+        one, whole = (of_trials["trial"][name][0] / CELLS for name in ("one epoch", "all epochs"))
+        epoch = (whole - one) / (_report_epochs() - 1)
+        start = seconds["trial"]["all epochs"][0] - CELLS * whole
         outside = one - epoch + start / _trials_per_worker()
         share = 100 * outside / (outside + _report_epochs() * epoch)
         lines.append(("of a trial at the report's size, not training", *_judged([share], " %", 10)))
-    elif trial:
-        lines.append(("of a trial at the report's size, not training", "not measured", "≤ 10 %", ""))
     if not lines:
         return ""
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
@@ -196,11 +202,12 @@ def queue_section(rows):
 {table}
 
 The queue is on SQLite, its trials return at once. Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
-{N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation, a
-whole command each time, with one worker on one core and with two on two. Not training: whole runs of one worker on one
-core, on the report's number of images, with more epochs or more trials. Their differences are an epoch, and a trial;
-what of a trial does not grow with the epochs – drawing, building, tracing, scoring, logging – and its share in the
-start of a worker, which has {_trials_per_worker()} trials, are set against the report's {_report_epochs()} epochs.
+{N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation with
+one worker on one core and with two on two, from the start of the first trial to the end of the last one, which is what
+grows with a study; a command of any length spends the rest once, mostly on one core. Not training: two runs of one
+worker on one core, on the report's number of images, with one epoch and with its {_report_epochs()}. Their difference is
+epochs; what of a trial does not grow with them – drawing, building, tracing, scoring, logging – and its share in all
+that surrounds the trials of a worker, which has {_trials_per_worker()}, is not training.
 """
 
 
@@ -218,8 +225,10 @@ def _trials_per_worker():
 
 def _judged(numbers, unit, target, at_least=False):
     middle = statistics.median(numbers)
-    met = middle >= target if at_least else middle <= target
     measured = f"{middle:.2f}{unit} ({min(numbers):.2f} to {max(numbers):.2f}, n = {len(numbers)})"
+    if target is None:
+        return measured, "", ""
+    met = middle >= target if at_least else middle <= target
     return measured, f"{'≥' if at_least else '≤'} {target:g}{unit}", "met" if met else "**missed**"
 
 

@@ -176,6 +176,22 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         outputs = self._predict_raw(X)
         return self.target_encoder_.inverse_transform(outputs)
 
+    def predict_with_proba(self, X):
+        """What :meth:`predict` and :meth:`predict_proba` return, from one pass through the net.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        labels : ndarray of shape (n,) or (n, n_heads)
+        probabilities : ndarray of shape (n, n_classes), float32, or list of them for several heads
+        """
+        outputs = self._predict_raw(X)
+        encoder = self.target_encoder_
+        return encoder.inverse_transform(outputs), encoder.inverse_transform(outputs, return_proba=True)
+
     def score(self, X, y, sample_weight=None):
         """Joint accuracy: the share of samples with every head right (scikit-learn's own refuses several heads).
 

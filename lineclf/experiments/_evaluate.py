@@ -111,16 +111,19 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
         seconds = time.perf_counter() - clock
     if on_fitted:
         on_fitted(estimator, split)
+    at_once = hasattr(estimator, "predict_with_proba")
     clock = time.perf_counter()
-    predicted = estimator.predict(X_test)
+    predicted, proba = estimator.predict_with_proba(X_test) if at_once else (estimator.predict(X_test), None)
     seconds_predict = time.perf_counter() - clock
+    if not at_once and hasattr(estimator, "predict_proba"):
+        proba = estimator.predict_proba(X_test)
 
     heads = list(split.labels)
     metrics = label_scores("test", y_test, predicted, split.labels) | seen_scores(y_train, y_test, predicted)
     metrics |= {"seconds": seconds, "seconds_predict": seconds_predict, "cores": cpu_count(), **memory}
     if learning:
         metrics |= label_scores("train", y_train, estimator.predict(X_train), split.labels)
-    metrics |= _probability_metrics(estimator, split, X_test, predicted)
+    metrics |= _probability_metrics(estimator, split, predicted, proba)
     if hasattr(estimator, "model_"):
         from lineclf.networks import count_parameters  # Keras is there by now
 
@@ -175,13 +178,12 @@ def _has_outputs(estimator, y_train, y_test):
     return all(np.isin(there, here).all() for here, there in zip(trained.T, tested.T, strict=True))
 
 
-def _probability_metrics(estimator, split, X_test, predicted):
+def _probability_metrics(estimator, split, predicted, proba):
     """Scores of the probabilities, before and after a temperature, and errors in units, which need none."""
     heads, y_test = list(split.labels), split.y_test
-    proba = classes = None
+    classes = None
     metrics: dict[str, float] = {}
-    if hasattr(estimator, "predict_proba"):
-        proba = estimator.predict_proba(X_test)
+    if proba is not None:
         classes = [estimator.classes_] if len(heads) == 1 else estimator.classes_
         metrics |= probability_scores("test", y_test, proba, classes, heads)
         if split.held_out is not None:

@@ -30,6 +30,9 @@ def test_shapes_of_everything(small, lines):
         np.testing.assert_array_equal(classes, np.unique(y[:, 0] if len(classes) == 2 else y[:, 2]))
         if isinstance(clf, MultiHeadLineClassifier):
             np.testing.assert_array_equal(classes[p.argmax(axis=1)], column)
+    labels, same = clf.predict_with_proba(X)
+    np.testing.assert_array_equal(labels, clf.predict(X))
+    np.testing.assert_array_equal(np.hstack(same), np.hstack(probabilities))
     assert clf.score(X, y) == pytest.approx((clf.predict(X) == y).all(axis=1).mean())
     assert clf.head_scores(X, y) == pytest.approx(dict(zip(COLUMNS, (clf.predict(X) == y).mean(axis=0), strict=True)))
     assert (clf.n_features_in_, clf.image_shape_, clf.heads_) == (300, (10, 10, 3), COLUMNS)
