@@ -202,11 +202,11 @@ def queue_section(rows):
 {table}
 
 The queue is on SQLite, its trials return at once. Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
-{N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation with
-one worker on one core and with two on two, from the start of the first trial to the end of the last one, which is what
-grows with a study; a command of any length spends the rest once, mostly on one core. Not training: two runs of one
-worker on one core, on the report's number of images, with one epoch and with its {_report_epochs()}. Their difference is
-epochs; what of a trial does not grow with them – drawing, building, tracing, scoring, logging – and its share in all
+{N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation
+with one worker on one core and with two on two, from the start of the first trial to the end of the last one, which is
+what grows with a study; a command of any length spends the rest once, mostly on one core. Not training: two runs of one
+worker on one core, on the report's number of images, with one epoch and with its {_report_epochs()}. Their difference
+is epochs; what of a trial does not grow with them – drawing, building, tracing, scoring, logging – and its share in all
 that surrounds the trials of a worker, which has {_trials_per_worker()}, is not training.
 """
 
