@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -26,3 +26,20 @@ def write_files(folder: Path, contents: Mapping[str, bytes | str]) -> list[Path]
         with atomic_write(folder / name) as file:
             file.write(content.encode() if isinstance(content, str) else content)
     return [folder / name for name in contents]
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes that lock this folder out, where the system can (not on Windows, nor on every network)."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

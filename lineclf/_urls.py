@@ -4,6 +4,8 @@ import re
 
 # User and password as SQLAlchemy splits them: a password may hold a slash. To the last @, lest one in it end it early.
 _USER = re.compile(r"(?<=://)(?:[^:/\s]*:\S*|[^/\s]*)@")
+# The same of a URL that lacks its scheme, which is what an error would show.
+_BARE_USER = re.compile(r"(?<![\w/.:%+~-])[\w.%+~-]+:(?!/)\S*@(?=\S)")
 _PLAIN = re.compile(r"(\bpass(?:word|wd)?[\"']?\s*[=:]\s*[\"']?)[^\s\"',;&}]+", re.IGNORECASE)
 _SECRET = re.compile(r"(?<=[?&])([^=&\s]*(?:passw|secret|token|key)[^=&\s]*)=[^&\s'\"]*", re.IGNORECASE)
 
@@ -25,4 +27,4 @@ def mask_url(text):
     >>> mask_url("postgresql+psycopg://me:secret@host/db?sslmode=require&sslpassword=secret")
     'postgresql+psycopg://***@host/db?sslmode=require&sslpassword=***'
     """
-    return _PLAIN.sub(r"\1***", _SECRET.sub(r"\1=***", _USER.sub("***@", text)))
+    return _PLAIN.sub(r"\1***", _SECRET.sub(r"\1=***", _BARE_USER.sub("***@", _USER.sub("***@", text))))

@@ -10,9 +10,10 @@ import math
 import os
 import shlex
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
+from lineclf._files import locked
 from lineclf._pictures import write_files
 from lineclf._urls import mask_url
 
@@ -58,6 +59,7 @@ class Tracker:
             os.environ.setdefault(name, value)
         for name in ("alembic", "mlflow.store.db.utils"):
             logging.getLogger(name).setLevel(logging.WARNING)
+        from alembic.util import CommandError
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
         from mlflow.utils.credentials import get_default_host_creds
@@ -68,7 +70,7 @@ class Tracker:
         if not self.uri.strip():
             raise ValueError(f"tracking_uri must name a store, such as sqlite:///mlruns/mlflow.db; got {uri!r}")
         self._served = self.uri.startswith(("http://", "https://"))
-        address, artifacts = self.uri, None
+        address, artifacts, lock = self.uri, None, nullcontext()
         try:
             if self._served:
                 # One try: a wrong address is told at once. With MLflow's own request, for its credentials' sake.
@@ -82,11 +84,14 @@ class Tracker:
                     # MLflow keeps stores by their address, and would go on with the one of a former working directory.
                     address = f"sqlite:///{Path(file).resolve()}{mark}{options}"
                 artifacts = (folder / "artifacts").resolve().as_uri()
-            self._client = MlflowClient(address)
-            self._experiment = self._find_experiment(experiment, artifacts)
+                lock = locked(folder if folder.exists() else Path())
+            # MLflow makes its tables without regard to another process that makes them.
+            with lock:
+                self._client = MlflowClient(address)
+                self._experiment = self._find_experiment(experiment, artifacts)
             born = self._client.get_experiment(self._experiment).creation_time
             self.store = f"{self._experiment}-{born}"
-        except (MlflowException, SQLAlchemyError, ImportError, OSError, ValueError) as error:
+        except (MlflowException, SQLAlchemyError, CommandError, ImportError, OSError, ValueError) as error:
             reason = mask_url(str(getattr(error, "orig", None) or error).strip().split("\n")[0])
             raise ValueError(f"tracking_uri={mask_url(self.uri)!r} cannot be opened: {reason}") from None
 

@@ -344,6 +344,25 @@ def test_a_store_that_cannot_be_opened_is_named_without_its_password(uri):
     assert "secret" not in str(caught.value)
 
 
+def test_two_processes_may_make_one_store_at_once(tmp_path):
+    script = """
+import sys
+import mlflow, mlflow.tracking
+from lineclf.tracking import Tracker
+print("ready", flush=True)
+sys.stdin.readline()
+print(Tracker("sqlite:///mlflow.db").store)
+"""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, **pipes) for _ in range(2)]
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 2
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    (one, _), (two, _) = outcomes = [process.communicate() for process in processes]
+    assert one == two != "", outcomes
+
+
 def test_an_empty_address_is_no_default():
     with pytest.raises(ValueError, match=r"tracking_uri must name a store.*got ''"):
         Tracker("")

@@ -30,6 +30,11 @@ def test_what_sqlalchemy_takes_for_a_password_is_masked(user, password, host):
     assert mask_url(url) == f"postgresql+psycopg://***@{host}/db"
 
 
+@given(WORDS, PASSWORDS.filter(lambda password: not password.startswith("/")), WORDS)
+def test_a_forgotten_scheme_does_not_show_the_password(user, password, host):
+    assert mask_url(f"storage='{user}:{password}@{host}/x' is wrong") == f"storage='***@{host}/x' is wrong"
+
+
 @pytest.mark.parametrize("name", ["password", "sslpassword", "PASSWD", "api_key", "token", "client_secret"])
 def test_parameters_that_hold_a_secret_are_masked(name):
     assert mask_url(f"http://host/db?a=1&{name}=SECRET&b=2") == f"http://host/db?a=1&{name}=***&b=2"

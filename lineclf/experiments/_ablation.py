@@ -16,6 +16,7 @@ from lineclf.model_selection import get_track
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
 _DRAWN = ("n_per_class", "random_state", "return_positions", "return_masks", "lengths", "widths", "angles", "colors")
+_MOST = 1_000_000  # epochs, and images a class
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,8 @@ def make_task(study, args):
     profile = study.profiles[args.profile]
     n_per_class = profile.n_per_class if args.n_per_class is None else args.n_per_class
     for option, value in (("--n-per-class", n_per_class), ("--epochs", args.epochs)):
-        if value is not None and value < 1:
-            raise ValueError(f"{option} must be at least 1; got {value}")
+        if value is not None and not 1 <= value <= _MOST:
+            raise ValueError(f"{option} must be from 1 to {_MOST:,}; got {value}")
     get_track(args.track)  # raises for an unknown one
     settings = {**profile.settings, **({} if args.epochs is None else {"epochs": args.epochs})}
     return Task(study.estimator, settings, args.track, n_per_class)

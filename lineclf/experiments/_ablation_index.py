@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lineclf._files import write_files
+from lineclf._files import locked, write_files
 from lineclf.experiments._ablation_tables import markdown, points
 from lineclf.experiments._effects import HEADS
 
@@ -40,11 +40,10 @@ def refresh_index(folder):
         page = top / TOP
         others = sorted(path.parent for path in top.glob(f"*/{FACTS}"))
         if others and page.exists():
-            reports = [_Report(each) for each in (top, *others) if (each / FACTS).exists()]
-            index = _index(top, reports)
-            # Read last: another run may just have written it.
-            text = page.read_text().partition(f"\n{HEADING}\n")[0].rstrip("\n")
-            write_files(top, {TOP: "\n".join([text, "", HEADING, "", *index]) + "\n"})
+            with locked(top):
+                reports = [_Report(each) for each in (top, *others) if (each / FACTS).exists()]
+                text = page.read_text().partition(f"\n{HEADING}\n")[0].rstrip("\n")
+                write_files(top, {TOP: "\n".join([text, "", HEADING, "", *_index(top, reports)]) + "\n"})
 
 
 class _Report:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lineclf._files import write_files
+from lineclf._files import locked, write_files
 from lineclf.experiments._ablation_figures import costs_figure, effects_figure, importances_figure
 from lineclf.experiments._ablation_index import TOP, describe, refresh_index
 from lineclf.experiments._ablation_tables import (
@@ -34,7 +34,9 @@ _RULE = (
     "Pairs share data, split, initial weights and order. The interval is Nadeau and Bengio's for overlapping training "
     f"sets, p is adjusted by Holm's method over all rows{{}}, P(better) is the share of seeds. Equivalent: at least "
     f"{100 * SURE:.0f} % posterior probability (correlated t) of a mean within ±{100 * ROPE:g} points; else better or "
-    f"worse where the adjusted p is at most {1 - SURE:.2f}; else open. Each head's effects are in `effects.csv`."
+    f"worse where the adjusted p is at most {1 - SURE:.2f}; else open. No interval: one seed, or "
+    f"equal differences where a test image weighs more than {100 * ROPE:g} points. Each head's effects are in "
+    "`effects.csv`."
 )
 
 
@@ -75,7 +77,9 @@ def write_report(folder, plan, results, failures, command):
         page += ["", "## Failed trials", ""]
         page += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
     files["design.json"] = describe(plan, plan.design, TOP, len(results), plan.cells[0].name)
-    written = write_files(Path(folder), {TOP: "\n".join(page) + "\n", **files})
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with locked(folder):  # another run's list of reports goes onto this page
+        written = write_files(Path(folder), {TOP: "\n".join(page) + "\n", **files})
     for name in _FOLLOWING - files.keys():  # an earlier run's, of other cells
         Path(folder, name).unlink(missing_ok=True)
     refresh_index(folder)

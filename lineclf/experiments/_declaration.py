@@ -35,7 +35,7 @@ class Ablation:
     Raises
     ------
     ValueError
-        If two components have one name.
+        If there is no component, or two have one name.
     """
 
     name: str
@@ -47,6 +47,8 @@ class Ablation:
     crossed: tuple[Component, ...] = ()
 
     def __post_init__(self):
+        if not self.components:
+            raise ValueError("components must have at least one Component; got none")
         for components in (self.components, self.crossed):
             names = [component.name for component in components]
             if len(set(names)) < len(names):

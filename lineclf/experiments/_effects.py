@@ -69,7 +69,7 @@ def effects_frame(results, cells):
     """
     table = wide_frame(results)
     first, *others = cells
-    ratio = test_train_ratio(table)
+    ratio, step = test_train_ratio(table), 1 / table["n_test"].mean() if len(table) else np.nan
     rows = []
     for head, metric in HEADS.items():
         for cell in others:
@@ -82,7 +82,7 @@ def effects_frame(results, cells):
                     "n": len(pairs),
                     "baseline": pairs["first"].mean(),
                     "mean": pairs["cell"].mean(),
-                    **compare(pairs["cell"] - pairs["first"], ratio),
+                    **compare(pairs["cell"] - pairs["first"], ratio, step),
                 }
             )
     effects = judge(pd.DataFrame(rows))
@@ -98,7 +98,7 @@ def test_train_ratio(table):
     return float((table["n_test"] / table["n_train"]).mean()) if len(table) else np.nan
 
 
-def compare(deltas, ratio):
+def compare(deltas, ratio, step=0.0):
     """Statistics of paired differences.
 
     Parameters
@@ -107,19 +107,21 @@ def compare(deltas, ratio):
         One a seed.
     ratio : float
         Images tested over images trained on.
+    step : float, default=0.0
+        What one test image weighs. Where that is more than ``ROPE``, differences may be equal for no other reason.
 
     Returns
     -------
     dict
         delta (mean), low, high (95 % interval of Nadeau and Bengio), p_value, p_better (share of the seeds with a
         difference above 0, ties half), p_equivalent (posterior probability that the mean is within ``ROPE`` of 0).
-        Without at least two differences there is no interval.
+        Without at least two differences there is no interval, nor with equal ones in steps larger than ``ROPE``.
     """
     deltas = np.asarray(deltas, dtype=np.float64).round(12)  # means of equal numbers differ by rounding
     found = dict.fromkeys(("delta", "low", "high", "p_value", "p_better", "p_equivalent"), np.nan)
     if len(deltas):
         found |= {"delta": deltas.mean(), "p_better": probability_better(deltas, np.zeros_like(deltas)).probability}
-    if len(deltas) >= 2:
+    if len(deltas) >= 2 and (step <= ROPE or np.ptp(deltas) > 0):
         interval = corrected_interval(deltas, test_train_ratio=ratio)
         found |= {"low": interval.low, "high": interval.high, "p_value": interval.pvalue}
         posterior = bayesian_correlated_t(deltas, test_train_ratio=ratio, rope=ROPE)

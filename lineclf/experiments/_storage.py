@@ -43,7 +43,7 @@ def open_storage(storage, name, create):
     try:
         _find_file(storage, create)
         return _open(storage, name, create)
-    except (SQLAlchemyError, ImportError, OSError) as error:
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
         raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {_reason(error)}") from None
 
 
@@ -55,6 +55,8 @@ def tell_trouble(error):
 def _find_file(storage, create):
     """Make the folder of a SQLite file; without `create` raise KeyError if there is none."""
     url = make_url(storage)
+    if url.get_backend_name() == "sqlite" and url.host:
+        raise ValueError("a file's URL begins with sqlite:///")
     if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
         if create:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -149,6 +149,8 @@ def test_components_by_design_and_profile():
 
 def test_components_and_profiles_agree():
     depth, profiles = Component("depth", 1, (2,)), {"quick": Profile(1, 1)}
+    with pytest.raises(ValueError, match="at least one Component"):
+        Ablation("a", "?", "b:C", (), "distinct", profiles)
     with pytest.raises(ValueError, match=r"different names; got \['depth', 'depth'\]"):
         Ablation("a", "?", "b:C", (depth, Component("depth", 1, (3,), where="data")), "distinct", profiles)
     net = Ablation("a", "?", "b:C", (depth,), "distinct", profiles)

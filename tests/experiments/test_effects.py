@@ -12,7 +12,7 @@ CELLS = one_at_a_time([Component("depth", 1, (2, 3)), Component("pooling", "max"
 RNG = np.random.default_rng(0)
 
 
-def result(cell, seed, accuracy, trial=0):
+def result(cell, seed, accuracy, trial=0, n_test=100):
     return {
         "cell": cell.name,
         "component": cell.component,
@@ -20,7 +20,7 @@ def result(cell, seed, accuracy, trial=0):
         "seed": seed,
         "optuna": {"trial": trial},
         "metrics": {metric: accuracy + 0.01 * i for i, metric in enumerate(HEADS.values())},
-        "split": {"track": "distinct", "fold": 0, "n_train": 300, "n_test": 100, "leak": 0.0},
+        "split": {"track": "distinct", "fold": 0, "n_train": 3 * n_test, "n_test": n_test, "leak": 0.0},
     }
 
 
@@ -75,11 +75,22 @@ def test_results_are_long_and_complete(accuracies):
     assert effects_frame(frame, [Cell(), CELLS[1]])["n"].eq(2).all()
 
 
-@pytest.mark.parametrize(("accuracy", "verdict"), [(0.0, "floor"), (1.0, "ceiling"), (0.5, "equivalent")])
-def test_nothing_right_or_all_is_no_evidence_of_equivalence(accuracy, verdict):
+@pytest.mark.parametrize(
+    ("accuracy", "n_test", "verdict"),
+    [(0.0, 1000, "floor"), (1.0, 1000, "ceiling"), (0.5, 1000, "equivalent"), (0.5, 200, "equivalent"), (0.5, 199, "open")],
+)
+def test_no_difference_is_no_evidence_where_none_can_show(accuracy, n_test, verdict):
     cells = [CELLS[0], CELLS[3]]
-    results = [result(cell, seed, accuracy) for cell in cells for seed in range(3)]
+    results = [result(cell, seed, accuracy, n_test=n_test) for cell in cells for seed in range(3)]
     assert effects_frame(results_frame(results), cells).iloc[0].verdict == verdict
+
+
+def test_equal_differences_in_steps_of_few_images_are_no_evidence():
+    cells = [CELLS[0], CELLS[3]]
+    results = [result(cell, seed, 0.5 + 0.01 * i) for i, cell in enumerate(cells) for seed in range(3)]
+    row = effects_frame(results_frame(results), cells).iloc[0]
+    assert (row.delta, row.verdict) == (pytest.approx(0.01), "open")
+    assert np.isnan([row.low, row.p_value, row.p_holm, row.p_equivalent]).all()
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,7 @@ def test_parameters_stand_in_the_storage_for_people(storage):
         "nonsense",
         "mysql://me:secret@localhost/db",
         "postgresql+psycopg://me:secret@127.0.0.1:1/db",
+        "postgresql+psycopg://me:secret@127.0.0.1:port/db",
         "sqlite:////proc/x/y.db",
     ],
 )
