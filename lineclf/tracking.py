@@ -10,7 +10,7 @@ import math
 import os
 import shlex
 import tempfile
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from lineclf._files import locked
@@ -70,7 +70,8 @@ class Tracker:
         if not self.uri.strip():
             raise ValueError(f"tracking_uri must name a store, such as sqlite:///mlruns/mlflow.db; got {uri!r}")
         self._served = self.uri.startswith(("http://", "https://"))
-        address, artifacts, lock = self.uri, None, nullcontext()
+        address, artifacts = self.uri, None
+        lock: AbstractContextManager[None] = nullcontext()
         try:
             if self._served:
                 # One try: a wrong address is told at once. With MLflow's own request, for its credentials' sake.

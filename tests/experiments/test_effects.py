@@ -77,7 +77,13 @@ def test_results_are_long_and_complete(accuracies):
 
 @pytest.mark.parametrize(
     ("accuracy", "n_test", "verdict"),
-    [(0.0, 1000, "floor"), (1.0, 1000, "ceiling"), (0.5, 1000, "equivalent"), (0.5, 200, "equivalent"), (0.5, 199, "open")],
+    [
+        (0.0, 1000, "floor"),
+        (1.0, 1000, "ceiling"),
+        (0.5, 1000, "equivalent"),
+        (0.5, 200, "equivalent"),
+        (0.5, 199, "open"),
+    ],
 )
 def test_no_difference_is_no_evidence_where_none_can_show(accuracy, n_test, verdict):
     cells = [CELLS[0], CELLS[3]]
