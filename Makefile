@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+# One more than the two cores that are meant: many tests wait for processes.
+JOBS ?= 3
 
 .PHONY: ablate reproduce test lint ui speed clean help
 
