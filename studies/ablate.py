@@ -108,7 +108,7 @@ ONE_LAYER = Ablation(
     ),
     profiles={
         "quick": Profile(n_per_class=20, seeds=3, settings={"epochs": 3}),
-        "tracks": Profile(n_per_class=20, seeds=3, settings={"epochs": 3}),
+        "tracks": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}),
         "crossed": Profile(n_per_class=20, seeds=5, settings={"epochs": 3}),
         "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
     },
