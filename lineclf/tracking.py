@@ -24,6 +24,7 @@ _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # a line a run, with the credentials of the server's URL
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",  # 7 by default: minutes a trial once a server is gone
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",  # 120 by default, for one that takes a request and does not answer
     "GIT_PYTHON_REFRESH": "quiet",
 }
 

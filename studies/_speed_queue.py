@@ -180,7 +180,8 @@ def queue_section(rows):
         runs = kind.get("workers", {})
         if "2 on 2" in runs:
             gains = [runs["1 on 1"][i] / runs["2 on 2"][i] for i in runs["2 on 2"]]
-            lines.append((what, *_judged(gains, " ×", target, at_least=True)))
+            together = sum(runs["1 on 1"].values()) / sum(runs["2 on 2"].values())
+            lines.append((what, *_judged(gains, " ×", target, middle=together)))
     if "trial" in seconds:
         one, whole = (of_trials["trial"][name][0] / CELLS for name in ("one epoch", "all epochs"))
         epoch = (whole - one) / (_report_epochs() - 1)
@@ -201,10 +202,12 @@ def queue_section(rows):
 The queue is on SQLite, its trials return at once. Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
 {N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation
 with one worker on one core and with two on two, from the start of the first trial to the end of the last one, which is
-what grows with a study; a command of any length spends the rest once, mostly on one core. Not training: two runs of one
-worker on one core, on the report's number of images, with one epoch and with its {_report_epochs()}. Their difference
-is epochs; what of a trial does not grow with them – drawing, building, tracing, scoring, logging – and its share in all
-that surrounds the trials of a worker, which has {_trials_per_worker()}, is not training.
+what grows with a study; a command of any length spends the rest once, mostly on one core. The gain is of all runs
+together, in brackets those of single pairs, which the machine's other users disturb: above 2 the one worker was. Not
+training: two runs of one worker on one core, on the report's number of images, with one epoch and with its
+{_report_epochs()}. Their difference is epochs, each with its look at the test side for the curves; what of a trial does
+not grow with them – drawing, building, tracing, scoring, logging – and its share in all that surrounds the trials of a
+worker, which has {_trials_per_worker()}, is not training.
 """
 
 
@@ -220,8 +223,10 @@ def _trials_per_worker():
     return TRIALS_PER_WORKER
 
 
-def _judged(numbers, unit, target, at_least=False):
-    middle = statistics.median(numbers)
+def _judged(numbers, unit, target, middle=None):
+    """Cells of a share that is to be small, or of a gain, which `middle` is, that is to be large."""
+    at_least = middle is not None
+    middle = statistics.median(numbers) if middle is None else middle
     measured = f"{middle:.2f}{unit} ({min(numbers):.2f} to {max(numbers):.2f}, n = {len(numbers)})"
     if target is None:
         return measured, "", ""

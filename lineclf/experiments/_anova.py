@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lineclf.experiments._effects import HEADS, compare, judge, test_train_ratio, wide_frame
+from lineclf.experiments._effects import HEADS, compare, extreme, judge, test_train_ratio, wide_frame
 from lineclf.metrics import holm
 
 
@@ -147,8 +147,10 @@ def crossed_effects(runs, codes, terms, components):
         for term in terms:
             parts = [codes[key].rename(None) for key in term]
             means = runs[metric].groupby([runs.index.get_level_values("seed"), *parts]).mean()
+            step = len(means) / (len(runs) * runs["n_test"].mean())  # of a mean over cells
             for chosen in np.ndindex(*(part.max() for part in parts)):
                 at = [index + 1 for index in chosen]
+                compared = np.all([part.isin([0, level]) for part, level in zip(parts, at, strict=True)], axis=0)
                 before, after = _before_and_after(means, at)
                 rows.append(
                     {
@@ -160,7 +162,8 @@ def crossed_effects(runs, codes, terms, components):
                         "n": len(before),
                         "baseline": before.mean(),
                         "mean": after.mean(),
-                        **compare(after - before, ratio),
+                        "extreme": extreme(runs.loc[compared, metric]),
+                        **compare(after - before, ratio, step),
                     }
                 )
     return judge(pd.DataFrame(rows))

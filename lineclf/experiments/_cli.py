@@ -57,9 +57,16 @@ def main(study, argv=None):
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats no password of an option that it does not take."""
+
+    def error(self, message):
+        super().error(mask_url(message))
+
+
 def _parser(study):
     default = next(iter(study.profiles))
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         description=study.question,
         epilog="A run continues where an earlier one with the same options stopped; nothing is trained twice.",
     )

@@ -64,8 +64,7 @@ def effects_frame(results, cells):
     -------
     pandas.DataFrame
         Columns component, level, head, n (pairs), baseline and mean (accuracies), and those of :func:`compare` and
-        :func:`judge`; the verdict is "floor" or "ceiling" where none or all are right on both sides, which tells
-        nothing of the level. Accuracies are fractions.
+        :func:`judge`. Accuracies are fractions.
     """
     table = wide_frame(results)
     first, *others = cells
@@ -82,20 +81,22 @@ def effects_frame(results, cells):
                     "n": len(pairs),
                     "baseline": pairs["first"].mean(),
                     "mean": pairs["cell"].mean(),
+                    "extreme": extreme(pairs),
                     **compare(pairs["cell"] - pairs["first"], ratio, step),
                 }
             )
-    effects = judge(pd.DataFrame(rows))
-    if len(effects):
-        same = effects["baseline"] == effects["mean"]
-        for value, word in ((0, "floor"), (1, "ceiling")):
-            effects.loc[same & (effects["mean"] == value), "verdict"] = word
-    return effects
+    return judge(pd.DataFrame(rows))
 
 
 def test_train_ratio(table):
     """Images tested over images trained on, mean over the trials; NaN without one."""
     return float((table["n_test"] / table["n_train"]).mean()) if len(table) else np.nan
+
+
+def extreme(accuracies):
+    """Say "floor" where all are 0, "ceiling" where all are 1, else None: no level could have shown a difference."""
+    values = np.unique(accuracies)
+    return {0: "floor", 1: "ceiling"}.get(values[0]) if len(values) == 1 else None
 
 
 def compare(deltas, ratio, step=0.0):
@@ -132,15 +133,18 @@ def compare(deltas, ratio, step=0.0):
 def judge(effects):
     """Add p_holm, adjusted over all rows of a head, and the verdict, to effects with the columns of :func:`compare`.
 
-    The verdict is "equivalent" where `p_equivalent` is at least ``SURE``; else "better" or "worse" where p_holm is at
-    most 1 − ``SURE``; else "open".
+    The verdict is what :func:`extreme` says in the column of that name, which goes; "equivalent" where `p_equivalent`
+    is at least ``SURE``; else "better" or "worse" where p_holm is at most 1 − ``SURE``; else "open".
     """
     effects = effects.assign(p_holm=np.nan)
     for _, group in effects.dropna(subset=["p_value"]).groupby("head"):
         effects.loc[group.index, "p_holm"] = holm(group["p_value"])
     sign = np.where(effects["delta"] > 0, "better", "worse")
+    at_end = effects.pop("extreme")
     effects["verdict"] = np.select(
-        [effects["p_equivalent"] >= SURE, effects["p_holm"] <= 1 - SURE], ["equivalent", sign], default="open"
+        [at_end.notna(), effects["p_equivalent"] >= SURE, effects["p_holm"] <= 1 - SURE],
+        [at_end, "equivalent", sign],
+        default="open",
     )
     return effects
 

@@ -21,6 +21,7 @@ from lineclf.experiments._storage import open_storage, tell_trouble
 from lineclf.experiments._trials import COMPLETE, ERROR, FAIL, FILES, RESULT, RUNNING, WAITING, WORKER, Trials
 
 _TRACKED = "mlflow.run "
+_LOCKED = 5  # seconds of waiting for a storage's lock, after which signs of life have perhaps waited for it, too
 _TRIES = 8  # to claim a trial before the list of waiting ones is read again
 
 
@@ -119,11 +120,11 @@ class TrialQueue:
                 if on_done:
                     on_done()
                 continue
-            running = self._states(keys, RUNNING)
-            if not running:
+            left = [trial for trial in self._latest(keys) if trial.state in (WAITING, RUNNING)]
+            if not left:
                 return True
             if on_wait and not told:
-                on_wait(len(running))
+                on_wait(len(left))
                 told = True
             time.sleep(1)
         return False
@@ -164,7 +165,9 @@ class TrialQueue:
             since = since if beat == last else now
             self._seen[trial_id] = beat, since
             if now - max(since, self._trials.trouble) > self._grace:
-                self._trials.retry(trial_id, None, "its worker died", self.max_retries)
+                by = time.monotonic() + _LOCKED
+                if not self._trials.retry_silent(trial_id, beat, by, "its worker died", self.max_retries):
+                    self.spare_all()
 
     def spare_all(self):
         """Have :meth:`revive` begin to watch anew, as this process could not see for a while who is alive."""
@@ -210,7 +213,7 @@ class TrialQueue:
         trial_id = self._trials.read()[key].id
         return self._trials.notes(FILES, [trial_id]).get(trial_id, {})
 
-    def workers(self, keys):
+    def workers(self, keys=None):
         """Name of the worker that last took each trial; empty for those of lineclf 0.2."""
         trials = {trial.id: trial for trial in self._latest(keys)}
         workers = self._trials.notes(WORKER, trials)

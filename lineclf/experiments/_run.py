@@ -13,6 +13,7 @@ from lineclf.experiments._workers import Team, WorkerProcess, share_cores, study
 _PAUSE = 0.5  # seconds between two looks at workers
 _OTHERS = 5  # seconds that another launcher has to log its trials
 _TRACK_AGAIN = 10  # seconds to leave a tracker alone that failed
+_TRACK_FOR = 5  # seconds of logging, after which training is looked at again
 
 
 class Run:
@@ -55,11 +56,11 @@ class Run:
         )
         try:
             self._run_trials(tracker, parent)
+            return self._report(tracker, parent)
         except BaseException as error:
             with suppress(Exception):  # the first error is the one to tell
                 tracker.stop_study(parent, failed=not isinstance(error, KeyboardInterrupt))
             raise
-        return self._report(tracker, parent)
 
     def _run_trials(self, tracker, parent):
         from tqdm import tqdm
@@ -146,6 +147,8 @@ class Run:
         # Another launcher logs those of its own workers, unless it is gone.
         self._unlogged = {key: self._unlogged.get(key, now) for key in untracked}
         for key, worker in self.queue.workers(untracked).items():
+            if not last and time.monotonic() - now > _TRACK_FOR:
+                return
             if worker.startswith(self.queue.worker) or now - self._unlogged[key] >= _OTHERS or last:
                 try:
                     run_id = tracker.log_trial(parent, self.queue.results([key])[key])
@@ -175,9 +178,10 @@ class Run:
     def _report(self, tracker, parent):
         names = self.plan.names
         failed = {names[key]: error for key, error in self.queue.failures().items() if key in names}
-        text, files = self.plan.report(self.folder, self.queue.results(), failed, self.command)
+        results = self.queue.results()
+        text, files = self.plan.report(self.folder, results, failed, self.command)
         try:
-            metrics = {"trials_finished": len(names) - len(failed), "trials_failed": len(failed)}
+            metrics = {"trials_finished": len(names.keys() & results.keys()), "trials_failed": len(failed)}
             tracker.finish_study(parent, metrics=metrics, artifacts=files)
         except Exception as error:
             self.tracking_failed = self.tracking_failed or _first_line(error)

@@ -227,6 +227,17 @@ class Trials:
         """Have a running trial of a worker's wait again; with its last attempt it has failed."""
         return self.transact(self._retry, trial_id, worker, error, max_retries)
 
+    def retry_silent(self, trial_id, beat, by, error, max_retries):
+        """:meth:`retry` whosever trial it is, if its heartbeat still is `beat` and the storage is free before `by`."""
+        return self.transact(self._retry_silent, trial_id, beat, by, error, max_retries)
+
+    def _retry_silent(self, connection, trial_id, beat, by, error, max_retries):
+        if not self._turn(connection, trial_id, RUNNING, RUNNING):  # from here on nobody else changes it
+            return False
+        if self._beats(connection).get(trial_id) != beat or time.monotonic() > by:
+            return False
+        return self._retry(connection, trial_id, None, error, max_retries)
+
     def _retry(self, connection, trial_id, worker, error, max_retries):
         attempt = self.notes(ATTEMPT, [trial_id], connection)[trial_id]
         after = WAITING if attempt <= max_retries else FAIL

@@ -158,8 +158,9 @@ class Team:
             if status != MORE:
                 self.error = f"{_ending(status)}: {cause(words)}" if words else _ending(status)
                 # A trial that kills its workers has its own limit.
-                lost = self._queue.abandon(name, f"its worker {_ending(status)}\n{words}".strip())
-                self._deaths[slot] = 0 if lost else self._deaths[slot] + 1
+                self._queue.abandon(name, f"its worker {_ending(status)}\n{words}".strip())
+            took_one = status == MORE or name in self._queue.workers().values()
+            self._deaths[slot] = 0 if took_one else self._deaths[slot] + 1
             if self._deaths[slot] < _DEATHS:
                 self._fill(slot)
         self._queue.revive()

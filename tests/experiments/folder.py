@@ -58,6 +58,8 @@ class Naps(Plan):
     def run(self, key, on_fitted=None):
         started = time.time()
         note("begun", key)
+        cores, threads = sorted(os.sched_getaffinity(0)), os.environ.get("OMP_NUM_THREADS")
+        note("where", f"{{os.getpid()}} · {{cores}} · {{threads}}")
         time.sleep(SETTINGS["seconds"])
         while key in SETTINGS.get("hold", ()) and not Path("go").exists():
             time.sleep(0.1)

@@ -160,6 +160,25 @@ def test_a_pair_that_cannot_be_told_from_others_counts_for_the_components_of_all
     assert f"strongest pair is {first} (or {', '.join(others)}, which" in strongest_pair(effects, "f", aliases)
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "n_seeds", "verdict"), [(0.0, 3, "floor"), (1.0, 3, "ceiling"), (0.5, 3, "open"), (0.5, 1, "open")]
+)
+def test_no_difference_is_no_evidence_where_none_can_show(accuracy, n_seeds, verdict):
+    runs, codes = frames(full_factorial(COMPONENTS[:1]), lambda settings, seed: accuracy, seeds=n_seeds)
+    effects = crossed_effects(runs, codes, crossed_terms(COMPONENTS[:1]), COMPONENTS[:1])
+    assert set(effects["verdict"]) == {verdict}
+    assert effects["p_equivalent"].isna().all()
+
+
+def test_equal_means_of_many_images_are_equivalent():
+    runs, codes = frames(full_factorial(COMPONENTS[:3]), lambda settings, seed: 0.5)
+    effects = crossed_effects(runs, codes, crossed_terms(COMPONENTS[:3]), COMPONENTS[:3])
+    # A level of "a" is tested on 6 cells of 100 images, one of "a × b" on 2.
+    verdicts = effects.groupby("term")["verdict"].unique().map(list)
+    assert verdicts["a"] == ["equivalent"]
+    assert verdicts["a × b"] == ["equivalent"]
+
+
 def test_equal_results_have_no_variance():
     runs, codes = frames(full_factorial(COMPONENTS), lambda settings, seed: 0.1)
     terms = crossed_terms(COMPONENTS)

@@ -116,6 +116,19 @@ def test_a_full_disk_under_the_artifacts_costs_no_trial(folder):
         subprocess.run(["umount", artifacts], check=True)
 
 
+def test_a_report_that_fails_is_told_to_mlflow_and_written_by_the_next_run(naps):
+    script, report = naps.path / "study.py", 'page = Path(folder, "naps.txt")'
+    script.write_text(script.read_text().replace(report, "1 / 0"))
+    process = naps.start()
+    _, err = process.communicate(timeout=150)
+    assert "ZeroDivisionError" in err
+    assert {run.info.run_name: run.info.status for run in naps.runs()}["naps"] == "FAILED"
+    naps.write()
+    naps.run()
+    naps.assert_everything_is_there_once()
+    assert naps.fits().total() == 8
+
+
 def test_passwords_appear_nowhere(tmp_path, mlflow_database, postgresql_url):
     storage = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
     naps = Naps(tmp_path, mlflow_database, storage=storage)

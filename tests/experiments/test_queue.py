@@ -4,9 +4,11 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy
+from sqlalchemy.exc import OperationalError
 
 from lineclf.experiments import TrialQueue
 
@@ -166,6 +168,50 @@ def test_nobody_is_judged_right_after_the_storage_was_away(storage):
     watcher.revive()
     assert watcher.status().running == 1
     time.sleep(0.5)
+    watcher.revive()
+    assert watcher.status().running == 0
+
+
+def test_a_storage_that_stays_away_is_given_up(storage, monkeypatch):
+    queue, tries = TrialQueue(storage, "a study", patience=0.3), []
+
+    def connect():
+        tries.append(time.monotonic())
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(queue._trials, "_engine", SimpleNamespace(connect=connect))
+    with pytest.raises(OperationalError, match="gone"):
+        queue.status()
+    assert len(tries) > 1
+    assert 0.3 < tries[-1] - tries[0] < 5
+
+
+@pytest.mark.parametrize("what", ["a sign of life", "another worker", "a lock that was held for long"])
+def test_a_judgement_that_is_out_of_date_takes_no_trial(storage, what, monkeypatch):
+    watcher, other = (TrialQueue(storage, "a study", heartbeat=0.05) for _ in range(2))
+    fill(watcher, KEYS[:1])
+    begin(TrialQueue(storage, "a study"))
+    watcher.revive()
+    time.sleep(1.1)  # SQLite's clock has whole seconds
+    judge = watcher._trials.retry_silent
+
+    def after_something(trial_id, beat, by, *rest):
+        if what == "a sign of life":
+            other._trials.beat(trial_id)
+        elif what == "another worker":
+            other.abandon(*other.workers().values(), "seemed dead")
+            begin(other)
+        else:
+            by = time.monotonic() - 1
+        return judge(trial_id, beat, by, *rest)
+
+    monkeypatch.setattr(watcher._trials, "retry_silent", after_something)
+    watcher.revive()
+    assert watcher.status().running == 1
+    monkeypatch.undo()
+    watcher.revive()
+    assert watcher.status().running == 1  # and is watched anew
+    time.sleep(0.3)
     watcher.revive()
     assert watcher.status().running == 0
 

@@ -220,6 +220,8 @@ def test_status_shows_the_queue_and_trains_nothing(folder):
         (["--storage", "postgresql+psycopg://me:secret@127.0.0.1:1/db"], "storage='postgresql+psycopg://***@127"),
         (["--storage", "me:secret@127.0.0.1:1/db"], "storage='***@127.0.0.1:1/db' cannot be opened"),
         (["--storage", "sqlite://me:secret@x/x.db", "--status"], "a file's URL begins with sqlite:///"),
+        (["--storge", "postgresql+psycopg://me:secret@host/db"], "unrecognized arguments: --storge postgresql+psycopg"),
+        (["--workers", "postgresql://me:secret@host/db"], "must be a number ≥ 1; got 'postgresql://***@host/db'"),
         (["--tracking-uri", "me:secret@127.0.0.1:9"], "tracking_uri='***@127.0.0.1:9' cannot be opened"),
         (["--tracking-uri", "http://me:secret@127.0.0.1:9"], "127.0.0.1:9"),
         (["--profile", "huge"], "invalid choice: 'huge'"),

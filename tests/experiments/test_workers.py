@@ -3,12 +3,15 @@
 import os
 import signal
 import time
+from collections import Counter
 from contextlib import suppress
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from lineclf.experiments._workers import share_cores
+from lineclf.experiments import TrialQueue
+from lineclf.experiments._workers import Team, share_cores
 
 
 def workers(launcher):
@@ -29,18 +32,50 @@ def wait_for(condition, seconds=150):
     return found
 
 
-def test_workers_share_a_study_and_make_way_for_fresh_ones(folder):
-    launcher = folder.start("--workers", "2", "--trials-per-worker", "3", "--components", "max_depth")
+def test_workers_share_a_study(folder):
+    launcher = folder.start("--workers", "2", "--components", "max_depth")
     seen = set()
     while launcher.poll() is None:
         seen |= {worker.pid for worker in workers(launcher)}
         time.sleep(0.05)
     out, err = launcher.communicate()
     assert launcher.returncode == 0, out + err
-    assert len(seen) >= 2
+    assert len(seen) == 2
     assert folder.fits().total() == folder.fits("begun").total() == 6
     assert not [pid for pid in seen if psutil.pid_exists(pid)]
     assert "Waiting" not in err
+
+
+def test_workers_have_their_cores_and_make_way_for_fresh_ones(naps):
+    naps.write(n=6, seconds=0.2)
+    naps.run("--workers", "2", "--trials-per-worker", "2")
+    trials_of, shares = Counter(), {(str(share.cores), str(share.threads)) for share in share_cores(2)}
+    for line, n in naps.fits("where").items():
+        pid, *share = line.split(" · ")
+        trials_of[pid] += n
+        assert tuple(share) in shares
+    assert trials_of.total() == 6
+    assert set(trials_of.values()) <= {1, 2}
+    naps.assert_everything_is_there_once()
+
+
+@pytest.mark.parametrize(("trials_each", "n_started"), [(1, 8), (0, 3)])
+def test_only_workers_that_die_without_a_trial_are_given_up(tmp_path, trials_each, n_started):
+    storage, started = f"sqlite:///{tmp_path}/optuna.db", []
+    queue = TrialQueue(storage, "deaths")
+    queue.enqueue((str(number), {}) for number in range(8))
+
+    def start(slot, name):
+        started.append(name)
+        TrialQueue(storage, "deaths", worker=name).work(lambda key, number: (1.0, {}), most=trials_each)
+        left = queue.status().waiting
+        return SimpleNamespace(poll=lambda: (-9 if left else 0, ""))
+
+    team = Team(queue, start, 1)
+    while team.tend():
+        pass
+    assert len(started) == n_started
+    assert queue.status().finished == trials_each * n_started
 
 
 def test_kill_9_of_two_of_four_workers_on_sqlite_loses_nothing(naps):
@@ -54,7 +89,6 @@ def test_kill_9_of_two_of_four_workers_on_sqlite_loses_nothing(naps):
         os.kill(victim.pid, signal.SIGKILL)
     out, err = launcher.communicate(timeout=250)
     assert launcher.returncode == 0, out + err
-    assert "database is locked" not in err
     assert naps.fits("begun").total() <= 16 + 2
     naps.assert_everything_is_there_once()
 

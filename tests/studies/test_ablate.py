@@ -39,7 +39,7 @@ def test_every_declared_cell_is_one_the_estimator_takes(net, design):
 def test_the_assignments_variations_are_all_there(net):
     names = {component.name for component in STUDY.nets[net].components}
     assert names >= {"kernel_size", "filters", "pooling", "depth", "dropout", "l2", "lr_schedule", "optimizer"}
-    assert names >= {"loss", "batch_size"}
+    assert names >= {"loss", "batch_size", "max_shift"}
 
 
 def test_the_default_run_is_what_it_was():

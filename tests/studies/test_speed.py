@@ -194,6 +194,9 @@ THROUGHPUT = [
 def test_workers_have_their_verdicts():
     section = STUDY["queue_section"]
     assert "over one's | 1.82 × (1.82 to 1.82, n = 1) | ≥ 1.8 × | met |" in section(THROUGHPUT)
+    another = [("workers", f"{n} on {n}", 1, "seconds_of_trials", seconds) for n, seconds in ((1, 300.0), (2, 150.0))]
+    together = section(THROUGHPUT + another)  # 400 s against 205 s
+    assert "over one's | 1.95 × (1.82 to 2.00, n = 2) | ≥ 1.8 × | met |" in together
     assert "over one's, start and report included, 24 trials | 1.60 × (1.60 to 1.60" in section(THROUGHPUT)
     # 50 s an epoch, 15 epochs in the report, 5 s around them, and 25 s around the 25 trials of a worker
     assert "not training | 0.79 % (0.79 to 0.79, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
