@@ -37,6 +37,11 @@ def test_a_framework_is_known_in_one_file(package, home):
     assert imported_by(package) == {home}
 
 
+@pytest.mark.parametrize("package", ["pickle", "cloudpickle", "dill", "shelve", "marshal"])
+def test_nothing_is_unpickled(package):
+    assert imported_by(package) == set()
+
+
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
