@@ -155,11 +155,12 @@ class Team:
             status, words = outcome
             if status == 0:
                 continue
+            took_one = True
             if status != MORE:
                 self.error = f"{_ending(status)}: {cause(words)}" if words else _ending(status)
                 # A trial that kills its workers has its own limit.
-                self._queue.abandon(name, f"its worker {_ending(status)}\n{words}".strip())
-            took_one = status == MORE or name in self._queue.workers().values()
+                lost = self._queue.abandon(name, f"its worker {_ending(status)}\n{words}".strip())
+                took_one = lost > 0 or name in self._queue.workers().values()
             self._deaths[slot] = 0 if took_one else self._deaths[slot] + 1
             if self._deaths[slot] < _DEATHS:
                 self._fill(slot)
