@@ -181,7 +181,7 @@ def queue_section(rows):
         if "2 on 2" in runs:
             gains = [runs["1 on 1"][i] / runs["2 on 2"][i] for i in runs["2 on 2"]]
             together = sum(runs["1 on 1"].values()) / sum(runs["2 on 2"].values())
-            lines.append((what, *_judged(gains, " ×", target, middle=together)))
+            lines.append((what, *_judged(gains, " ×", target, middle=together, at_least=True)))
     if "trial" in seconds:
         one, whole = (of_trials["trial"][name][0] / CELLS for name in ("one epoch", "all epochs"))
         epoch = (whole - one) / (_report_epochs() - 1)
@@ -223,9 +223,7 @@ def _trials_per_worker():
     return TRIALS_PER_WORKER
 
 
-def _judged(numbers, unit, target, middle=None):
-    """Cells of a share that is to be small, or of a gain, which `middle` is, that is to be large."""
-    at_least = middle is not None
+def _judged(numbers, unit, target, middle=None, at_least=False):
     middle = statistics.median(numbers) if middle is None else middle
     measured = f"{middle:.2f}{unit} ({min(numbers):.2f} to {max(numbers):.2f}, n = {len(numbers)})"
     if target is None:

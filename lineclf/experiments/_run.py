@@ -56,11 +56,13 @@ class Run:
         )
         try:
             self._run_trials(tracker, parent)
-            return self._report(tracker, parent)
+            text, page, failed = self._report(tracker, parent)
         except BaseException as error:
             with suppress(Exception):  # the first error is the one to tell
                 tracker.stop_study(parent, failed=not isinstance(error, KeyboardInterrupt))
             raise
+        self._tell(tracker, text, page, failed)
+        return int(bool(failed))
 
     def _run_trials(self, tracker, parent):
         from tqdm import tqdm
@@ -185,7 +187,10 @@ class Run:
             tracker.finish_study(parent, metrics=metrics, artifacts=files)
         except Exception as error:
             self.tracking_failed = self.tracking_failed or _first_line(error)
-        print(f"\n{text}\n\nReport: {files[0]}\nMLflow: {tracker.ui_command()}")
+        return text, files[0], failed
+
+    def _tell(self, tracker, text, page, failed):
+        print(f"\n{text}\n\nReport: {page}\nMLflow: {tracker.ui_command()}")
         if tracker.page() != tracker.ui_command():
             print(f"        {tracker.page()}")
         if self.tracking_failed:
@@ -194,7 +199,6 @@ class Run:
             print(f"Some pictures are missing: {self.pictures_failed}")
         for name, reason in failed.items():
             print(f"Failed: {name}: {cause(reason)}")
-        return int(bool(failed))
 
 
 def _first_line(error):

@@ -89,6 +89,7 @@ def test_kill_9_of_two_of_four_workers_on_sqlite_loses_nothing(naps):
         os.kill(victim.pid, signal.SIGKILL)
     out, err = launcher.communicate(timeout=250)
     assert launcher.returncode == 0, out + err
+    assert "database is locked" not in err  # of the launcher; that of workers is asked in test_faults.py
     assert naps.fits("begun").total() <= 16 + 2
     naps.assert_everything_is_there_once()
 
