@@ -11,9 +11,13 @@ from collections import Counter
 
 import keras
 
+from lineclf.normalization import BatchNormalization
 from lineclf.templates import Marginal, MatchedFilter, PositionPooling
 
 POOLINGS = ("max", "average", "stride")
+
+# Given to every layer, so that a net does not hang on Keras' global settings.
+_DTYPE, _ORDER = "float32", "channels_last"
 
 
 @keras.saving.register_keras_serializable(package="lineclf")
@@ -25,6 +29,7 @@ class Network(keras.Model):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.dtype_policy = _DTYPE
         self.joint_accuracy = keras.metrics.Mean(name="joint_accuracy") if len(self.outputs) > 1 else None
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
@@ -75,6 +80,7 @@ class _Layers:
             name=name,
             kernel_initializer=keras.initializers.GlorotUniform(seed=_child_seed(self.seed, name)),
             kernel_regularizer=self.regularizer,
+            dtype=_DTYPE,
             **options,
         )
 
@@ -84,26 +90,33 @@ class _Layers:
     def conv(self, x, filters, kernel_size, padding, strides=1):
         kernel = tuple(min(kernel_size, side) for side in x.shape[1:3])
         return self._weighted(
-            keras.layers.Conv2D, "conv2d", filters, kernel_size=kernel, padding=padding, strides=strides
+            keras.layers.Conv2D,
+            "conv2d",
+            filters,
+            kernel_size=kernel,
+            padding=padding,
+            strides=strides,
+            data_format=_ORDER,
         )(x)
 
     def activation(self, x, function, name=None):
-        return keras.layers.Activation(function, name=name or self._name("activation"))(x)
+        return keras.layers.Activation(function, name=name or self._name("activation"), dtype=_DTYPE)(x)
 
     def batch_norm(self, x):
-        return keras.layers.BatchNormalization(momentum=self.bn_momentum, name=self._name("batch_normalization"))(x)
+        name = self._name("batch_normalization")
+        return BatchNormalization(momentum=self.bn_momentum, name=name, dtype=_DTYPE)(x)
 
     def pool(self, x, kind, size):
         window = tuple(min(size, side) for side in x.shape[1:3])
         layer = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}[kind]
-        return layer(window, name=self._name(f"{kind}_pooling2d"))(x)
+        return layer(window, data_format=_ORDER, name=self._name(f"{kind}_pooling2d"), dtype=_DTYPE)(x)
 
     def dropout(self, x, rate):
         name = self._name("dropout")
-        return keras.layers.Dropout(rate, seed=_child_seed(self.seed, name), name=name)(x)
+        return keras.layers.Dropout(rate, seed=_child_seed(self.seed, name), name=name, dtype=_DTYPE)(x)
 
     def flatten(self, x):
-        return keras.layers.Flatten(name=self._name("flatten"))(x)
+        return keras.layers.Flatten(data_format=_ORDER, name=self._name("flatten"), dtype=_DTYPE)(x)
 
     def conv_stage(self, x, *, filters, kernel_size, padding, depth, pooling, pool_size, batch_norm):
         """`depth` times conv → ReLU → batch norm, then pooling if any; "stride" lets the last convolution do it."""
@@ -158,8 +171,8 @@ def multi_head_cnn(
     batch_norm : bool, default=True
         Whether batch normalization follows every ReLU.
     bn_momentum : float, default=0.9
-        Share of the running mean and variance that a step keeps, in [0, 1). Keras' own 0.99 lags behind the weights
-        in trainings of a few hundred steps, and predictions with it.
+        Share of the running mean and variance that a step keeps, in [0, 1). They lag behind the weights, at Keras' own
+        0.99 for hundreds of steps: :func:`lineclf.normalization.recalibrate` sets them right.
     seed : int, default=0
         Seed of the initial weights and of dropout.
 
@@ -171,7 +184,7 @@ def multi_head_cnn(
     """
     make = _Layers(seed, l2, bn_momentum)
     stage = {"kernel_size": kernel_size, "padding": "same", "pooling": pooling, "batch_norm": batch_norm}
-    inputs = keras.Input(input_shape, name="input_1")
+    inputs = keras.Input(input_shape, dtype=_DTYPE, name="input_1")
     shared = make.conv_stage(inputs, filters=filters, depth=depth, pool_size=3, **stage)
     shared = make.dropout(shared, dropout)
 
@@ -225,7 +238,7 @@ def one_layer_cnn(
         Uncompiled; one output of probabilities, float32 of shape (n, n_classes).
     """
     make = _Layers(seed, l2, bn_momentum)
-    inputs = keras.Input(input_shape, name="input_1")
+    inputs = keras.Input(input_shape, dtype=_DTYPE, name="input_1")
     x = make.conv_stage(
         inputs,
         filters=filters,
@@ -288,7 +301,7 @@ def compact_cnn(
     """
     make = _Layers(seed, l2, bn_momentum)
     stage = {"pooling": pooling, "pool_size": 2, "batch_norm": batch_norm}
-    inputs = keras.Input(input_shape, name="input_1")
+    inputs = keras.Input(input_shape, dtype=_DTYPE, name="input_1")
     x = make.conv_stage(inputs, filters=filters, kernel_size=5, padding="valid", depth=1, **stage)
     x = make.dropout(x, dropout)
     x = make.conv_stage(
@@ -297,7 +310,7 @@ def compact_cnn(
     x = make.dropout(x, dropout)
     stage["pooling"] = None
     x = make.conv_stage(x, filters=2 * filters, kernel_size=kernel_size, padding="same", depth=depth, **stage)
-    x = keras.layers.GlobalAveragePooling2D(name="global_average_pooling2d_1")(x)
+    x = keras.layers.GlobalAveragePooling2D(data_format=_ORDER, name="global_average_pooling2d_1", dtype=_DTYPE)(x)
     x = make.dense(make.dropout(x, dropout), n_classes)
     return Network(inputs, [make.activation(x, "softmax", name="class_output")], name="compact_cnn")
 
@@ -328,15 +341,16 @@ def matched_filter_net(input_shape, heads, *, factors, seed=0, pooling="logsumex
     levels = dict(zip(factors, heads.values(), strict=True))
     shape = [levels.get(factor, 1) for factor in ("length", "width", "angle", "color")]
     name = "matched_filter_1"
-    inputs = keras.Input(input_shape, name="input_1")
-    x = MatchedFilter(shape, seed=_child_seed(seed, name), name=name, **options)(inputs)
-    x = PositionPooling(pooling, name="position_pooling_1")(x)
+    inputs = keras.Input(input_shape, dtype=_DTYPE, name="input_1")
+    x = MatchedFilter(shape, seed=_child_seed(seed, name), name=name, dtype=_DTYPE, **options)(inputs)
+    x = PositionPooling(pooling, name="position_pooling_1", dtype=_DTYPE)(x)
     order = ("color", "length", "width", "angle")
     shape = [shape[-1], *shape[:-1]]
     outputs = []
     for factor, (head, n_levels) in zip(factors, heads.items(), strict=True):
-        logits = Marginal(shape, order.index(factor), name=f"{head}_logits")(x)
-        outputs.append(keras.layers.Activation("softmax" if n_levels > 2 else "sigmoid", name=f"{head}_output")(logits))
+        logits = Marginal(shape, order.index(factor), name=f"{head}_logits", dtype=_DTYPE)(x)
+        activation = "softmax" if n_levels > 2 else "sigmoid"
+        outputs.append(keras.layers.Activation(activation, name=f"{head}_output", dtype=_DTYPE)(logits))
     return Network(inputs, outputs, name="matched_filter_net")
 
 

@@ -177,7 +177,7 @@ def _correlate(images, kernel):
     height, radius = images.shape[1], kernel.shape[0] // 2
     padded = ops.pad(images, ((0, 0), (radius, radius), (0, 0), (0, 0)))
     rows = ops.concatenate([padded[:, i : i + height] for i in range(kernel.shape[0])], axis=-1)
-    return ops.conv(rows, ops.transpose(kernel, (2, 1, 0, 3)), padding="same")
+    return ops.conv(rows, ops.transpose(kernel, (2, 1, 0, 3)), padding="same", data_format="channels_last")
 
 
 def _steps(knot, n_levels, largest):

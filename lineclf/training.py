@@ -43,6 +43,18 @@ class OneHotLoss(keras.losses.Loss):
         return {**super().get_config(), "loss": self.loss}
 
 
+def check_floatx():
+    """Raise ValueError unless Keras' global float type is the one that the nets are made of.
+
+    Nets set their own types, but losses and metrics inside Keras go by the global one, and training would fail late.
+    """
+    if keras.config.floatx() != "float32":
+        raise ValueError(
+            f"keras.config.floatx() must be 'float32' to train; got {keras.config.floatx()!r}, which "
+            "keras.config.set_floatx('float32') sets back"
+        )
+
+
 def head_loss(loss, n_units):
     """Keras loss of one head, for targets that are level indices.
 

@@ -3,7 +3,6 @@
 SciKeras' flow stays: fit → validate → encode → build → train → history. Each override names what it repairs.
 """
 
-import copy
 import logging
 import math
 import re
@@ -20,9 +19,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from lineclf import networks, training
+from lineclf._scale import check_scale, scale_of
 from lineclf.estimators import _saving, _twins
-from lineclf.estimators._batches import ordered_batches, shuffled_batches
+from lineclf.estimators._batches import ordered_batches, sample_images, shuffled_batches
 from lineclf.estimators._encoders import HeadsEncoder
+from lineclf.estimators._undo import undone_if_it_fails
 from lineclf.estimators._validation import (
     check_classes,
     check_targets,
@@ -31,9 +32,13 @@ from lineclf.estimators._validation import (
     flatten_images,
 )
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
+from lineclf.normalization import Recalibration, recalibrate
 
 # Every fit traces anew, as every fit has a net of its own: no news to its user.
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
+
+# What scikit-learn keeps beside the parameters, and its clones too.
+_CONFIGURATION = ("_metadata_request", "_sklearn_output_config")
 
 
 class ImageClassifier(ClassifierMixin, BaseWrapper):
@@ -82,6 +87,10 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
 
     max_shift = 0  # of an estimator that does not have it as an argument
 
+    # Part of the identity of every stored result: to be raised by hand with each change that gives the same settings
+    # and seed another fitted net.
+    revision = 1
+
     # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.
     _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)
     set_params = BaseEstimator.set_params
@@ -119,11 +128,11 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         ValueError
             For an illegal parameter, NaN or infinity, a wrong shape, or a head with a single class.
         """
-        self._validate_params()
-        self._check_callbacks()
-        self._classes = None
-        weight = check_weights(sample_weight)
-        return super().fit(X, y, sample_weight=weight, validation_data=validation_data)
+        with undone_if_it_fails(self):
+            self._check_settings()
+            self._classes = None
+            weight = check_weights(sample_weight)
+            return super().fit(X, y, sample_weight=weight, validation_data=validation_data)
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch at the constant ``learning_rate``, keeping weights, optimizer state and history.
@@ -139,12 +148,12 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         -------
         self
         """
-        self._validate_params()
-        self._check_callbacks()
-        if not self.initialized_:
-            self._classes = check_classes(classes, y)
-        weight = check_weights(sample_weight)
-        return super().partial_fit(X, y, sample_weight=weight, lr_schedule="constant")
+        with undone_if_it_fails(self):
+            self._check_settings()
+            if not self.initialized_:
+                self._classes = check_classes(classes, y)
+            weight = check_weights(sample_weight)
+            return super().partial_fit(X, y, sample_weight=weight, lr_schedule="constant")
 
     def predict_proba(self, X):
         """Probabilities of every class.
@@ -293,19 +302,24 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         X = validate_data(self, X, reset=reset, dtype=(np.float32, np.uint8))
         if reset:
             self.image_shape_ = find_image_shape(X.shape[1], shape, self.image_shape)
-            self._fitted_on_bytes = X.dtype == np.uint8
-        elif self._fitted_on_bytes and X.dtype != np.uint8 and X.size and X.max() > 1:
-            raise ValueError(
-                f"X must be uint8 as in fit, or scaled to 0–1; got other numbers of up to {X.max():g}, which would be "
-                "taken as they are"
-            )
-        if reset:
+            self._scale, self._largest = scale_of(X), float(X.max())
             return X
+        check_scale(X, self._scale, self._largest)
         if shape not in (None, self.image_shape_):
             raise ValueError(f"X holds images of shape {shape}, but {self.image_shape_} were seen in fit")
         return X
 
-    def _check_callbacks(self):
+    def __sklearn_clone__(self):
+        # Callbacks are the user's own objects, to be read after the fit; many hold what cannot be copied.
+        bare = type(self)(**{**self.get_params(deep=False), "callbacks": None})
+        vars(bare).update({name: value for name, value in vars(self).items() if name in _CONFIGURATION})
+        other = super(ImageClassifier, bare).__sklearn_clone__()
+        other.callbacks = self.callbacks
+        return other
+
+    def _check_settings(self):
+        self._validate_params()
+        training.check_floatx()
         for each in self.callbacks or []:
             if not isinstance(each, keras.callbacks.Callback):
                 raise ValueError(f"callbacks must be a list of keras.callbacks.Callback; got {each!r} in it")
@@ -377,7 +391,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     def _fit_keras_model(
         self, X, y, sample_weight, warm_start, epochs, initial_epoch, *, validation_data=None, lr_schedule=None
     ):
-        training = (X, y, sample_weight)
+        trained_on = (X, y, sample_weight)
         held_out = None
         if validation_data is not None:
             if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
@@ -385,8 +399,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             held_out = self._validate_data(*validation_data)
             held_out = held_out[0], self.target_encoder_.transform(held_out[1])
         elif self.validation_split:
-            training, held_out = self._split_off_validation(*training)
-        callbacks = copy.deepcopy(list(self.callbacks or []))  # they keep the model: the parameter stays as given
+            trained_on, held_out = self._split_off_validation(*trained_on)
+        callbacks = list(self.callbacks or [])
         if self.patience is not None:
             if held_out is None:
                 raise ValueError(
@@ -394,8 +408,15 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
                 )
             callbacks.append(keras.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True))
 
+        n = len(trained_on[0])
         shape = {"image_shape": self.image_shape_, "batch_size": self.batch_size}
-        steps = math.ceil(len(training[0]) / self.batch_size)
+        steps = math.ceil(n / self.batch_size)
+        statistics = {
+            "images": sample_images(*trained_on[:2], seed=self._seed, max_shift=self.max_shift, **shape),
+            # A step of partial_fit on less than a batch counts for its share of one, lest a few images decide.
+            "share": 1.0 if lr_schedule is None or not self.n_epochs_ else min(1.0, n / self.batch_size),
+        }
+        callbacks.append(Recalibration(**statistics))
         if lr_schedule is None:  # not a step of partial_fit
             epochs, steps = self._plan_steps(epochs, steps)
         if lr_schedule is None or self._compiled_for != lr_schedule:
@@ -407,7 +428,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         with nullcontext(self.model_) if alone else self._twin(epochs * steps) as model:
             history = model.fit(
                 shuffled_batches(
-                    *training,
+                    *trained_on,
                     seed=self._seed,
                     first_epoch=self.n_epochs_,
                     epochs=epochs,
@@ -422,10 +443,11 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
                 shuffle=False,  # the batches are
                 verbose=int(self.verbose),
             ).history
-        if initial_epoch == 0:
-            self.history_: dict[str, list[float]] = {}
-        for key, values in history.items():
-            self.history_.setdefault(self._history_name(key), []).extend(float(value) for value in values)
+        if held_out is None:
+            recalibrate(self.model_, **statistics)
+        before = self.history_ if initial_epoch else {}
+        new = {self._history_name(key): [float(value) for value in values] for key, values in history.items()}
+        self.history_ = {**before, **{name: before.get(name, []) + values for name, values in new.items()}}
         self.n_epochs_ += len(history["loss"])
 
     def _plan_steps(self, epochs, steps):

@@ -4,6 +4,8 @@ import math
 
 import tensorflow as tf
 
+_MOST_SAMPLED, _MOST_PIXELS = 256, 2**18
+
 
 def _as_images(rows, image_shape):
     images = tf.reshape(rows, (-1, *image_shape))
@@ -76,3 +78,16 @@ def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, firs
             lambda step, batch: (_shift(batch[0], max_shift, tf.stack([tf.cast(seed, tf.int64), step])), *batch[1:])
         )
     return batches.prefetch(2)
+
+
+def sample_images(X, y, *, image_shape, batch_size, seed, max_shift=0):
+    """Some of the images that are trained on, as the net gets them, always the same: at least a batch, if there are.
+
+    Returns
+    -------
+    tf.Tensor of shape (n, height, width, channels), float32
+        At most 256 images, fewer where they are large.
+    """
+    most = max(batch_size, min(_MOST_SAMPLED, _MOST_PIXELS // math.prod(image_shape[:2])))
+    options = {"image_shape": image_shape, "batch_size": min(most, len(X)), "seed": seed, "max_shift": max_shift}
+    return next(iter(shuffled_batches(X, y, None, first_epoch=0, epochs=1, **options)))[0]

@@ -45,6 +45,7 @@ class CompactCNNClassifier(ImageClassifier):
     88474
     """
 
+    revision = 2
     _encoder = CombinationsEncoder
     combines_heads = True
 

@@ -10,8 +10,9 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
 from lineclf import networks, training
-from lineclf.estimators._batches import shuffled_batches
+from lineclf.estimators._batches import sample_images, shuffled_batches
 from lineclf.estimators._validation import check_weights
+from lineclf.normalization import recalibrate
 
 
 def add_levels(estimator, head, levels):
@@ -29,6 +30,7 @@ def add_levels(estimator, head, levels):
 
 def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     """Train one head; see :meth:`MultiHeadLineClassifier.fit_head`."""
+    training.check_floatx()
     epochs = estimator.epochs if epochs is None else epochs
     learning_rate = estimator.learning_rate if learning_rate is None else learning_rate
     given = {"epochs": epochs, "learning_rate": learning_rate}
@@ -48,9 +50,14 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
         model = _widened(model, place, np.searchsorted(classes, known), len(classes), estimator._seed)
     branch = keras.Model(model.inputs, model.outputs[place])
     shared = {layer.name for i, output in enumerate(model.outputs) if i != place for layer in _path(model, output)}
-    before = [layer.get_weights() for layer in branch.layers]
     steps = math.ceil(len(X) / estimator.batch_size)
     levels = np.searchsorted(classes, y).astype(np.int32).reshape(-1, 1)
+    data = {
+        "image_shape": estimator.image_shape_,
+        "batch_size": estimator.batch_size,
+        "seed": estimator._seed,
+        "max_shift": estimator.max_shift,
+    }
     try:
         for layer in branch.layers:
             layer.trainable = layer.name not in shared  # so their batch normalization keeps its statistics as well
@@ -64,26 +71,13 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
         training.compile_model(branch, estimator.loss, optimizer)
         networks.reseed_dropout(branch, estimator._seed, estimator.n_epochs_)
         history = branch.fit(
-            shuffled_batches(
-                X,
-                levels,
-                weight,
-                image_shape=estimator.image_shape_,
-                batch_size=estimator.batch_size,
-                seed=estimator._seed,
-                first_epoch=estimator.n_epochs_,
-                epochs=epochs,
-                max_shift=estimator.max_shift,
-            ),
+            shuffled_batches(X, levels, weight, first_epoch=estimator.n_epochs_, epochs=epochs, **data),
             steps_per_epoch=steps,
             epochs=epochs,
             shuffle=False,  # the batches are
             verbose=int(estimator.verbose),
         ).history
-    except BaseException:
-        for layer, weights in zip(branch.layers, before, strict=True):
-            layer.set_weights(weights)
-        raise
+        recalibrate(branch, sample_images(X, levels, **data))
     finally:
         for layer in branch.layers:
             layer.trainable = True

@@ -3,6 +3,7 @@
 from lineclf import networks
 from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._head import add_levels, fit_head
+from lineclf.estimators._undo import undone_if_it_fails
 
 
 class MultiHeadLineClassifier(ImageClassifier):
@@ -32,8 +33,9 @@ class MultiHeadLineClassifier(ImageClassifier):
     batch_norm : bool, default=True
         Whether batch normalization follows every ReLU.
     bn_momentum : float, default=0.9
-        Share of the running mean and variance that a step keeps, in [0, 1). Keras' own 0.99 lags behind the weights
-        in trainings of a few hundred steps, and predictions with it.
+        Share of the running mean and variance that a step keeps, in [0, 1). Of interest to ``callbacks`` alone: before
+        every evaluation, and after the training, these statistics are computed anew from at most 256 training images,
+        so that inference agrees with training however short it was.
     loss : {"crossentropy", "focal", "mse"}, default="crossentropy"
         Loss of every head; their sum is minimised.
     optimizer : {"adam", "adamw", "nadam", "rmsprop", "sgd"}, default="adam"
@@ -56,7 +58,7 @@ class MultiHeadLineClassifier(ImageClassifier):
     image_shape : tuple (height, width, channels), optional
         Of flattened rows; by default 28×28×3 and the like are recognised by their length.
     callbacks : list of keras.callbacks.Callback, optional
-        Copied for every fit.
+        Used as they are, so that they can be read after the fit; clones share them.
     warm_start : bool, default=False
         Whether ``fit`` goes on from the present weights.
     verbose : int, default=0
@@ -94,6 +96,8 @@ class MultiHeadLineClassifier(ImageClassifier):
     >>> clf.model_.count_params()
     98927
     """
+
+    revision = 2
 
     def __init__(
         self,
@@ -186,8 +190,8 @@ class MultiHeadLineClassifier(ImageClassifier):
         """Train one head of the fitted net, also on levels that are new to it, and nothing else.
 
         What the heads share is frozen, with its batch normalization's statistics, so that the other heads answer as
-        before, bit for bit. A new level gets a unit of its own in the head's output; the probabilities of the others
-        keep their ratios until the training changes them.
+        before, bit for bit; the head's own statistics are then those of these images. A new level gets a unit of its
+        own in the head's output; the probabilities of the others keep their ratios until the training changes them.
 
         Parameters
         ----------
@@ -226,7 +230,8 @@ class MultiHeadLineClassifier(ImageClassifier):
         >>> clf.fit_head("color", green, np.full(len(green), 2)).classes_[3]
         array([0, 1, 2])
         """
-        return fit_head(self, head, X, y, sample_weight, epochs=epochs, learning_rate=learning_rate)
+        with undone_if_it_fails(self):
+            return fit_head(self, head, X, y, sample_weight, epochs=epochs, learning_rate=learning_rate)
 
     def _build_network(self, image_shape, heads, seed):
         return networks.multi_head_cnn(

@@ -51,6 +51,7 @@ class OneLayerCNNClassifier(ImageClassifier):
     (5, 10)
     """
 
+    revision = 2
     _encoder = CombinationsEncoder
     combines_heads = True
 

@@ -10,9 +10,13 @@ import keras
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from lineclf import __version__
+from lineclf._scale import BYTES, OTHER
+
 _MEMBER = "lineclf.json"
 _STATE = (
-    "_fitted_on_bytes",
+    "_scale",
+    "_largest",
     "n_features_in_",
     "feature_names_in_",
     "image_shape_",
@@ -46,6 +50,7 @@ def save(estimator, path):
     check_is_fitted(estimator)
     content = {
         "class": type(estimator).__name__,
+        "version": __version__,
         "params": estimator.get_params(),
         "state": {name: getattr(estimator, name) for name in _STATE if hasattr(estimator, name)},
         "encoder": estimator.target_encoder_.get_state(),
@@ -67,18 +72,34 @@ def load(cls, path):
     try:
         with zipfile.ZipFile(path) as archive:
             content = json.loads(archive.read(_MEMBER), object_hook=_from_json)
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise ValueError(f"{str(path)!r} was not written by {cls.__name__}.save: {error}") from None
     if content["class"] != cls.__name__:
         raise ValueError(f"{str(path)!r} holds a {content['class']}, not a {cls.__name__}")
+    writer = f"lineclf {content.get('version', '0.2 or earlier')}"
+    if unknown := sorted(content["params"].keys() - cls._get_param_names()):
+        raise ValueError(
+            f"{str(path)!r} was written by {writer}, with parameters that {cls.__name__} of lineclf {__version__} does "
+            f"not have: {', '.join(unknown)}; load it with that version"
+        )
     if content["params"]["image_shape"] is not None:
         content["params"]["image_shape"] = tuple(content["params"]["image_shape"])
     estimator = cls(**content["params"])
-    vars(estimator).update(content["state"])
+    state = content["state"]
+    if "_fitted_on_bytes" in state:  # up to 0.2
+        state |= {"_scale": BYTES if state.pop("_fitted_on_bytes") else OTHER, "_largest": 1.0}
+    vars(estimator).update(state)
     estimator.image_shape_ = tuple(estimator.image_shape_)
     estimator.target_encoder_ = cls._encoder.from_state(content["encoder"])
     vars(estimator).update(estimator.target_encoder_.get_metadata())
     estimator.feature_encoder_ = estimator.feature_encoder
     estimator._compiled_for = None
-    estimator.model_ = keras.models.load_model(path)
+    try:
+        estimator.model_ = keras.models.load_model(path)
+    except (TypeError, ValueError, KeyError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise ValueError(
+            f"{str(path)!r} was written by {writer}, and Keras {keras.__version__} cannot read it: {reason}; try the "
+            "Keras that wrote it"
+        ) from error
     return estimator

@@ -73,21 +73,22 @@ class _Twin:
 
     def take(self, net):
         """Become what `net` is, with a fresh optimizer."""
-        _assign(_variables(self.model), _variables(net))
-        _assign(self.model.optimizer.variables, self._untrained)
+        assign(variables_of(self.model), variables_of(net))
+        assign(self.model.optimizer.variables, self._untrained)
 
     def give(self, net):
         """Let `net` become what this has become."""
-        _assign(_variables(net), _variables(self.model))
-        _assign(net.optimizer.variables, self.model.optimizer.variables)
+        assign(variables_of(net), variables_of(self.model))
+        assign(net.optimizer.variables, self.model.optimizer.variables)
 
 
-def _variables(model):
+def variables_of(model):
     """All of a net's state, in an order that hangs on its layers' names alone."""
     layers = sorted(model.layers, key=lambda layer: layer.name)
     return [variable for layer in layers for variable in layer.variables]
 
 
-def _assign(variables, values):
+def assign(variables, values):
+    """Give variables these values, one each."""
     for variable, value in zip(variables, values, strict=True):
         variable.assign(keras.ops.convert_to_numpy(value))

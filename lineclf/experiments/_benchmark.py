@@ -178,12 +178,12 @@ class BenchmarkPlan(Plan):
 
 
 def _defaults(contestant):
-    """Parameters of this package's own nets, which a change of their defaults tells from those of before.
+    """Parameters and revision of this package's own nets, which tell their results from those of other defaults.
 
     Others' are left out: their packages' releases come with new parameters, and one that cannot be imported shall fail
     its own trials only.
     """
-    if not contestant.estimator.startswith("lineclf:"):
+    if contestant.estimator.partition(":")[0] not in ("lineclf", "lineclf.estimators"):
         return {}
     return {"params": identity_params(load_estimator(contestant.estimator, dict(contestant.settings)))}
 

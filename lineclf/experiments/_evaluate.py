@@ -204,10 +204,20 @@ def plain_params(estimator):
 
 
 def identity_params(estimator):
-    """Parameters of an estimator that tell its results from those of another one, for fingerprints."""
+    """Parameters of an estimator that tell its results from those of another one, and its revision, for fingerprints.
+
+    The first revision goes unsaid, as results were stored before there were others.
+    """
     later = _LATER.get(type(estimator).__name__, {})
     params = estimator.get_params()
-    return {name: value for name, value in params.items() if name not in later or value != later[name]}
+    identity = {name: value for name, value in params.items() if name not in later or value != later[name]}
+    revisions = {"": estimator, **{f"{name}__": value for name, value in params.items()}}
+    identity |= {
+        f"{name}revision": value.revision
+        for name, value in revisions.items()
+        if isinstance(getattr(value, "revision", None), int) and value.revision > 1
+    }
+    return identity
 
 
 def describe_sides(split):

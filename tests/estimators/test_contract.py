@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ import tensorflow as tf
 from sklearn.base import clone, is_classifier
 
 from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf.estimators import _twins
 from lineclf.estimators._batches import shuffled_batches
 from tests.estimators.conftest import ESTIMATORS, small_net
 
@@ -303,13 +305,72 @@ def test_bad_data_is_refused(small, lines, spoil, words):
         small(epochs=1).fit(X, y)
 
 
-def test_bytes_under_another_dtype_are_refused_and_not_taken_as_they_are(small, lines):
+def test_pixels_on_another_scale_than_those_of_fit_are_refused(small, lines):
     X, y = lines
     clf = small(epochs=1).fit(X, y)
     np.testing.assert_allclose(clf.predict_proba(X / 255)[2], clf.predict_proba(X)[2], atol=1e-5)
     for other in (X.astype(int), X.astype(float), X.reshape(len(X), -1).tolist()):
         with pytest.raises(ValueError, match=r"X must be uint8 as in fit, or scaled to 0–1; got .* up to 255"):
             clf.predict(other)
+
+
+def test_so_are_bytes_after_a_fit_on_their_values_as_floats(lines):
+    X, y = lines
+    clf = OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1).fit(X.astype(np.float32), y)
+    assert clf.predict(X.astype(int)).shape == y.shape
+    for call in (clf.predict, lambda X: clf.score(X, y), lambda X: clf.partial_fit(X, y), clf.as_images):
+        with pytest.raises(ValueError, match=r"where it was no uint8 and reached 255; got uint8"):
+            call(X)
+        with pytest.raises(ValueError, match=r"which had whole numbers of 0–255; got 0–1"):
+            call(X / 255)
+
+
+GLOBAL_SETTINGS = {
+    "mixed_float16": (keras.config.set_dtype_policy, "mixed_float16", "float32"),
+    "float64": (keras.config.set_dtype_policy, "float64", "float32"),
+    "channels first": (keras.config.set_image_data_format, "channels_first", "channels_last"),
+}
+
+
+@pytest.mark.parametrize("change", GLOBAL_SETTINGS)
+def test_keras_global_settings_change_nothing(small, lines, change):
+    X, y = lines
+    options = {"epochs": 1, "validation_split": 0.1}
+    expected = small(**options).fit(X, y)
+    switch, level, back = GLOBAL_SETTINGS[change]
+    switch(level)
+    try:
+        _twins.forget()
+        clf = small(**options).fit(X, y)
+        np.testing.assert_array_equal(np.hstack(clf.predict_proba(X)), np.hstack(expected.predict_proba(X)))
+        assert clf.history_ == expected.history_
+    finally:
+        switch(back)
+
+
+def test_another_global_float_type_is_refused_before_training(lines):
+    clf = OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1).fit(*lines)
+    keras.config.set_floatx("float16")
+    try:
+        for call in (clf.fit, clf.partial_fit):
+            with pytest.raises(ValueError, match=r"keras.config.floatx\(\) must be 'float32' to train; got 'float16'"):
+                call(*lines)
+    finally:
+        keras.config.set_floatx("float32")
+
+
+def test_inference_agrees_with_training_after_a_few_steps(lines):
+    X, y = lines
+    options = {"filters": 16, "epochs": 3, "batch_size": 32, "learning_rate": 1e-2, "dropout": 0.0, "random_state": 0}
+    clf = MultiHeadLineClassifier(**options, bn_momentum=0.99)  # with the running averages it is at chance
+    clf.fit(X, y, validation_data=(X, y))
+    assert clf.history_["val_joint_accuracy"][-1] == pytest.approx(clf.score(X, y))
+    assert clf.score(X, y) >= clf.history_["joint_accuracy"][-1] > 0.3
+    for _ in range(3):
+        clf.partial_fit(X, y)
+    assert clf.score(X, y) >= clf.history_["joint_accuracy"][-1] - 0.05
+    few = clone(clf).fit(X, y).partial_fit(X[:1], y[:1])  # one image counts for a 32nd of a batch
+    assert few.score(X, y) > clf.history_["joint_accuracy"][0]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """The estimators inside scikit-learn's tools, and through pickle, joblib and their own files."""
 
 import copy
+import json
 import pickle
+import threading
 import zipfile
 
 import joblib
 import keras
 import numpy as np
+import optuna
 import pytest
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -24,7 +27,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier, __version__
 from lineclf.metrics import head_scorers
 
 FOLDS = KFold(2, shuffle=True, random_state=0)
@@ -165,6 +168,35 @@ def test_saved_files_are_keras_own_and_nothing_half_written_stays(lines, tmp_pat
         MultiHeadLineClassifier.load(tmp_path / "text.keras")
 
 
+def test_a_file_of_a_later_version_says_so(lines, tmp_path):
+    clf = OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1, random_state=0).fit(*lines)
+    clf.save(tmp_path / "net.keras")
+
+    def change(name, member, old, new):
+        with zipfile.ZipFile(tmp_path / "net.keras") as archive, zipfile.ZipFile(tmp_path / name, "w") as other:
+            for each in archive.namelist():
+                content = archive.read(each)
+                other.writestr(each, content.replace(old, new) if each == member else content)
+        return tmp_path / name
+
+    written = json.dumps({"version": __version__})[1:-1].encode()
+    later = change(
+        "later.keras", "lineclf.json", written + b', "params": {', b'"version": "9.1", "params": {"grip": 2, '
+    )
+    with pytest.raises(
+        ValueError, match=r"later\.keras' was written by lineclf 9\.1, with parameters .* not have: grip"
+    ):
+        OneLayerCNNClassifier.load(later)
+    foreign = change("foreign.keras", "config.json", b'"Flatten"', b'"Flattened"')
+    with pytest.raises(
+        ValueError, match=rf"was written by lineclf {__version__}, and Keras .* cannot read it: .*Flatt"
+    ):
+        OneLayerCNNClassifier.load(foreign)
+    broken = change("broken.keras", "lineclf.json", b"{", b"")
+    with pytest.raises(ValueError, match="was not written by"):
+        OneLayerCNNClassifier.load(broken)
+
+
 def test_warm_start_goes_on_and_fit_starts_anew(lines):
     X, y = lines
     options = {"filters": 8, "batch_size": 32, "epochs": 4, "random_state": 0, "learning_rate": 1e-2}
@@ -225,21 +257,59 @@ def test_validation_split_holds_out_its_share(small, lines):
 
 
 class Count(keras.callbacks.Callback):
-    epochs = 0
+    """Holds what cannot be copied."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock, self.epochs = threading.Lock(), 0
 
     def on_epoch_end(self, epoch, logs=None):
-        Count.epochs += 1
+        with self.lock:
+            self.epochs += 1
         assert "joint_accuracy" in logs
 
 
-def test_callbacks_are_called_and_stay_as_given(lines):
+def test_callbacks_are_the_users_own_objects_in_clones_too(lines):
     X, y = lines
     callback = Count()
-    clf = MultiHeadLineClassifier(filters=2, epochs=2, callbacks=[callback], random_state=0).fit(X, y)
-    assert Count.epochs == 2
-    assert clf.callbacks[0] is callback
-    assert getattr(callback, "_model", None) is None
-    pickle.loads(pickle.dumps(clf))
+    clf = MultiHeadLineClassifier(filters=2, epochs=2, callbacks=[callback], random_state=0).set_fit_request(
+        sample_weight=True
+    )
+    other = clone(clf)
+    assert other.callbacks is clf.callbacks
+    assert other.get_params() == clf.get_params()
+    assert other._metadata_request.fit.requests == clf._metadata_request.fit.requests == {"sample_weight": True}
+    clf.fit(X, y)
+    assert callback.epochs == 2
+    assert callback.model is clf.model_
+    scores = cross_validate(clf, X, y, cv=FOLDS, error_score="raise")
+    assert callback.epochs == 2 + 2 * len(scores["test_score"])
+
+
+def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(lines):
+    X, y = lines
+
+    class Pruning(keras.callbacks.Callback):
+        def __init__(self, trial):
+            super().__init__()
+            self.trial = trial
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.trial.report(logs["val_joint_accuracy"], epoch)
+            if self.trial.should_prune():
+                raise optuna.TrialPruned
+
+    def objective(trial):
+        clf = MultiHeadLineClassifier(filters=2, epochs=3, callbacks=[Pruning(trial)], random_state=0)
+        return clf.fit(X, y, validation_data=(X, y)).score(X, y)
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    pruner = optuna.pruners.ThresholdPruner(upper=-1.0, n_warmup_steps=1)  # of whatever comes second
+    study = optuna.create_study(direction="maximize", pruner=pruner)
+    study.optimize(objective, n_trials=1)
+    (trial,) = study.trials
+    assert trial.state == optuna.trial.TrialState.PRUNED
+    assert list(trial.intermediate_values) == [0, 1]
 
 
 def test_verbose_shows_progress(small, lines, capfd):

@@ -122,22 +122,6 @@ def test_added_levels_are_untrained_and_leave_the_rest(clf):
         clf.add_levels("color", [3])
 
 
-def test_an_interrupted_training_leaves_the_net_as_it_was(clf, monkeypatch):
-    X, _ = lines("red", "blue", seed=1)
-    before = clf.predict_proba(X)
-
-    def stop(*args, **kwargs):
-        yield from ()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("lineclf.estimators._head.shuffled_batches", stop)
-    with pytest.raises(KeyboardInterrupt):
-        clf.fit_head("color", X, ["green"] * len(X), epochs=1)
-    for one, other in zip(clf.predict_proba(X), before, strict=True):
-        np.testing.assert_array_equal(one, other)
-    assert all(layer.trainable for layer in clf.model_.layers)
-
-
 @pytest.mark.parametrize(
     ("head", "label", "message"),
     [

@@ -1,0 +1,33 @@
+"""A fit that fails, or is interrupted, leaves the estimator as it was: its former net whole, or none."""
+
+from contextlib import contextmanager
+
+import numpy as np
+
+from lineclf import training
+from lineclf.estimators._twins import assign, variables_of
+
+
+@contextmanager
+def undone_if_it_fails(estimator):
+    """Take back what is done in here to an estimator and to its net, if it raises anything.
+
+    Parameters
+    ----------
+    estimator : ImageClassifier
+        Fitted or not.
+    """
+    attributes = dict(vars(estimator))
+    net = attributes.get("model_")
+    optimizer = getattr(net, "optimizer", None)
+    variables = [] if net is None else [*variables_of(net), *(optimizer.variables if optimizer else [])]
+    values = [np.array(variable) for variable in variables]
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(attributes)
+        if optimizer and net.optimizer is not optimizer:
+            training.compile_model(net, estimator.loss, optimizer)
+        assign(variables, values)
+        raise
