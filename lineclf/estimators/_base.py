@@ -38,7 +38,7 @@ from lineclf.normalization import Recalibration, recalibrate
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 
 # What scikit-learn keeps beside the parameters, and its clones too.
-_CONFIGURATION = ("_metadata_request", "_sklearn_output_config")
+_CONFIGURATION = {"_metadata_request", "_sklearn_output_config"}
 
 
 class ImageClassifier(ClassifierMixin, BaseWrapper):
@@ -312,7 +312,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     def __sklearn_clone__(self):
         # Callbacks are the user's own objects, to be read after the fit; many hold what cannot be copied.
         bare = type(self)(**{**self.get_params(deep=False), "callbacks": None})
-        vars(bare).update({name: value for name, value in vars(self).items() if name in _CONFIGURATION})
+        for name in _CONFIGURATION & vars(self).keys():
+            setattr(bare, name, getattr(self, name))
         other = super(ImageClassifier, bare).__sklearn_clone__()
         other.callbacks = self.callbacks
         return other
@@ -445,9 +446,12 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             ).history
         if held_out is None:
             recalibrate(self.model_, **statistics)
-        before = self.history_ if initial_epoch else {}
+        before: dict[str, list[float]] = self.history_ if initial_epoch else {}
         new = {self._history_name(key): [float(value) for value in values] for key, values in history.items()}
-        self.history_ = {**before, **{name: before.get(name, []) + values for name, values in new.items()}}
+        self.history_: dict[str, list[float]] = {
+            **before,
+            **{name: before.get(name, []) + values for name, values in new.items()},
+        }
         self.n_epochs_ += len(history["loss"])
 
     def _plan_steps(self, epochs, steps):

@@ -97,8 +97,8 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
     Returns
     -------
     dict
-        JSON-able: params, split, metrics, history, confusion matrices, F1 of every class, wrong test images, labels,
-        data sets, versions, times.
+        JSON-able: params, revision, split, metrics, history, confusion matrices, F1 of every class, wrong test images,
+        labels, data sets, versions, times.
     """
     started = time.time()
     y_train, y_test = split.y_train, split.y_test
@@ -137,6 +137,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
     true, answered = (classes_of(y, split.labels) for y in (y_test, predicted))
     return {
         "params": plain_params(estimator),
+        "revision": getattr(estimator, "revision", 1),
         "split": {
             **({} if "leak" in split.facts else audit_facts(split)),
             **split.facts,

@@ -10,7 +10,7 @@ from scipy import stats
 from lineclf._files import write_files
 from lineclf.datasets import FACTORS
 from lineclf.experiments._errors import cause
-from lineclf.experiments._reproduction import confusion_frame, curves_frame, reproduction_frame
+from lineclf.experiments._reproduction import COLUMNS, confusion_frame, curves_frame, reproduction_frame
 from lineclf.experiments._sections import SECTIONS, VERDICTS
 from lineclf.metrics import corrected_interval
 
@@ -51,6 +51,7 @@ def write_reproduction(folder, plan, trials, failures, command):
     """
     study = plan.study
     frame = reproduction_frame(study, trials)
+    earlier = earlier_revisions(folder, plan)
     sections: dict[str, list[str]] = {}
     contents: dict[str, bytes] = {}
     for item in study.items:
@@ -63,9 +64,67 @@ def write_reproduction(folder, plan, trials, failures, command):
     contents["results.csv"] = frame.to_csv(index=False).encode()
     contents["curves.csv"] = curves_frame(trials).to_csv(index=False, float_format="%.6g").encode()
     contents["confusion.csv"] = confusion_frame(trials).to_csv(index=False).encode()
-    contents["reproduction.md"] = _page(plan, trials, frame, sections, failures, command)
+    if len(earlier):
+        contents["earlier.csv"] = earlier.to_csv(index=False).encode()
+    contents["reproduction.md"] = _page(plan, trials, frame, earlier, sections, failures, command)
     files = write_files(folder, contents)
     return summary_table(study, frame, full=plan.n_per_class is None), files[-1:] + files[:-1]
+
+
+def earlier_revisions(folder, plan):
+    """Stored results of models whose estimator has another revision by now: rows of ``results.csv``, kept for good."""
+    stored = [folder / name for name in ("earlier.csv", "results.csv")]
+    frames = [read_results(path) for path in stored if path.exists()]
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    found = pd.concat([frame.assign(revision=frame.get("revision", 1)) for frame in frames])
+    present = {model.name: plan.revision(model) for model in plan.study.models}
+    found = found[[present.get(model) != revision for model, revision in found[["model", "revision"]].to_numpy()]]
+    return found.drop_duplicates(["item", "model", "seed", "metric", "revision"])
+
+
+def revisions_table(study, frame, earlier):
+    """What each summarised model had under earlier revisions, beside what it has now, as Markdown.
+
+    Parameters
+    ----------
+    study : Reproduction
+    frame, earlier : pandas.DataFrame
+        As :func:`lineclf.experiments._reproduction.reproduction_frame` gives them.
+
+    Returns
+    -------
+    str
+        The difference has a 95 % interval by Welch's t test: revisions are other nets, also at equal seeds.
+    """
+    lines = [
+        "| item | model | measured | revision | then (seeds) | now (seeds) | now − then | fit then, s | fit now, s |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for item in study.items:
+        for model in _summarised(item):
+            now = _values(frame, item, model)
+            for revision, rows in earlier.groupby("revision"):
+                then = _values(rows, item, model)
+                if item.score not in then:
+                    continue
+                pair = [each.get(item.score) for each in (then, now)]
+                fits = [f"{each['seconds'].mean():.0f}" if "seconds" in each else "–" for each in (then, now)]
+                cells = [item.name, model.name, item.score.replace("_", " "), f"{revision}"]
+                cells += ["not run yet" if each is None else estimate(item.score, each) for each in pair]
+                cells += [_difference(item.score, *pair), *fits]
+                lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _difference(metric, then, now):
+    if now is None or metric in _COUNTS:
+        return "–"
+    text = f"{100 * (now.mean() - then.mean()):+.2f} points"
+    if min(len(now), len(then)) < 2 or now.std() + then.std() == 0:
+        return text
+    low, high = stats.ttest_ind(now, then, equal_var=False).confidence_interval(0.95)
+    return f"{text} ({100 * low:+.2f} to {100 * high:+.2f})"
 
 
 def summary_table(study, frame, *, full=True):
@@ -200,7 +259,7 @@ def _target_verdict(item, target, frame):
     return f"{what} {texts[0]}, target {sign} {texts[1]}: {'met' if met else '**missed**'}"
 
 
-def _page(plan, trials, frame, sections, failures, command):
+def _page(plan, trials, frame, earlier, sections, failures, command):
     study = plan.study
     small = plan.n_per_class is not None
     done = [result for results in trials.values() for result in results]
@@ -221,6 +280,17 @@ def _page(plan, trials, frame, sections, failures, command):
         "time of the fit beside whatever else ran: compare them within an item only.",
         "",
     ]
+    if len(earlier):
+        lines += [
+            "## Before: the same nets under earlier revisions",
+            "",
+            "A revision is raised by hand with each change that gives the same settings and seed another net; the "
+            "changelog says what changed. Results of different revisions are never pooled. Every figure of before is "
+            "in `earlier.csv`.",
+            "",
+            revisions_table(study, frame, earlier),
+            "",
+        ]
     for item in study.items:
         lines += [f"## {item.name}: {item.title}", "", f"> {item.says}", ""]
         if item.note:

@@ -12,7 +12,7 @@ from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import evaluate, identity_params, load_estimator
 from lineclf.experiments._items import select_models
 
-COLUMNS = ("item", "model", "seed", "metric", "value")
+COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
 
 
 class ReproductionPlan(Plan):
@@ -34,6 +34,10 @@ class ReproductionPlan(Plan):
         keys = dict(sorted(keys.items(), key=lambda item: item[1][1]))
         self.trials = {key: {"model": model.name, "seed": seed} for key, (model, seed) in keys.items()}
         self.names = {key: f"{model.name} · seed {seed}" for key, (model, seed) in keys.items()}
+
+    def revision(self, model):
+        """Present revision of a model's estimator."""
+        return getattr(load_estimator(model.estimator, dict(model.settings)), "revision", 1)
 
     def _fingerprint(self, model):
         """Hash of everything that gives a model's result its meaning."""
@@ -92,10 +96,10 @@ def reproduction_frame(study, by_model):
     Returns
     -------
     pandas.DataFrame
-        Columns item, model, seed, metric, value.
+        Columns item, model, seed, metric, value; revision, of the estimator.
     """
     rows = [
-        (item.name, model.name, result["seed"], metric, value)
+        (item.name, model.name, result["seed"], metric, value, result.get("revision", 1))
         for item in study.items
         for model in item.models
         for result in by_model[model]
