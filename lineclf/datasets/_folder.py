@@ -5,7 +5,7 @@ import re
 import stat
 import warnings
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,13 @@ _MOST_PIXELS = 2**20
 _MOST_NAMED = 50
 
 Size = tuple[int, int]
+Images = dict[str, np.ndarray]
+Sizes = Callable[[Images], dict[str, str]]  # says which images have a wrong size
+
+
+def any_size(images: Images) -> dict[str, str]:
+    """Find no size wrong."""
+    return {}
 
 
 def export_lines(
@@ -155,7 +162,27 @@ def load_lines_folder(
     if image_size is not None:
         check_count("image_size", image_size)
     shape = check_shape(shape)
+    size = None if image_size is None else (image_size, image_size)
     root = check_path("folder", folder).resolve()
+    images, target = read_lines(root, shape, lambda images: odd_sizes(images, size))
+
+    from sklearn.utils import Bunch
+
+    stacked = np.stack(list(images.values()))
+    return Bunch(
+        images=stacked,
+        data=stacked.reshape(len(stacked), -1),
+        target=target,
+        target_names=[[str(level) for level in range(count)] for count in shape],
+        factor_names=list(FACTORS),
+        class_index=class_index(target, shape),
+        filenames=list(images),
+        DESCR=f"{len(stacked)} images of lines of {_by(stacked.shape[1:3])} pixels, read from {root}",
+    )
+
+
+def read_lines(root: Path, shape: tuple[int, ...], wrong_sizes: Sizes = any_size) -> tuple[Images, np.ndarray]:
+    """Return the images by name, and their levels; `root` is resolved."""
     offenders: dict[str, str] = {}
     labels: dict[str, tuple[int, ...]] = {}
     owners: dict[tuple[int, ...], str] = {}
@@ -171,34 +198,16 @@ def load_lines_folder(
             labels[name] = label
             owners[label] = name
 
-    images: dict[str, np.ndarray] = {}
+    images: Images = {}
     for name in sorted(labels, key=labels.__getitem__):
         try:
             images[name] = np.asarray(open_image(root / name, FORMATS[name[-3:]], ("RGB",)))
         except Exception as error:  # a hostile file may make a decoder raise anything
             offenders[name] = str(error) or type(error).__name__
-    size = (image_size, image_size) if image_size is not None else commonest_size(images)
-    for name, image in images.items():
-        if image.shape[:2] != size:
-            offenders[name] = f"has {_by(image.shape[:2])} pixels and not {_by(size)}"
-    refuse(root, offenders, "nothing but images of lines")
+    refuse(root, offenders | wrong_sizes(images), "nothing but images of lines")
     if not images:
         raise ValueError(f"folder must hold images named length_width_angle_color_id.png or .jpg; {root} has none")
-
-    from sklearn.utils import Bunch
-
-    stacked = np.stack(list(images.values()))
-    target = np.array([labels[name][:-1] for name in images], dtype=np.int64)
-    return Bunch(
-        images=stacked,
-        data=stacked.reshape(len(stacked), -1),
-        target=target,
-        target_names=[[str(level) for level in range(count)] for count in shape],
-        factor_names=list(FACTORS),
-        class_index=class_index(target, shape),
-        filenames=list(images),
-        DESCR=f"{len(stacked)} images of lines of {_by(stacked.shape[1:3])} pixels, read from {root}",
-    )
+    return images, np.array([labels[name][:-1] for name in images], dtype=np.int64)
 
 
 def _label_of(root: Path, name: str, shape: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
@@ -257,9 +266,15 @@ def refuse(root: Path, offenders: dict[str, str], wanted: str) -> None:
         raise ValueError(f"folder must hold {wanted}; got\n{_listed(lines, chr(10))}")
 
 
-def commonest_size(images: dict[str, np.ndarray]) -> Size:
+def odd_sizes(images: Images, size: Size | None = None) -> dict[str, str]:
+    """Say which images have not the wanted size, by default the commonest."""
     sizes = Counter(image.shape[:2] for image in images.values())
-    return max(sizes, key=lambda size: (sizes[size], size)) if sizes else (0, 0)
+    wanted = size or max(sizes, key=lambda size: (sizes[size], size), default=(0, 0))
+    return {
+        name: f"has {_by(image.shape)} pixels and not {_by(wanted)}"
+        for name, image in images.items()
+        if image.shape[:2] != wanted
+    }
 
 
 def _by(size: Sequence[int]) -> str:

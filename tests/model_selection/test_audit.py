@@ -32,7 +32,9 @@ def test_agrees_with_comparing_every_image_with_every_other(sides):
     audit = audit_split(*sides)
     assert audit.n_leaked == sum(image in train for image in test)
     assert audit.leak == pytest.approx(audit.n_leaked / len(test))
-    assert audit.label_conflicts == sum(len(each) > 1 for each in labels.values())
+    assert audit.leaked_rows.tolist() == [row for row, image in enumerate(test) if image in train]
+    assert audit.leaked_from.tolist() == [train.index(image) for image in test if image in train]
+    assert audit.label_conflicts == len(audit.conflicts) == sum(len(each) > 1 for each in labels.values())
     assert (audit.n_train, audit.n_test) == (len(train), len(test))
     assert (audit.n_distinct_train, audit.n_distinct_test) == (len(set(train)), len(set(test)))
 
@@ -103,6 +105,9 @@ def test_distances_are_those_of_every_pair(sides, scale):
     np.testing.assert_array_equal(audit.distance_rows, np.arange(len(X_test)))
     assert audit.smallest_distance == expected.min()
     assert (audit.distances == 0).sum() == audit.n_leaked
+    assert audit.near_pairs == [
+        (row, rows[row], expected[row]) for row in np.argsort(expected, kind="stable") if expected[row] > 0
+    ]
     assert audit == audit_split(X_train, y_train, X_test, y_test)
 
 
@@ -159,22 +164,29 @@ def test_histogram_counts_every_distance_and_says_nothing_of_none():
     assert leaked.histogram[0].sum() == 12
     assert "smallest distance to training is 0, the median 0" in str(leaked)
     silent = audit_split(X[:2], np.zeros(2), X[2:], np.zeros(10))
-    assert silent.distances is silent.histogram is silent.smallest_distance is silent.nearest_rows is None
+    assert (
+        silent.near_pairs
+        is silent.distances
+        is silent.histogram
+        is silent.smallest_distance
+        is silent.nearest_rows
+        is None
+    )
     assert "distance" not in str(silent)
 
 
 @given(two_sides())
-def test_examples_of_conflicts_are_the_same_pixels_under_different_labels(sides):
+def test_conflicts_are_the_same_pixels_under_different_labels(sides):
     X_train, y_train, X_test, y_test = sides
     audit = audit_split(*sides)
     where = {"train": (X_train, y_train), "test": (X_test, y_test)}
-    assert len(audit.conflict_examples) == min(audit.label_conflicts, 10)
+    assert audit.conflict_examples == audit.conflicts[:10]
     seen = set()
-    for example in audit.conflict_examples:
-        assert len({where[side][0][row].tobytes() for side, row in example}) == 1
-        assert len({tuple(where[side][1][row]) for side, row in example}) == len(example) > 1
-        seen.add(where[example[0][0]][0][example[0][1]].tobytes())
-    assert len(seen) == len(audit.conflict_examples)
+    for conflict in audit.conflicts:
+        assert len({where[side][0][row].tobytes() for side, row in conflict}) == 1
+        assert len({tuple(where[side][1][row]) for side, row in conflict}) == len(conflict) > 1
+        seen.add(where[conflict[0][0]][0][conflict[0][1]].tobytes())
+    assert len(seen) == audit.label_conflicts
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e19, 1e200])
