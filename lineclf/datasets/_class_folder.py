@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from lineclf._checks import check_path
-from lineclf.datasets._folder import Images, Sizes, any_size, odd_sizes, open_image, problem_of, refuse
+from lineclf.datasets._folder import Images, Sizes, any_size, odd_sizes, refuse
+from lineclf.datasets._image_file import open_image, problem_of
 
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
@@ -16,9 +17,13 @@ _MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
 def load_class_folder(folder: str | os.PathLike) -> Any:
     """Load a folder of images of any kind, one folder a class: ``class/image.png``, ``.jpg`` or ``.jpeg``.
 
-    All images must have one size. Grey ones and ones with a palette become RGB; transparent pixels are an error, as
-    they have no colour of their own. Everything in the folder must be a folder of images; only hidden files (``.name``)
-    are passed over. Files are opened if they, or the links to them, lead to regular files inside the folder.
+    All images must have one size. Grey ones and ones with a palette become RGB. Everything in the folder must be a
+    folder of images; only hidden files (``.name``) are passed over. Files are opened if they, or the links to them,
+    lead to regular files inside the folder.
+
+    Pixels are as they are stored, so what would change them is an error: more than 8 bits a channel, transparent
+    pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A multi-picture JPEG
+    (MPO, as some cameras write) counts as the JPEG that its first picture is.
 
     Parameters
     ----------
@@ -116,10 +121,4 @@ def _read(root: Path, member: str) -> np.ndarray:
     wanted = _FORMATS.get(Path(member).suffix.lower())
     if problem := "is not named .png, .jpg or .jpeg" if wanted is None else problem_of(root, member):
         raise ValueError(problem)
-    image = open_image(root / member, str(wanted), _MODES)
-    # a palette's or a single transparent colour's entry stands in info, an alpha channel in the mode
-    if "transparency" in image.info or image.mode in ("RGBA", "LA"):
-        image = image.convert("RGBA")
-        if image.getextrema()[3][0] < 255:
-            raise ValueError("has transparent pixels")
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(open_image(root / member, str(wanted), _MODES).convert("RGB"))

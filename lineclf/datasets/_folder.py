@@ -2,10 +2,8 @@
 
 import os
 import re
-import stat
-import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,9 @@ import numpy as np
 from lineclf._checks import check_choice, check_count, check_path
 from lineclf._files import atomic_write
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
-
-#: File-name endings, and what Pillow calls their formats.
-FORMATS = {"png": "PNG", "jpg": "JPEG"}
+from lineclf.datasets._image_file import FORMATS, by, open_image, problem_of
 
 _NAME = r"(0|[1-9][0-9]{0,8})_" * 4 + r"(0|[1-9][0-9]{0,8})\.(png|jpg)"
-_MOST_PIXELS = 2**20
 _MOST_NAMED = 50
 
 Size = tuple[int, int]
@@ -118,6 +113,10 @@ def load_lines_folder(
     Everything in the folder must be such an image, RGB and of one size; only hidden files (``.name``) are passed over.
     Files are opened if they, or the links to them, lead to regular files inside the folder.
 
+    Pixels are as they are stored, so what would change them is an error: more than 8 bits a channel, transparent
+    pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A multi-picture JPEG
+    (MPO, as some cameras write) counts as the JPEG that its first picture is.
+
     Parameters
     ----------
     folder : str or path
@@ -177,7 +176,7 @@ def load_lines_folder(
         factor_names=list(FACTORS),
         class_index=class_index(target, shape),
         filenames=list(images),
-        DESCR=f"{len(stacked)} images of lines of {_by(stacked.shape[1:3])} pixels, read from {root}",
+        DESCR=f"{len(stacked)} images of lines of {by(stacked.shape[1:3])} pixels, read from {root}",
     )
 
 
@@ -222,43 +221,6 @@ def _label_of(root: Path, name: str, shape: tuple[int, ...]) -> tuple[tuple[int,
     return label, problem_of(root, name)
 
 
-def problem_of(root: Path, name: str) -> str:
-    """Return what keeps a file below `root` from being opened ("" if nothing)."""
-    # Nothing is opened before it is known to be a regular file of this folder: a pipe would block for ever.
-    target = Path(os.path.realpath(root / name))
-    if not target.is_relative_to(root):
-        return "is a link that leads outside the folder"
-    try:
-        mode = target.stat().st_mode
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    return "" if stat.S_ISREG(mode) else "is not a regular file"
-
-
-def open_image(path: Path, wanted: str, modes: Collection[str]) -> Any:
-    """Return a loaded Pillow image of format `wanted`, or raise an exception that says what is wrong with the file."""
-    from PIL import Image
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            image = Image.open(path, formats=list(FORMATS.values()))
-        except Image.UnidentifiedImageError:
-            raise ValueError("is not a PNG or JPEG image") from None
-    with image:
-        if image.format != wanted:
-            raise ValueError(f"is a {image.format} image by content")
-        # The header tells the size; nothing is unpacked before it is known to be small.
-        if image.width * image.height > _MOST_PIXELS:
-            raise ValueError(f"has {_by((image.height, image.width))} pixels, more than {_MOST_PIXELS} in all")
-        if image.mode not in modes:
-            raise ValueError(f"has mode {image.mode} and not {' or '.join(modes)}")
-        if getattr(image, "is_animated", False):
-            raise ValueError("is an animation")
-        image.load()
-        return image
-
-
 def refuse(root: Path, offenders: dict[str, str], wanted: str) -> None:
     """Raise ValueError with what is wrong with which files below `root`, if there are any."""
     if offenders:
@@ -271,14 +233,10 @@ def odd_sizes(images: Images, size: Size | None = None) -> dict[str, str]:
     sizes = Counter(image.shape[:2] for image in images.values())
     wanted = size or max(sizes, key=lambda size: (sizes[size], size), default=(0, 0))
     return {
-        name: f"has {_by(image.shape)} pixels and not {_by(wanted)}"
+        name: f"has {by(image.shape)} pixels and not {by(wanted)}"
         for name, image in images.items()
         if image.shape[:2] != wanted
     }
-
-
-def _by(size: Sequence[int]) -> str:
-    return f"{size[0]}x{size[1]}"
 
 
 def _printable(path: Path) -> str:
