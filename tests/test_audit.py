@@ -315,8 +315,12 @@ def test_illegal_options_are_refused(options, archive, capsys):
     assert options[0] in capsys.readouterr().err
 
 
-def test_runs_as_a_module(archive):
-    command = [sys.executable, "-m", "lineclf.audit", str(archive), str(archive)]
-    outcome = subprocess.run([*command, "--fail-above", "10"], capture_output=True, text=True)
+def test_runs_as_a_module_also_where_the_terminal_cannot_show_a_name(tmp_path):
+    (tmp_path / "中").mkdir()
+    Image.new("L", (2, 2)).save(tmp_path / "中" / "ü.png")
+    command = [sys.executable, "-m", "lineclf.audit", str(tmp_path), str(tmp_path), "--fail-above", "10", "--distances"]
+    terminal = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    outcome = subprocess.run(command, capture_output=True, encoding="cp1252", env=terminal)
     assert outcome.returncode == 1
-    assert "test images are among" in outcome.stdout
+    assert r"test row 0 (\u4e2d/ü.png) labelled \u4e2d; train row 0" in outcome.stdout
+    assert outcome.stderr == "python -m lineclf.audit: the leak is above 10 %\n"

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from lineclf._console import replace_unprintable
 from lineclf._files import atomic_write
 from lineclf.audit._report import report, table
 from lineclf.audit._sides import Side, load_side, of_one_size, printable
@@ -37,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     int
         Exit status: 0, 1 if the leak is above ``--fail-above``, 2 for an error.
     """
+    replace_unprintable()
     parser = _parser()
     args = parser.parse_args(argv)
     try:

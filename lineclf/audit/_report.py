@@ -42,7 +42,7 @@ def report(audit: SplitAudit, train: Side, test: Side) -> str:
         counts, edges = audit.histogram
         lines.append("Distances of test images to the nearest training image, in units of the pixel values:")
         for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True):
-            bar = "█" * int(np.ceil(_BAR * count / counts.max()))
+            bar = "#" * int(np.ceil(_BAR * count / counts.max()))
             lines.append(f"  {low:>10.4g} to {high:<10.4g} {count:>7,} {bar}".rstrip())
     return "\n".join(lines)
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 #: File-name endings, and what Pillow calls their formats.
 FORMATS = {"png": "PNG", "jpg": "JPEG"}
 
@@ -61,7 +63,7 @@ def open_image(path: Path, wanted: str, modes: Collection[str]) -> Any:
         _check_orientation(image)
         # a palette's or a single transparent colour's entry stands in info, an alpha channel in the mode
         may_be = "transparency" in image.info or image.mode in ("RGBA", "LA")
-        if may_be and image.convert("RGBA").getextrema()[3][0] < 255:
+        if may_be and np.asarray(image.convert("RGBA"))[..., 3].min() < 255:
             raise ValueError("has transparent pixels")
         return image
 
