@@ -11,6 +11,6 @@ def replace_unprintable():
     stream, as notebooks and tests put in their place, stays as it is.
     """
     for stream in (sys.stdout, sys.stderr):
-        # Absent under pythonw, without the method in notebooks, closed or detached by whoever called.
-        with suppress(AttributeError, ValueError, OSError):
-            stream.reconfigure(errors="backslashreplace")
+        # Not there in notebooks, no stream at all under pythonw, closed or detached by whoever called.
+        with suppress(ValueError, OSError):
+            getattr(stream, "reconfigure", dict)(errors="backslashreplace")

@@ -118,7 +118,7 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     X_train, X_test : array-like of shape (n_train, ...), (n_test, ...)
         Images of any kind, of one dtype and number of pixels. Two images are the same if all pixels are equal.
     y_train, y_test : array-like of shape (n,) or (n, n_heads)
-        Their labels, numbers or strings.
+        Their labels, numbers or strings, each side in any container.
     distances : bool, default=False
         Whether to measure as well how far test images are from the nearest training image, which finds
         near-duplicates. It takes a matrix product of the distinct images of both sides.
@@ -164,14 +164,11 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     if max_distances is not None:
         check_count("max_distances", max_distances, 1)
     train, test = image_ids(X_train, X_test, names=("X_train", "X_test"))
-    y_train, y_test = np.asarray(y_train), np.asarray(y_test)
-    for side, images, labels in (("train", train, y_train), ("test", test, y_test)):
-        if labels.ndim == 0 or len(labels) != len(images):
-            raise ValueError(f"y_{side} must label each of the {len(images)} images; got shape {labels.shape}")
+    y_train, y_test = _labels("y_train", y_train, len(train)), _labels("y_test", y_test, len(test))
     if y_train.shape[1:] != y_test.shape[1:]:
         raise ValueError(f"y_train and y_test must have the same heads; got shapes {y_train.shape} and {y_test.shape}")
-    if (y_train.dtype.kind in "US") != (y_test.dtype.kind in "US"):
-        raise ValueError(f"y_test must hold labels of the kind of y_train, {y_train.dtype}; got {y_test.dtype}")
+    if (kinds := _kinds(y_train)) != (others := _kinds(y_test)):
+        raise ValueError(f"y_test must hold labels of the kind of y_train, {kinds}; got {others}")
     labels = combine(level_codes(np.concatenate([y_train, y_test])))
     conflicts = _conflicts(np.concatenate([train, test]), labels, len(train))
     # Images are numbered from training on, in the order of first appearance: so the number tells which are leaked.
@@ -194,6 +191,25 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
         distance_rows=measured[1],
         nearest_rows=measured[2],
     )
+
+
+def _labels(name, y, n_images):
+    """Return labels as an array, whatever held them: of shape (n_images,) where there is one a row."""
+    labels = np.asarray(y)
+    if labels.dtype.kind in "US" and labels is not y:
+        labels = np.asarray(y, dtype=object)  # NumPy makes text of the numbers beside it
+    if labels.ndim == 0 or len(labels) != n_images:
+        raise ValueError(f"{name} must label each of the {n_images} images; got shape {labels.shape}")
+    return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+
+
+def _kinds(labels):
+    """Return what each column of labels holds, in words."""
+    return ", ".join("text" if _is_text(column) else "numbers" for column in labels.reshape(len(labels), -1).T)
+
+
+def _is_text(column):
+    return column.dtype.kind in "UST" or (column.dtype == object and any(isinstance(v, str | bytes) for v in column))
 
 
 def _conflicts(images, labels, n_train):
