@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -22,21 +22,27 @@ def report(audit: SplitAudit, train: Side, test: Side) -> str:
     """Return what an audit found, as text of some lines: of each kind of finding the first ten, and how many more."""
     sides = {"train": train, "test": test}
 
-    def pair(test_row, train_row):
-        return f"test row {test.describe(test_row)}; train row {train.describe(train_row)}"
+    def say(*places):
+        return "; ".join(f"{side} row {sides[side].describe(row)}" for side, row in places)
 
-    left_out = [
-        f"{name} {printable(file)}: {size}" for name, side in sides.items() for file, size in side.left_out.items()
-    ]
-    leaked = [pair(*rows) for rows in zip(audit.leaked_rows, audit.leaked_from, strict=True)]
-    near = [f"{distance:.6g}: {pair(*rows)}" for *rows, distance in audit.near_pairs or ()]
-    conflicts = ["; ".join(f"{name} row {sides[name].describe(row)}" for name, row in rows) for rows in audit.conflicts]
     lines = [
         str(audit),
-        *_listed("Not audited, as their size is not that of the others:", left_out),
-        *_listed("Test images that are leaked, and the first training image of the same pixels:", leaked),
-        *_listed("Test images that are nearest to training without being leaked:", near),
-        *_listed("The same pixels under more than one label:", conflicts),
+        *_listed(
+            "Not audited, as their size is not that of the others:",
+            [(name, *each) for name, side in sides.items() for each in side.left_out.items()],
+            lambda name, file, size: f"{name} {printable(file)}: {size}",
+        ),
+        *_listed(
+            "Test images that are leaked, and the first training image of the same pixels:",
+            list(zip(audit.leaked_rows, audit.leaked_from, strict=True)),
+            lambda test, train: say(("test", test), ("train", train)),
+        ),
+        *_listed(
+            "Test images that are nearest to training without being leaked:",
+            audit.near_pairs or [],
+            lambda test, train, distance: f"{distance:.6g}: {say(('test', test), ('train', train))}",
+        ),
+        *_listed("The same pixels under more than one label:", audit.conflicts, say),
     ]
     if audit.histogram is not None:
         counts, edges = audit.histogram
@@ -47,11 +53,10 @@ def report(audit: SplitAudit, train: Side, test: Side) -> str:
     return "\n".join(lines)
 
 
-def _listed(title: str, items: Sequence[str]) -> list[str]:
-    if not items:
-        return []
+def _listed(title: str, items: Sequence, say: Callable[..., str]) -> list[str]:
+    """Return a title and the first items in words, or nothing where there are none."""
     more = [f"  and {len(items) - _MOST_NAMED:,} more"] if len(items) > _MOST_NAMED else []
-    return [title, *(f"  {item}" for item in items[:_MOST_NAMED]), *more]
+    return [title, *(f"  {say(*item)}" for item in items[:_MOST_NAMED]), *more] if len(items) else []
 
 
 def table(audit: SplitAudit, train: Side, test: Side) -> str:
