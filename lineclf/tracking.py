@@ -65,6 +65,7 @@ class Tracker:
         from mlflow.exceptions import MlflowException
         from mlflow.utils.credentials import get_default_host_creds
         from mlflow.utils.rest_utils import http_request_safe
+        from sqlalchemy import make_url
         from sqlalchemy.exc import SQLAlchemyError
 
         self.uri = "sqlite:///mlruns/mlflow.db" if uri is None else uri
@@ -80,11 +81,14 @@ class Tracker:
             else:
                 folder = Path("mlruns")
                 if self.uri.startswith("sqlite:///"):
-                    file, mark, options = self.uri.removeprefix("sqlite:///").partition("?")
-                    folder = Path(file).parent
+                    url = make_url(self.uri)
+                    file = Path(url.database or "")
+                    folder = file.parent
                     folder.mkdir(parents=True, exist_ok=True)
                     # MLflow keeps stores by their address, and would go on with the one of a former working directory.
-                    address = f"sqlite:///{Path(file).resolve()}{mark}{options}"
+                    # The driver is named lest MLflow make the folder, which it does under its encoded name.
+                    url = url.set(drivername="sqlite+pysqlite", database=str(file.resolve()))
+                    address = url.render_as_string(hide_password=False)
                 artifacts = (folder / "artifacts").resolve().as_uri()
                 lock = locked(folder if folder.exists() else Path())
             # MLflow makes its tables without regard to another process that makes them.

@@ -1,5 +1,7 @@
 """The audit from the command line: what it takes, what it says, and how it ends."""
 
+import csv
+import os
 import re
 import subprocess
 import sys
@@ -8,9 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lineclf.audit import load_side, main
+from lineclf.audit import Side, load_side, main
+from lineclf.audit._sides import of_one_size
 from lineclf.datasets import export_lines, make_lines
 from lineclf.model_selection import audit_split
+
+KINDS = ("leaked", "near", "conflict")
 
 
 @pytest.fixture
@@ -31,7 +36,23 @@ def test_one_archive_with_both_parts(archive, world, capsys):
     X, y = world
     assert main([str(archive), str(archive)]) == 0
     audit = audit_split(X[:200], y[:200], X[100:], y[100:])
-    assert capsys.readouterr().out == f"{audit}\n"
+    first, title, *leaked = capsys.readouterr().out.splitlines()
+    assert first == str(audit)
+    assert title == "Test images that are leaked, and the first training image of the same pixels:"
+    assert [tuple(map(int, re.findall(r"row (\d+)", line))) for line in leaked[:-1]] == [
+        (row, row + 100) for row in range(10)
+    ]
+    assert leaked[-1] == "  and 90 more"
+
+
+def test_a_split_without_findings_is_one_line(tmp_path, world, capsys):
+    X, y = world
+    _, first = np.unique(X.reshape(len(X), -1), axis=0, return_index=True)
+    np.savez(
+        tmp_path / "a.npz", X_train=X[first[:100]], y_train=y[first[:100]], X_test=X[first[100:]], y_test=y[first[100:]]
+    )
+    assert main([str(tmp_path / "a.npz"), str(tmp_path / "a.npz")]) == 0
+    assert re.fullmatch(r"0\.0% of .*; 0 carry more than one label\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(("images", "labels"), [("X", "y"), ("x", "y")])
@@ -61,7 +82,7 @@ def test_folders_of_lines(tmp_path, world, capsys):
     first, *rest = capsys.readouterr().out.splitlines()
     assert first == str(audit)
     assert audit.label_conflicts > 0
-    assert rest[0] == "The same pixels under more than one label:"
+    rest = rest[rest.index("The same pixels under more than one label:") :]
     assert len(rest) == 1 + audit.label_conflicts
     found = re.search(r"train row \d+ \((.*?)\) labelled (.*?); test row \d+ \((.*?)\) labelled (.*)$", rest[1])
     names, labels = found.group(1, 3), found.group(2, 4)
@@ -90,10 +111,117 @@ def test_folders_of_classes(tmp_path, capsys):
     assert first.startswith("66.7% of 3 test images are among the 3 training images; 3 and 3 are distinct; 1 carry")
     smallest = np.sqrt(12)  # 2 x 2 x 3 values that differ by one
     assert f"is 0 ({smallest:.6g} without the leaked ones), the median 0" in first
-    assert rest[1] == "  train row 1 (dark/10.png) labelled dark; test row 1 (light/10.png) labelled light"
-    bins = [line.split() for line in rest[3:]]
+    assert rest[:8] == [
+        "Test images that are leaked, and the first training image of the same pixels:",
+        "  test row 1 (light/10.png) labelled light; train row 1 (dark/10.png) labelled dark",
+        "  test row 2 (light/200.png) labelled light; train row 2 (light/200.png) labelled light",
+        "Test images that are nearest to training without being leaked:",
+        f"  {smallest:.6g}: test row 0 (dark/11.png) labelled dark; train row 1 (dark/10.png) labelled dark",
+        "The same pixels under more than one label:",
+        "  train row 1 (dark/10.png) labelled dark; test row 1 (light/10.png) labelled light",
+        "Distances of test images to the nearest training image, in units of the pixel values:",
+    ]
+    bins = [line.split() for line in rest[8:]]
     assert [int(words[3]) for words in bins] == [2, *[0] * 8, 1]
     assert [len(words[4]) for words in bins if len(words) > 4] == [40, 20]
+
+
+def read_table(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_table_has_every_finding(archive, world, tmp_path, capsys):
+    X, y = world
+    y = y.copy()
+    y[:200:7, 3] = 1 - y[:200:7, 3]  # labels of the training side alone
+    np.savez(archive, x_train=X[:200], y_train=y[:200], x_test=X[100:], y_test=world[1][100:])
+    assert main([str(archive), str(archive), "--max-distances", "all", "--csv", str(tmp_path / "found.csv")]) == 0
+    audit = audit_split(X[:200], y[:200], X[100:], world[1][100:], distances=True, max_distances=None)
+    rows = read_table(tmp_path / "found.csv")
+    pairs = {kind: [(int(row["row"]), int(row["other_row"])) for row in rows if row["kind"] == kind] for kind in KINDS}
+    assert len(rows) == sum(map(len, pairs.values()))
+    assert pairs["leaked"] == list(zip(audit.leaked_rows, audit.leaked_from, strict=True))
+    assert pairs["near"] == [pair[:2] for pair in audit.near_pairs]
+    assert [float(row["distance"]) for row in rows if row["kind"] == "near"] == [pair[2] for pair in audit.near_pairs]
+    assert len(pairs["conflict"]) == sum(len(places) - 1 for places in audit.conflicts) > 10
+    sides = {"train": (X[:200], y[:200]), "test": (X[100:], world[1][100:])}
+    for row in rows:
+        (images, labels), (others, other_labels) = sides[row["side"]], sides[row["other_side"]]
+        assert row["label"] == " ".join(map(str, labels[int(row["row"])]))
+        assert row["other_label"] == " ".join(map(str, other_labels[int(row["other_row"])]))
+        assert (row["label"] != row["other_label"]) or row["kind"] != "conflict"
+        same = np.array_equal(images[int(row["row"])], others[int(row["other_row"])])
+        assert same == (row["kind"] != "near") == (float(row["distance"]) == 0)
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Folders of classes: the commonest sizes of the two sides differ."""
+
+    def fill(side, label, sizes):
+        (tmp_path / side / label).mkdir(parents=True)
+        for number, (height, width) in enumerate(sizes):
+            pixels = np.full((height, width), 10 * number + height, np.uint8)
+            Image.fromarray(pixels).save(tmp_path / side / label / f"{number}.png")
+
+    fill("train", "a", [(3, 2)] * 5 + [(4, 4)] * 2)
+    fill("test", "b", [(4, 4)] * 3 + [(9, 1)] * 4 + [(3, 2)])
+    return str(tmp_path / "train"), str(tmp_path / "test")
+
+
+def test_images_of_other_sizes_are_listed_and_the_rest_is_audited(mixed, tmp_path, capsys):
+    table = tmp_path / 'found, "all".csv'
+    assert main([*mixed, "--csv", str(table)]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("0.0% of 1 test images are among the 5 training images")  # 3x2: six images, against five
+    assert rest == [
+        "Not audited, as their size is not that of the others:",
+        *(f"  train a/{number}.png: 4x4" for number in (5, 6)),
+        *(f"  test b/{number}.png: 4x4" for number in (0, 1, 2)),
+        *(f"  test b/{number}.png: 9x1" for number in (3, 4, 5, 6)),
+    ]
+    rows = [(row["kind"], row["side"], row["file"], row["size"]) for row in read_table(table)]
+    assert rows[:2] == [("not audited", "train", f"a/{number}.png", "4x4") for number in (5, 6)]
+    assert len(rows) == 9
+
+
+def test_the_images_left_have_their_own_names_and_labels(mixed):
+    train, test = of_one_size(
+        load_side(mixed[0], "train"), Side(np.zeros((2, 4, 4, 3), np.uint8), np.array(["b", "c"]))
+    )
+    assert train.describe(1) == "1 (a/6.png) labelled a"
+    assert train.X[1, 0, 0, 0] == 64
+    assert set(train.left_out.values()) == {"3x2"}
+    assert test.left_out == {}
+
+
+def test_sides_without_a_size_in_common_are_refused(mixed, tmp_path, capsys):
+    np.savez(tmp_path / "a.npz", X=np.zeros((2, 5, 5, 3), np.uint8), y=["a", "b"])
+    assert main([mixed[0], str(tmp_path / "a.npz")]) == 2
+    assert "must have images of one size in common; got 3x2, 4x4 and 5x5 pixels" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["nowhere/found.csv", ".", "split.npz"])
+def test_a_table_that_cannot_be_written_is_refused_before_the_audit(name, archive, tmp_path, capsys):
+    before = archive.read_bytes()
+    assert main([str(archive), str(archive), "--csv", str(tmp_path / name)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "--csv must" in output.err
+    assert archive.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems refuse such names")
+def test_a_table_holds_names_of_any_kind(tmp_path):
+    names = ['a\nb,"c".png', os.fsdecode(b"\xff.png"), "ü.png"]
+    for side in ("train", "test"):
+        (tmp_path / side / "all").mkdir(parents=True)
+        for number, name in enumerate(names):
+            Image.new("L", (2, 2), number).save(tmp_path / side / "all" / name)
+    found = tmp_path / "found.csv"
+    assert main([str(tmp_path / "train"), str(tmp_path / "test"), "--csv", str(found)]) == 0
+    assert {row["file"] for row in read_table(found)} == {'all/a\nb,"c".png', "all/\\udcff.png", "all/ü.png"}
 
 
 @pytest.mark.parametrize(("percent", "status"), [("49", 1), ("100", 0)])
@@ -187,8 +315,12 @@ def test_illegal_options_are_refused(options, archive, capsys):
     assert options[0] in capsys.readouterr().err
 
 
-def test_runs_as_a_module(archive):
-    command = [sys.executable, "-m", "lineclf.audit", str(archive), str(archive)]
-    outcome = subprocess.run([*command, "--fail-above", "10"], capture_output=True, text=True)
+def test_runs_as_a_module_also_where_the_terminal_cannot_show_a_name(tmp_path):
+    (tmp_path / "中").mkdir()
+    Image.new("L", (2, 2)).save(tmp_path / "中" / "ü.png")
+    command = [sys.executable, "-m", "lineclf.audit", str(tmp_path), str(tmp_path), "--fail-above", "10", "--distances"]
+    terminal = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    outcome = subprocess.run(command, capture_output=True, encoding="cp1252", env=terminal)
     assert outcome.returncode == 1
-    assert "test images are among" in outcome.stdout
+    assert r"test row 0 (\u4e2d/ü.png) labelled \u4e2d; train row 0" in outcome.stdout
+    assert outcome.stderr == "python -m lineclf.audit: the leak is above 10 %\n"

@@ -174,13 +174,19 @@ def test_no_global_state_of_mlflow_is_used(tracker):
     assert mlflow.active_run() is None
 
 
-@pytest.mark.parametrize("place", ["here", "there"])  # in one process: MLflow keeps its stores by their address
+# In one process: MLflow keeps its stores by their address. A name that URLs encode is as good as any.
+@pytest.mark.parametrize("place", ["here", "feature%2Fx #1?ü"])
 def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, place):
     folder = tmp_path / place
     folder.mkdir()
     monkeypatch.chdir(folder)
     tracker = Tracker()
-    tracker.log_trial(tracker.start_study("study 1", "ablation", params={}), make_result())
+    run = tracker.log_trial(tracker.start_study("study 1", "ablation", params={}), make_result())
+    assert set(files(tracker._client, run)) == PICTURES | TABLES
+    (table,) = (folder / "mlruns").rglob("confusion/length.json")
+    copy = tracker._client.download_artifacts(run, "confusion/length.json", str(tmp_path))
+    assert Path(copy).read_bytes() == table.read_bytes() != b""
+    assert {path.name for path in tmp_path.iterdir()} == {place, "length.json"}
     assert {path.name for path in folder.iterdir()} == {"mlruns"}
     assert {path.name for path in (folder / "mlruns").iterdir()} == {"mlflow.db", "artifacts"}
     assert tracker.ui_command().startswith("mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from lineclf._checks import check_path
-from lineclf.datasets._folder import commonest_size, open_image, problem_of, refuse
+from lineclf.datasets._folder import Images, Sizes, any_size, odd_sizes, refuse
+from lineclf.datasets._image_file import open_image, problem_of
 
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
@@ -16,9 +17,13 @@ _MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
 def load_class_folder(folder: str | os.PathLike) -> Any:
     """Load a folder of images of any kind, one folder a class: ``class/image.png``, ``.jpg`` or ``.jpeg``.
 
-    All images must have one size. Grey ones and ones with a palette become RGB; transparent pixels are an error, as
-    they have no colour of their own. Everything in the folder must be a folder of images; only hidden files (``.name``)
-    are passed over. Files are opened if they, or the links to them, lead to regular files inside the folder.
+    All images must have one size. Grey ones and ones with a palette become RGB. Everything in the folder must be a
+    folder of images; only hidden files (``.name``) are passed over. Files are opened if they, or the links to them,
+    lead to regular files inside the folder.
+
+    Pixels are as they are stored, so what would change them is an error: more than 8 bits a channel, transparent
+    pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A multi-picture JPEG
+    (MPO, as some cameras write) counts as the JPEG that its first picture is.
 
     Parameters
     ----------
@@ -67,8 +72,26 @@ def load_class_folder(folder: str | os.PathLike) -> Any:
     ((2, 3, 4, 3), array([0, 1]), ['dark/1.png', 'light/1.png'])
     """
     root = check_path("folder", folder).resolve()
+    images, classes = read_classes(root, odd_sizes)
+
+    from sklearn.utils import Bunch
+
+    stacked = np.stack(list(images.values()))
+    _, height, width, _ = stacked.shape
+    return Bunch(
+        images=stacked,
+        data=stacked.reshape(len(stacked), -1),
+        target=np.array([classes.index(member.split("/")[0]) for member in images], dtype=np.int64),
+        target_names=classes,
+        filenames=list(images),
+        DESCR=f"{len(stacked)} images of {height}x{width} pixels in {len(classes)} classes, read from {root}",
+    )
+
+
+def read_classes(root: Path, wrong_sizes: Sizes = any_size) -> tuple[Images, list[str]]:
+    """Return the images as ``class/image``, and the classes; `root` is resolved."""
     offenders: dict[str, str] = {}
-    images: dict[str, np.ndarray] = {}
+    images: Images = {}
     classes = _visible(root)
     for name in classes:
         if not os.path.realpath(root / name).startswith(f"{root}{os.sep}"):
@@ -83,25 +106,10 @@ def load_class_folder(folder: str | os.PathLike) -> Any:
                     images[member] = _read(root, member)
                 except Exception as error:  # a hostile file may make a decoder raise anything
                     offenders[member] = str(error) or type(error).__name__
-    size = commonest_size(images)
-    for member, image in images.items():
-        if image.shape[:2] != size:
-            offenders[member] = "has {}x{} pixels and not {}x{}".format(*image.shape[:2], *size)
-    refuse(root, offenders, "nothing but folders of PNG and JPEG images, one folder a class")
+    refuse(root, offenders | wrong_sizes(images), "nothing but folders of PNG and JPEG images, one folder a class")
     if not images:
         raise ValueError(f"folder must hold one folder of images a class; {root} has none")
-
-    from sklearn.utils import Bunch
-
-    stacked = np.stack(list(images.values()))
-    return Bunch(
-        images=stacked,
-        data=stacked.reshape(len(stacked), -1),
-        target=np.array([classes.index(member.split("/")[0]) for member in images], dtype=np.int64),
-        target_names=classes,
-        filenames=list(images),
-        DESCR=f"{len(stacked)} images of {size[0]}x{size[1]} pixels in {len(classes)} classes, read from {root}",
-    )
+    return images, classes
 
 
 def _visible(folder: Path) -> list[str]:
@@ -113,10 +121,4 @@ def _read(root: Path, member: str) -> np.ndarray:
     wanted = _FORMATS.get(Path(member).suffix.lower())
     if problem := "is not named .png, .jpg or .jpeg" if wanted is None else problem_of(root, member):
         raise ValueError(problem)
-    image = open_image(root / member, str(wanted), _MODES)
-    # a palette's or a single transparent colour's entry stands in info, an alpha channel in the mode
-    if "transparency" in image.info or image.mode in ("RGBA", "LA"):
-        image = image.convert("RGBA")
-        if image.getextrema()[3][0] < 255:
-            raise ValueError("has transparent pixels")
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(open_image(root / member, str(wanted), _MODES).convert("RGB"))

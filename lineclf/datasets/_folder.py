@@ -2,10 +2,8 @@
 
 import os
 import re
-import stat
-import warnings
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +12,19 @@ import numpy as np
 from lineclf._checks import check_choice, check_count, check_path
 from lineclf._files import atomic_write
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
-
-#: File-name endings, and what Pillow calls their formats.
-FORMATS = {"png": "PNG", "jpg": "JPEG"}
+from lineclf.datasets._image_file import FORMATS, by, open_image, problem_of
 
 _NAME = r"(0|[1-9][0-9]{0,8})_" * 4 + r"(0|[1-9][0-9]{0,8})\.(png|jpg)"
-_MOST_PIXELS = 2**20
 _MOST_NAMED = 50
 
 Size = tuple[int, int]
+Images = dict[str, np.ndarray]
+Sizes = Callable[[Images], dict[str, str]]  # says which images have a wrong size
+
+
+def any_size(images: Images) -> dict[str, str]:
+    """Find no size wrong."""
+    return {}
 
 
 def export_lines(
@@ -111,6 +113,10 @@ def load_lines_folder(
     Everything in the folder must be such an image, RGB and of one size; only hidden files (``.name``) are passed over.
     Files are opened if they, or the links to them, lead to regular files inside the folder.
 
+    Pixels are as they are stored, so what would change them is an error: more than 8 bits a channel, transparent
+    pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A multi-picture JPEG
+    (MPO, as some cameras write) counts as the JPEG that its first picture is.
+
     Parameters
     ----------
     folder : str or path
@@ -155,7 +161,27 @@ def load_lines_folder(
     if image_size is not None:
         check_count("image_size", image_size)
     shape = check_shape(shape)
+    size = None if image_size is None else (image_size, image_size)
     root = check_path("folder", folder).resolve()
+    images, target = read_lines(root, shape, lambda images: odd_sizes(images, size))
+
+    from sklearn.utils import Bunch
+
+    stacked = np.stack(list(images.values()))
+    return Bunch(
+        images=stacked,
+        data=stacked.reshape(len(stacked), -1),
+        target=target,
+        target_names=[[str(level) for level in range(count)] for count in shape],
+        factor_names=list(FACTORS),
+        class_index=class_index(target, shape),
+        filenames=list(images),
+        DESCR=f"{len(stacked)} images of lines of {by(stacked.shape[1:3])} pixels, read from {root}",
+    )
+
+
+def read_lines(root: Path, shape: tuple[int, ...], wrong_sizes: Sizes = any_size) -> tuple[Images, np.ndarray]:
+    """Return the images by name, and their levels; `root` is resolved."""
     offenders: dict[str, str] = {}
     labels: dict[str, tuple[int, ...]] = {}
     owners: dict[tuple[int, ...], str] = {}
@@ -171,34 +197,16 @@ def load_lines_folder(
             labels[name] = label
             owners[label] = name
 
-    images: dict[str, np.ndarray] = {}
+    images: Images = {}
     for name in sorted(labels, key=labels.__getitem__):
         try:
             images[name] = np.asarray(open_image(root / name, FORMATS[name[-3:]], ("RGB",)))
         except Exception as error:  # a hostile file may make a decoder raise anything
             offenders[name] = str(error) or type(error).__name__
-    size = (image_size, image_size) if image_size is not None else commonest_size(images)
-    for name, image in images.items():
-        if image.shape[:2] != size:
-            offenders[name] = f"has {_by(image.shape[:2])} pixels and not {_by(size)}"
-    refuse(root, offenders, "nothing but images of lines")
+    refuse(root, offenders | wrong_sizes(images), "nothing but images of lines")
     if not images:
         raise ValueError(f"folder must hold images named length_width_angle_color_id.png or .jpg; {root} has none")
-
-    from sklearn.utils import Bunch
-
-    stacked = np.stack(list(images.values()))
-    target = np.array([labels[name][:-1] for name in images], dtype=np.int64)
-    return Bunch(
-        images=stacked,
-        data=stacked.reshape(len(stacked), -1),
-        target=target,
-        target_names=[[str(level) for level in range(count)] for count in shape],
-        factor_names=list(FACTORS),
-        class_index=class_index(target, shape),
-        filenames=list(images),
-        DESCR=f"{len(stacked)} images of lines of {_by(stacked.shape[1:3])} pixels, read from {root}",
-    )
+    return images, np.array([labels[name][:-1] for name in images], dtype=np.int64)
 
 
 def _label_of(root: Path, name: str, shape: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
@@ -213,43 +221,6 @@ def _label_of(root: Path, name: str, shape: tuple[int, ...]) -> tuple[tuple[int,
     return label, problem_of(root, name)
 
 
-def problem_of(root: Path, name: str) -> str:
-    """Return what keeps a file below `root` from being opened ("" if nothing)."""
-    # Nothing is opened before it is known to be a regular file of this folder: a pipe would block for ever.
-    target = Path(os.path.realpath(root / name))
-    if not target.is_relative_to(root):
-        return "is a link that leads outside the folder"
-    try:
-        mode = target.stat().st_mode
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    return "" if stat.S_ISREG(mode) else "is not a regular file"
-
-
-def open_image(path: Path, wanted: str, modes: Collection[str]) -> Any:
-    """Return a loaded Pillow image of format `wanted`, or raise an exception that says what is wrong with the file."""
-    from PIL import Image
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            image = Image.open(path, formats=list(FORMATS.values()))
-        except Image.UnidentifiedImageError:
-            raise ValueError("is not a PNG or JPEG image") from None
-    with image:
-        if image.format != wanted:
-            raise ValueError(f"is a {image.format} image by content")
-        # The header tells the size; nothing is unpacked before it is known to be small.
-        if image.width * image.height > _MOST_PIXELS:
-            raise ValueError(f"has {_by((image.height, image.width))} pixels, more than {_MOST_PIXELS} in all")
-        if image.mode not in modes:
-            raise ValueError(f"has mode {image.mode} and not {' or '.join(modes)}")
-        if getattr(image, "is_animated", False):
-            raise ValueError("is an animation")
-        image.load()
-        return image
-
-
 def refuse(root: Path, offenders: dict[str, str], wanted: str) -> None:
     """Raise ValueError with what is wrong with which files below `root`, if there are any."""
     if offenders:
@@ -257,13 +228,15 @@ def refuse(root: Path, offenders: dict[str, str], wanted: str) -> None:
         raise ValueError(f"folder must hold {wanted}; got\n{_listed(lines, chr(10))}")
 
 
-def commonest_size(images: dict[str, np.ndarray]) -> Size:
+def odd_sizes(images: Images, size: Size | None = None) -> dict[str, str]:
+    """Say which images have not the wanted size, by default the commonest."""
     sizes = Counter(image.shape[:2] for image in images.values())
-    return max(sizes, key=lambda size: (sizes[size], size)) if sizes else (0, 0)
-
-
-def _by(size: Sequence[int]) -> str:
-    return f"{size[0]}x{size[1]}"
+    wanted = size or max(sizes, key=lambda size: (sizes[size], size), default=(0, 0))
+    return {
+        name: f"has {by(image.shape)} pixels and not {by(wanted)}"
+        for name, image in images.items()
+        if image.shape[:2] != wanted
+    }
 
 
 def _printable(path: Path) -> str:

@@ -1,6 +1,8 @@
 """`fetch_mnist`: the handwritten digits, from a file, the network or, in small, from an installed package."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +130,17 @@ def _locate(data_home: str | os.PathLike | None) -> Path:
     """Return the path of an archive that exists, downloading it if need be."""
     from http.client import HTTPException
 
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lineclf"
-    places = [Path(place).expanduser() for place in (data_home, os.environ.get(VARIABLE)) if place] + [cache]
-    for place in places:
-        if place.is_file():
-            return place
-        if (place / FILE_NAME).is_file():
-            return place / FILE_NAME
+    places = []
+    for place in _places(data_home):
+        for path in (place, place / FILE_NAME):
+            if path.is_file():
+                return path
+        places.append(place)
+    if not places:
+        raise FileNotFoundError(
+            f"{FILE_NAME} has no place, as this user has no home directory for a cache: name a folder by data_home or "
+            f"the environment variable {VARIABLE}"
+        )
     wanted = places[0] / FILE_NAME
     if places[0].suffix == ".npz":
         raise FileNotFoundError(f"{places[0]} does not exist")
@@ -152,6 +158,18 @@ def _locate(data_home: str | os.PathLike | None) -> Path:
         file.flush()
         _read_archive(Path(file.name), called=URL)
     return wanted
+
+
+def _places(data_home: str | os.PathLike | None) -> Iterator[Path]:
+    """Generate the places to look in. The cache comes last, and only if asked for: not every user has a home."""
+    for name, place in (("data_home", data_home), (VARIABLE, os.environ.get(VARIABLE))):
+        if place:
+            try:
+                yield Path(place).expanduser()
+            except RuntimeError:
+                raise ValueError(f"{name} must be a path; got {str(place)!r}, and there is no such home") from None
+    with suppress(RuntimeError):
+        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lineclf"
 
 
 def _download(url: str) -> bytes:

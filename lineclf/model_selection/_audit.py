@@ -26,16 +26,21 @@ class SplitAudit:
         Number of different ones among them.
     n_leaked : int
         Number of test images that occur pixel for pixel in training.
+    leaked_rows, leaked_from : ndarray of shape (n_leaked,), int64
+        Those test images, ascending, and for each the first training image of the same pixels.
     label_conflicts : int
         Number of distinct images, of both sides together, that carry more than one label.
-    conflict_examples : tuple of tuples of (str, int)
-        Up to ten of those images: for each its labels' first rows, as ("train", row) or ("test", row).
+    conflicts : tuple of tuples of (str, int)
+        Those images: for each its labels' first rows, as ("train", row) or ("test", row).
     distances : ndarray of shape (n_measured,), float64, or None
         Euclidean distance of each test image measured to the nearest training image, in units of the pixel values (up
         to 255 each for uint8); 0 where it is leaked. None if distances were not asked for.
     distance_rows, nearest_rows : ndarray of shape (n_measured,), int64, or None
-        The test images measured, ascending, and for each the first training image that is as near. Arrays are left out
-        where audits are compared.
+        The test images measured, ascending, and for each the first training image that is as near.
+
+    Notes
+    -----
+    Arrays are left out where audits are compared.
     """
 
     n_train: int
@@ -44,7 +49,9 @@ class SplitAudit:
     n_distinct_test: int
     n_leaked: int
     label_conflicts: int
-    conflict_examples: tuple[tuple[tuple[str, int], ...], ...] = ()
+    leaked_rows: np.ndarray = field(compare=False, repr=False)
+    leaked_from: np.ndarray = field(compare=False, repr=False)
+    conflicts: tuple[tuple[tuple[str, int], ...], ...] = field(default=(), repr=False)
     distances: np.ndarray | None = field(default=None, compare=False, repr=False)
     distance_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
     nearest_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
@@ -53,6 +60,24 @@ class SplitAudit:
     def leak(self):
         """Fraction of the test images that occur pixel for pixel in training, 0 to 1."""
         return self.n_leaked / self.n_test
+
+    @property
+    def conflict_examples(self):
+        """The first ten of the conflicts."""
+        return self.conflicts[:_MOST_EXAMPLES]
+
+    @property
+    def near_pairs(self):
+        """Test images that are not leaked, the nearest to training first; None without distances.
+
+        A list of tuples (test row, row of the nearest training image, distance) of those that were measured.
+        """
+        if self.distances is None or self.distance_rows is None or self.nearest_rows is None:
+            return None
+        order = np.argsort(self.distances, kind="stable")
+        order = order[~np.isin(self.distance_rows[order], self.leaked_rows)]
+        columns = (self.distance_rows[order], self.nearest_rows[order], self.distances[order])
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
     @property
     def smallest_distance(self):
@@ -93,7 +118,7 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     X_train, X_test : array-like of shape (n_train, ...), (n_test, ...)
         Images of any kind, of one dtype and number of pixels. Two images are the same if all pixels are equal.
     y_train, y_test : array-like of shape (n,) or (n, n_heads)
-        Their labels, numbers or strings.
+        Their labels, numbers or strings, each side in any container.
     distances : bool, default=False
         Whether to measure as well how far test images are from the nearest training image, which finds
         near-duplicates. It takes a matrix product of the distinct images of both sides.
@@ -106,9 +131,9 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     Returns
     -------
     SplitAudit
-        With attributes leak, n_leaked, label_conflicts, conflict_examples, n_train, n_test, n_distinct_train,
-        n_distinct_test; and with ``distances=True`` smallest_distance, distances, histogram, distance_rows,
-        nearest_rows.
+        With attributes leak, n_leaked, leaked_rows, leaked_from, label_conflicts, conflicts, conflict_examples,
+        n_train, n_test, n_distinct_train, n_distinct_test; and with ``distances=True`` near_pairs, smallest_distance,
+        distances, histogram, distance_rows, nearest_rows.
 
     Raises
     ------
@@ -125,55 +150,83 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     >>> audit = audit_split(images[:3], ["a", "b", "c"], images[2:], ["x", "d"], distances=True)
     >>> audit.leak, audit.label_conflicts, audit.conflict_examples
     (0.5, 1, ((('train', 2), ('test', 0)),))
+    >>> audit.leaked_rows, audit.leaked_from
+    (array([0]), array([2]))
     >>> print(audit)
     50.0% of 2 test images are among the 3 training images; 3 and 2 are distinct; 1 carry more than one label; of 2 test
     images measured, the smallest distance to training is 0 (27 without the leaked ones), the median 13.5
     >>> audit.distances, audit.distance_rows, audit.nearest_rows
     (array([ 0., 27.]), array([0, 1]), array([2, 2]))
+    >>> audit.near_pairs
+    [(1, 2, 27.0)]
     """
     check_flag("distances", distances)
     if max_distances is not None:
         check_count("max_distances", max_distances, 1)
     train, test = image_ids(X_train, X_test, names=("X_train", "X_test"))
-    y_train, y_test = np.asarray(y_train), np.asarray(y_test)
-    for side, images, labels in (("train", train, y_train), ("test", test, y_test)):
-        if labels.ndim == 0 or len(labels) != len(images):
-            raise ValueError(f"y_{side} must label each of the {len(images)} images; got shape {labels.shape}")
+    y_train, y_test = _labels("y_train", y_train, len(train)), _labels("y_test", y_test, len(test))
     if y_train.shape[1:] != y_test.shape[1:]:
         raise ValueError(f"y_train and y_test must have the same heads; got shapes {y_train.shape} and {y_test.shape}")
-    if (y_train.dtype.kind in "US") != (y_test.dtype.kind in "US"):
-        raise ValueError(f"y_test must hold labels of the kind of y_train, {y_train.dtype}; got {y_test.dtype}")
+    if (kinds := _kinds(y_train)) != (others := _kinds(y_test)):
+        raise ValueError(f"y_test must hold labels of the kind of y_train, {kinds}; got {others}")
     labels = combine(level_codes(np.concatenate([y_train, y_test])))
-    n_conflicts, examples = _conflicts(np.concatenate([train, test]), labels, len(train))
-    measured = _distances(X_train, X_test, train, test, max_distances, random_state) if distances else (None,) * 3
+    conflicts = _conflicts(np.concatenate([train, test]), labels, len(train))
+    # Images are numbered from training on, in the order of first appearance: so the number tells which are leaked.
+    first_in_train = np.unique(train, return_index=True)[1]
+    leaked_rows = np.flatnonzero(test < len(first_in_train))
+    measured = (None,) * 3
+    if distances:
+        measured = _distances(X_train, X_test, first_in_train, test, max_distances, random_state)
     return SplitAudit(
         n_train=len(train),
         n_test=len(test),
-        n_distinct_train=len(np.unique(train)),
+        n_distinct_train=len(first_in_train),
         n_distinct_test=len(np.unique(test)),
-        n_leaked=int(np.isin(test, train).sum()),
-        label_conflicts=n_conflicts,
-        conflict_examples=examples,
+        n_leaked=len(leaked_rows),
+        label_conflicts=len(conflicts),
+        leaked_rows=leaked_rows,
+        leaked_from=first_in_train[test[leaked_rows]],
+        conflicts=conflicts,
         distances=measured[0],
         distance_rows=measured[1],
         nearest_rows=measured[2],
     )
 
 
+def _labels(name, y, n_images):
+    """Return labels as an array, whatever held them: of shape (n_images,) where there is one a row."""
+    labels = np.asarray(y)
+    if labels.dtype.kind in "US" and labels is not y:
+        labels = np.asarray(y, dtype=object)  # NumPy makes text of the numbers beside it
+    if labels.ndim == 0 or len(labels) != n_images:
+        raise ValueError(f"{name} must label each of the {n_images} images; got shape {labels.shape}")
+    return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+
+
+def _kinds(labels):
+    """Return what each column of labels holds, in words."""
+    return ", ".join("text" if _is_text(column) else "numbers" for column in labels.reshape(len(labels), -1).T)
+
+
+def _is_text(column):
+    return column.dtype.kind in "UST" or (column.dtype == object and any(isinstance(v, str | bytes) for v in column))
+
+
 def _conflicts(images, labels, n_train):
-    """Count the images of more than one label, and say where the first of them stand with each label."""
+    """Say of every image of more than one label where it first stands with each of them."""
     n_labels = labels.max() + 1
     labelled, first = np.unique(images * n_labels + labels, return_index=True)
     image = labelled // n_labels
-    conflicting = np.flatnonzero(np.bincount(image) > 1)
-    examples = []
-    for number in conflicting[:_MOST_EXAMPLES]:
-        rows = np.sort(first[image == number]).tolist()
-        examples.append(tuple(("train", row) if row < n_train else ("test", row - n_train) for row in rows))
-    return len(conflicting), tuple(examples)
+    several = np.bincount(image)[image] > 1
+    image, first = image[several], first[several]
+    return tuple(
+        tuple(("train", row) if row < n_train else ("test", row - n_train) for row in np.sort(rows).tolist())
+        for rows in np.split(first, np.flatnonzero(np.diff(image)) + 1)
+        if len(rows)
+    )
 
 
-def _distances(X_train, X_test, train, test, max_distances, random_state):
+def _distances(X_train, X_test, first_in_train, test, max_distances, random_state):
     """Distances of test images to the nearest training image, the rows of the former and of the latter."""
     X_train, X_test = (np.asarray(X).reshape(len(X), -1) for X in (X_train, X_test))
     for name, X in (("X_train", X_train), ("X_test", X_test)):
@@ -182,8 +235,7 @@ def _distances(X_train, X_test, train, test, max_distances, random_state):
     rows = np.arange(len(test))
     if max_distances is not None and max_distances < len(test):
         rows = np.sort(check_random_state(random_state).choice(len(test), max_distances, replace=False))
-    # Images are numbered from training on, in the order of first appearance: so the number tells which are leaked.
-    image, first_in_train = test[rows], np.unique(train, return_index=True)[1]
+    image = test[rows]
     new = image >= len(first_in_train)
     distances, nearest_rows = np.zeros(len(rows)), first_in_train[np.where(new, 0, image)]
     if new.any():

@@ -2,6 +2,7 @@ import hashlib
 import http.server
 import io
 import os
+import pwd
 import threading
 from functools import partial
 
@@ -118,6 +119,38 @@ def test_a_download_is_kept_in_the_first_place_named(server, homes, monkeypatch,
     (server / "mnist.npz").unlink()
     assert everything_in(homes) == [str((folder / "mnist.npz").relative_to(homes))]
     assert len(fetch_mnist("full", **options).images) == 70
+
+
+@pytest.fixture
+def homeless(homes, monkeypatch):
+    """A user of whom the system knows no home, as in a container with a user id of its own."""
+
+    def nobody(*args):
+        raise KeyError
+
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("getpwuid", "getpwnam"):
+        monkeypatch.setattr(pwd, name, nobody)
+    return homes
+
+
+def test_who_has_no_home_needs_none(homeless, monkeypatch):
+    with pytest.raises(FileNotFoundError, match=r"has no home directory for a cache: name a folder by data_home"):
+        fetch_mnist("full")
+    with pytest.raises(FileNotFoundError, match=f"is in none of {homeless / 'empty'}, and"):
+        fetch_mnist("full", data_home=homeless / "empty")
+    (homeless / "mnist.npz").write_bytes(archive())
+    assert len(fetch_mnist("full", data_home=homeless).images) == 70
+    monkeypatch.setenv("LINECLF_DATA", str(homeless))
+    assert len(fetch_mnist("full").images) == 70
+
+
+@pytest.mark.parametrize("place", ["data_home", "LINECLF_DATA"])
+def test_a_place_in_a_home_that_there_is_not_is_named(homeless, monkeypatch, place):
+    options = {"data_home": "~/digits"} if place == "data_home" else monkeypatch.setenv(place, "~/digits") or {}
+    with pytest.raises(ValueError, match=f"{place} must be a path; got '~/digits', and there is no such home"):
+        fetch_mnist("full", **options)
 
 
 @pytest.mark.parametrize("answer", ["missing", "unreachable"])

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +33,9 @@ def test_agrees_with_comparing_every_image_with_every_other(sides):
     audit = audit_split(*sides)
     assert audit.n_leaked == sum(image in train for image in test)
     assert audit.leak == pytest.approx(audit.n_leaked / len(test))
-    assert audit.label_conflicts == sum(len(each) > 1 for each in labels.values())
+    assert audit.leaked_rows.tolist() == [row for row, image in enumerate(test) if image in train]
+    assert audit.leaked_from.tolist() == [train.index(image) for image in test if image in train]
+    assert audit.label_conflicts == len(audit.conflicts) == sum(len(each) > 1 for each in labels.values())
     assert (audit.n_train, audit.n_test) == (len(train), len(test))
     assert (audit.n_distinct_train, audit.n_distinct_test) == (len(set(train)), len(set(test)))
 
@@ -67,7 +70,7 @@ def test_numbers_that_differ_in_the_last_bit_differ():
         ((np.zeros((2, 4)), [0, 1], np.zeros((2, 5)), [0, 1]), "same dtype and number of values"),
         ((np.zeros((2, 4)), [0], np.zeros((2, 4)), [0, 1]), "y_train must label each of the 2 images"),
         ((np.zeros((2, 4)), [0, 1], np.zeros((2, 4)), 0), "y_test must label each of the 2 images"),
-        ((np.zeros((2, 4)), [0, 1], np.zeros((2, 4)), [[0], [1]]), "y_train and y_test must have the same heads"),
+        ((np.zeros((2, 4)), [0, 1], np.zeros((2, 4)), [[0, 1], [1, 1]]), "y_train and y_test must have the same heads"),
         ((np.zeros((0, 4)), [], np.zeros((2, 4)), [0, 1]), "X_train must be a non-empty array"),
         ((np.zeros((2, 4)), [0, 1], np.array(["a", "b"]), [0, 1]), "X_test must be a non-empty array"),
     ],
@@ -103,6 +106,9 @@ def test_distances_are_those_of_every_pair(sides, scale):
     np.testing.assert_array_equal(audit.distance_rows, np.arange(len(X_test)))
     assert audit.smallest_distance == expected.min()
     assert (audit.distances == 0).sum() == audit.n_leaked
+    assert audit.near_pairs == [
+        (row, rows[row], expected[row]) for row in np.argsort(expected, kind="stable") if expected[row] > 0
+    ]
     assert audit == audit_split(X_train, y_train, X_test, y_test)
 
 
@@ -159,22 +165,29 @@ def test_histogram_counts_every_distance_and_says_nothing_of_none():
     assert leaked.histogram[0].sum() == 12
     assert "smallest distance to training is 0, the median 0" in str(leaked)
     silent = audit_split(X[:2], np.zeros(2), X[2:], np.zeros(10))
-    assert silent.distances is silent.histogram is silent.smallest_distance is silent.nearest_rows is None
+    assert (
+        silent.near_pairs
+        is silent.distances
+        is silent.histogram
+        is silent.smallest_distance
+        is silent.nearest_rows
+        is None
+    )
     assert "distance" not in str(silent)
 
 
 @given(two_sides())
-def test_examples_of_conflicts_are_the_same_pixels_under_different_labels(sides):
+def test_conflicts_are_the_same_pixels_under_different_labels(sides):
     X_train, y_train, X_test, y_test = sides
     audit = audit_split(*sides)
     where = {"train": (X_train, y_train), "test": (X_test, y_test)}
-    assert len(audit.conflict_examples) == min(audit.label_conflicts, 10)
+    assert audit.conflict_examples == audit.conflicts[:10]
     seen = set()
-    for example in audit.conflict_examples:
-        assert len({where[side][0][row].tobytes() for side, row in example}) == 1
-        assert len({tuple(where[side][1][row]) for side, row in example}) == len(example) > 1
-        seen.add(where[example[0][0]][0][example[0][1]].tobytes())
-    assert len(seen) == len(audit.conflict_examples)
+    for conflict in audit.conflicts:
+        assert len({where[side][0][row].tobytes() for side, row in conflict}) == 1
+        assert len({tuple(where[side][1][row]) for side, row in conflict}) == len(conflict) > 1
+        seen.add(where[conflict[0][0]][0][conflict[0][1]].tobytes())
+    assert len(seen) == audit.label_conflicts
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e19, 1e200])
@@ -208,6 +221,56 @@ def test_distances_between_lines_are_those_of_pixels_that_differ(every_line):
     np.testing.assert_array_equal(audit.nearest_rows[:20], train[differ.argmin(axis=1)] // 2)
 
 
-def test_labels_of_two_kinds_are_refused_and_not_counted_as_conflicts():
-    with pytest.raises(ValueError, match="y_test must hold labels of the kind of y_train, float64; got <U3"):
-        audit_split(np.eye(2), np.array([0.0, 1.0]), np.eye(2), np.array(["0.0", "1.0"]))
+@pytest.mark.parametrize(
+    ("one", "other", "kinds"),
+    [
+        ([0.0, 1.0], np.array(["0.0", "1.0"]), "numbers; got text"),
+        (pd.Series(["0", "1"]), np.array([0, 1]), "text; got numbers"),
+        (pd.Series(["0", "1"], dtype="category"), pd.Series([0, 1], dtype="Int64"), "text; got numbers"),
+        (
+            pd.DataFrame({"a": [0, 1], "b": ["0", "1"]}),
+            np.array([[0, 0], [1, 1]]),
+            "numbers, text; got numbers, numbers",
+        ),
+    ],
+)
+def test_labels_of_two_kinds_are_refused_and_not_counted_as_conflicts(one, other, kinds):
+    with pytest.raises(ValueError, match=f"y_test must hold labels of the kind of y_train, {kinds}$"):
+        audit_split(np.eye(2), one, np.eye(2), other)
+
+
+TEXT = [
+    ["red", "blue"],
+    [["red"], ["blue"]],
+    np.array(["red", "blue"]),
+    np.array(["red", "blue"], dtype=object),
+    np.array(["red", "blue"], dtype=np.dtypes.StringDType()),
+    pd.Series(["red", "blue"], index=[7, 7]),
+    pd.Series(["red", "blue"], dtype="category"),
+    pd.Series(["red", "blue"]).to_frame(),
+]
+NUMBERS = [
+    [3, 4],
+    np.array([3, 4], np.uint8),
+    np.array([[3.0], [4.0]]),
+    pd.Series([3, 4], dtype="Int64"),
+    pd.Index([3, 4]),
+]
+BOTH = [
+    [[3, "red"], [4, "blue"]],
+    np.array([[3, "red"], [4, "blue"]], dtype=object),
+    pd.DataFrame({"size": [3, 4], "color": ["red", "blue"]}),
+    pd.DataFrame({"size": pd.Series([3, 4], dtype="UInt8"), "color": pd.Series(["red", "blue"], dtype="category")}),
+]
+
+
+@pytest.mark.parametrize("containers", [TEXT, NUMBERS, BOTH], ids=["text", "numbers", "both"])
+def test_the_same_labels_in_any_container_are_the_same(containers):
+    X = np.eye(2)
+    for one in containers:
+        for other in containers:
+            assert audit_split(X, one, X, other).label_conflicts == 0
+            assert audit_split(X, one, X[::-1], other).conflicts == (
+                (("train", 0), ("test", 1)),
+                (("train", 1), ("test", 0)),
+            )

@@ -1,0 +1,139 @@
+"""Audit of a train and a test set from the command line: ``python -m lineclf.audit TRAIN TEST``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from lineclf._console import replace_unprintable
+from lineclf._files import atomic_write
+from lineclf.audit._report import report, table
+from lineclf.audit._sides import Side, load_side, of_one_size, printable
+from lineclf.model_selection import audit_split
+
+__all__ = ["Side", "load_side", "main", "report"]
+
+_EPILOG = """\
+TRAIN and TEST are each one of
+  an .npz archive with the arrays X_train and y_train (TRAIN) or X_test and y_test (TEST), else X and y; or x for X
+  a folder of images named length_width_angle_color_id.png or .jpg
+  a folder of folders, one a class: class/image.png, .jpg or .jpeg
+
+Both must have the same number and kind of values an image, and the same kind of labels. One archive with a train and a
+test part is given twice. Where a folder has images of several sizes, those of the commonest that both sides have are
+audited; the others are listed and count for nothing. The exit status is 0, or 1 if the leak is above --fail-above, or 2
+for an error.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the audit.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; the process's own by default.
+
+    Returns
+    -------
+    int
+        Exit status: 0, 1 if the leak is above ``--fail-above``, 2 for an error.
+    """
+    replace_unprintable()
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        _check_csv(args)
+        train, test = of_one_size(*(load_side(getattr(args, part), part, args.shape) for part in ("train", "test")))
+        audit = audit_split(
+            train.X,
+            train.y,
+            test.X,
+            test.y,
+            distances=args.distances or args.max_distances is not None,
+            max_distances={None: 1000, "all": None}.get(args.max_distances, args.max_distances),
+            random_state=args.seed,
+        )
+    except (ValueError, OSError, MemoryError) as error:
+        print(f"{parser.prog}: error: {_message(error)}", file=sys.stderr)
+        return 2
+    print(report(audit, train, test))
+    if args.csv is not None:
+        try:
+            with atomic_write(args.csv) as file:
+                file.write(table(audit, train, test).encode(errors="backslashreplace"))
+        except OSError as error:
+            print(
+                f"{parser.prog}: error: {printable(args.csv)} cannot be written: {error.strerror or error}",
+                file=sys.stderr,
+            )
+            return 2
+    if args.fail_above is not None and 100 * audit.n_leaked > args.fail_above * audit.n_test:
+        print(f"{parser.prog}: the leak is above {args.fail_above:g} %", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check_csv(args: argparse.Namespace) -> None:
+    """Raise ValueError where the table cannot or must not be written: better before an audit than after it."""
+    if args.csv is None:
+        return
+    if args.csv.is_dir() or not args.csv.parent.is_dir():
+        raise ValueError(f"--csv must name a file in a folder that exists; got {printable(args.csv)}")
+    if args.csv.resolve() in {Path(path).resolve() for path in (args.train, args.test)}:
+        raise ValueError(f"--csv must not be TRAIN or TEST itself; got {printable(args.csv)}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lineclf.audit",
+        description="Count test images that were trained on, pixel for pixel, and images that carry several labels.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("train", metavar="TRAIN", help="what is trained on")
+    add("test", metavar="TEST", help="what is tested on")
+    add("--fail-above", type=_percent, metavar="P", help="exit with 1 if more than P %% of the test images are leaked")
+    add("--csv", type=Path, metavar="FILE", help="write all that was found, a row an image, with its file")
+    add("--distances", action="store_true", help="measure test images' distances to the nearest training image")
+    add("--max-distances", type=_count_or_all, metavar="N|all", help="measure at most N of them (1000), or all")
+    add("--seed", type=_seed, default=0, metavar="N", help="seed that draws them (default: %(default)s)")
+    add(
+        "--shape",
+        type=int,
+        nargs=4,
+        default=(2, 2, 12, 2),
+        metavar="N",
+        help="levels of length, width, angle and color, for a folder of images named by them (default: 2 2 12 2)",
+    )
+    return parser
+
+
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"must be a percentage from 0 to 100; got {text!r}")
+    return value
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 2**32 - 1; got {text!r}")
+    return int(text)
+
+
+def _count_or_all(text: str) -> int | str:
+    if text == "all":
+        return text
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, or all; got {text!r}")
+    return int(text)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{printable(error.filename)} cannot be read: {error.strerror}"
+    return str(error) or type(error).__name__

@@ -1,0 +1,7 @@
+"""``python -m lineclf.audit``."""
+
+import sys
+
+from lineclf.audit import main
+
+sys.exit(main())
