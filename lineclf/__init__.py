@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # TensorFlow greets with a page of notices about the machine; a level set by the user is kept.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"
 __all__ = [
     "CompactCNNClassifier",
     "MatchedFilterClassifier",

@@ -27,7 +27,7 @@ def undone_if_it_fails(estimator):
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(attributes)
-        if optimizer and net.optimizer is not optimizer:
+        if net is not None and optimizer is not None and net.optimizer is not optimizer:
             training.compile_model(net, estimator.loss, optimizer)
         assign(variables, values)
         raise

@@ -7,11 +7,10 @@ from inspect import signature
 
 from sklearn.base import clone
 
-from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._declaration import DESIGNS, design_cells
 from lineclf.experiments._design import WHERE, Plan, child_seed, same, trial_key
-from lineclf.experiments._evaluate import Split, evaluate, for_several_targets, identity_params, load_estimator
+from lineclf.experiments._evaluate import MEANING, Split, evaluate, for_several_targets, identity_params, load_estimator
 from lineclf.model_selection import get_track
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
@@ -46,7 +45,7 @@ class Task:
 
     def fingerprint(self):
         """Hash of everything that gives a result its meaning: another default, size, track or version, another hash."""
-        known = {**asdict(self), "defaults": identity_params(self.baseline()), "version": __version__}
+        known = {**asdict(self), "defaults": identity_params(self.baseline()), "version": MEANING}
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]
 
 

@@ -9,11 +9,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._contest import Contestant
 from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import (
+    MEANING,
     Split,
     audit_facts,
     evaluate,
@@ -80,7 +80,7 @@ class BenchmarkPlan(Plan):
 
     def _fingerprint(self, arena, contestant):
         """Hash of everything that gives a result its meaning, but the seed."""
-        known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": __version__}
+        known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": MEANING}
         known |= _defaults(contestant)
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=dict).encode()).hexdigest()[:10]
 

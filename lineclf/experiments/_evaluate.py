@@ -21,6 +21,9 @@ from lineclf.metrics import apply_temperature, confusion_matrices, fit_temperatu
 from lineclf.model_selection import audit_split
 
 _LIBRARIES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy")
+# Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
+# version, since most releases change no result.
+MEANING = "0.2.0"
 _MOST_ERRORS = 2000  # indices of wrong test images are kept up to so many
 # Arguments that came later, with the level that leaves all as it was: results stored before them stay valid.
 _LATER = {"MultiHeadLineClassifier": {"max_shift": 0}, "OneLayerCNNClassifier": {"max_shift": 0}}

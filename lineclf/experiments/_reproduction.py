@@ -6,10 +6,9 @@ import json
 import numpy as np
 import pandas as pd
 
-from lineclf import __version__
 from lineclf.experiments._data import load_split
 from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import evaluate, identity_params, load_estimator
+from lineclf.experiments._evaluate import MEANING, evaluate, identity_params, load_estimator
 from lineclf.experiments._items import select_models
 
 COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
@@ -43,7 +42,7 @@ class ReproductionPlan(Plan):
         """Hash of everything that gives a model's result its meaning."""
         params = identity_params(load_estimator(model.estimator, dict(model.settings)))
         known = {"data": model.data, "n_per_class": self.n_per_class, "estimator": model.estimator}
-        known |= {"params": params, "version": __version__}
+        known |= {"params": params, "version": MEANING}
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]
 
     def _key(self, model, seed):

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lineclf import __version__
 from lineclf.datasets import FACTORS, TARGET_NAMES
 from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import (
+    MEANING,
     Split,
     describe_sides,
     identity_params,
@@ -88,7 +88,7 @@ class TransferPlan(Plan):
             "n_per_class": self.size.n_per_class,
             "world": dict(variant.world),
             "jitter": variant.jitter,
-            "version": __version__,
+            "version": MEANING,
         }
 
     def _key(self, variant, method, shots, seed):
