@@ -6,9 +6,10 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count, check_flag
+from lineclf._labels import pair_targets
 from lineclf.model_selection._nearest import nearest
 from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import combine, level_codes
+from lineclf.model_selection._track import combine, rank_columns
 
 _MOST_EXAMPLES = 10
 _N_BINS = 10
@@ -135,15 +136,12 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     if max_distances is not None:
         check_count("max_distances", max_distances, 1)
     train, test = image_ids(X_train, X_test, names=("X_train", "X_test"))
-    y_train, y_test = np.asarray(y_train), np.asarray(y_test)
-    for side, images, labels in (("train", train, y_train), ("test", test, y_test)):
-        if labels.ndim == 0 or len(labels) != len(images):
-            raise ValueError(f"y_{side} must label each of the {len(images)} images; got shape {labels.shape}")
-    if y_train.shape[1:] != y_test.shape[1:]:
-        raise ValueError(f"y_train and y_test must have the same heads; got shapes {y_train.shape} and {y_test.shape}")
-    if (y_train.dtype.kind in "US") != (y_test.dtype.kind in "US"):
-        raise ValueError(f"y_test must hold labels of the kind of y_train, {y_train.dtype}; got {y_test.dtype}")
-    labels = combine(level_codes(np.concatenate([y_train, y_test])))
+    sides = pair_targets(y_train, y_test, ("y_train", "y_test"))
+    for side, images, target in (("train", train, sides[0]), ("test", test, sides[1])):
+        if len(target.columns[0]) != len(images):
+            raise ValueError(f"y_{side} must label each of the {len(images)} images; got {len(target.columns[0])}")
+    both = [np.concatenate(columns) for columns in zip(*(target.columns for target in sides), strict=True)]
+    labels = combine(rank_columns(both))
     n_conflicts, examples = _conflicts(np.concatenate([train, test]), labels, len(train))
     measured = _distances(X_train, X_test, train, test, max_distances, random_state) if distances else (None,) * 3
     return SplitAudit(

@@ -43,8 +43,26 @@ def as_images(X):
     return X.reshape(*X.shape[:3], -1)
 
 
+def as_pixels(X):
+    """`X` as an array of the dtype that its numbers have."""
+    return np.asarray(X, dtype=_frame_dtype(X))
+
+
+def is_frame_of_bytes(X):
+    """Whether `X` is a DataFrame of uint8 alone, NumPy's or pandas' own."""
+    return _frame_dtype(X) == np.uint8
+
+
+def _frame_dtype(X):
+    """NumPy's dtype of what a DataFrame holds, if its columns share one; as an array pandas' own become objects."""
+    if not hasattr(X, "iloc") or X.ndim != 2 or X.isna().any(axis=None):
+        return None
+    dtypes = {getattr(each, "numpy_dtype", each) for each in X.dtypes}
+    return dtypes.pop() if len(dtypes) == 1 and all(isinstance(each, np.dtype) for each in dtypes) else None
+
+
 def _as_numbers(X, name):
-    X = np.asarray(X)
+    X = as_pixels(X)
     if X.ndim < 2 or X.size == 0 or X.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be a non-empty array of images of numbers; got {X.dtype} of shape {X.shape}")
     return X

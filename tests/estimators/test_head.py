@@ -144,7 +144,8 @@ def test_an_interrupted_training_leaves_the_net_as_it_was(clf, monkeypatch):
         ("colour", "green", "head must be one of 'length', 'angle', 'color'; got 'colour'"),
         ("color", 3, "y must hold labels of head 'color', like 'blue'; got 3"),
         ("length", "long", "y must hold labels of head 'length', like 0; got 'long'"),
-        ("length", float("nan"), "y contains NaN"),
+        ("length", float("nan"), "column 0 of y must hold a label in every row, none missing; row 0 has NaN"),
+        ("color", None, "column 0 of y must hold a label in every row, none missing; row 0 has None"),
         ("length", 0.5, "continuous"),
     ],
 )
