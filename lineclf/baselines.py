@@ -10,10 +10,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from lineclf._labels import read_target, stack_columns
+from lineclf._pixels import as_pixels
 from lineclf.datasets import FACTORS, TARGET_NAMES
 from lineclf.metrics import bayes_predict, joint_accuracy_score
 from lineclf.model_selection._nearest import nearest
-from lineclf.model_selection._pixels import as_images, as_pixels
+from lineclf.model_selection._pixels import as_images
 from lineclf.model_selection._track import rank_columns
 
 _ROWS = 4096  # images worked on at a time

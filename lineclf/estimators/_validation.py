@@ -7,7 +7,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from lineclf._labels import head_names, read_column, read_target
-from lineclf.model_selection._pixels import is_frame_of_bytes
+from lineclf._pixels import is_frame_of_bytes
 
 
 def flatten_images(X):

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from lineclf._labels import head_names, label_kind, read_target
+from lineclf._pixels import as_pixels
 from lineclf.estimators._base import ImageClassifier
 from lineclf.templates import MatchedFilter
 
@@ -66,7 +67,7 @@ def pictures(X, images):
     images : ndarray of shape (n, height, width, channels)
         What the net sees of it; shown where a pipeline's steps made other than these pixels of it.
     """
-    given = np.asarray(X)
+    given = as_pixels(X)
     if given.size == images.size and given.dtype.kind in "buif" and np.isfinite(given).all():
         images = given.reshape(images.shape) / np.float32(255 if given.dtype == np.uint8 else 1)
     low, high = images.min(initial=0), images.max(initial=1)

@@ -7,6 +7,7 @@ from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count, check_flag
 from lineclf._labels import pair_targets
+from lineclf._pixels import as_pixels
 from lineclf.model_selection._nearest import nearest
 from lineclf.model_selection._pixels import image_ids
 from lineclf.model_selection._track import combine, rank_columns
@@ -173,7 +174,7 @@ def _conflicts(images, labels, n_train):
 
 def _distances(X_train, X_test, train, test, max_distances, random_state):
     """Distances of test images to the nearest training image, the rows of the former and of the latter."""
-    X_train, X_test = (np.asarray(X).reshape(len(X), -1) for X in (X_train, X_test))
+    X_train, X_test = (as_pixels(X).reshape(len(X), -1) for X in (X_train, X_test))
     for name, X in (("X_train", X_train), ("X_test", X_test)):
         if X.dtype.kind == "f" and not np.isfinite(X).all():  # also where all are leaked and nothing is measured
             raise ValueError(f"X_train and X_test must hold finite numbers for distances; {name} has NaN or infinity")

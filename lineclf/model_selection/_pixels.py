@@ -5,6 +5,8 @@ from math import isqrt
 
 import numpy as np
 
+from lineclf._pixels import as_pixels
+
 _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermediate results
 
 
@@ -41,24 +43,6 @@ def as_images(X):
             f"X must have shape (n, height, width, channels), (n, height, width) or (n, n_features); got {X.shape}"
         )
     return X.reshape(*X.shape[:3], -1)
-
-
-def as_pixels(X):
-    """`X` as an array of the dtype that its numbers have."""
-    return np.asarray(X, dtype=_frame_dtype(X))
-
-
-def is_frame_of_bytes(X):
-    """Whether `X` is a DataFrame of uint8 alone, NumPy's or pandas' own."""
-    return _frame_dtype(X) == np.uint8
-
-
-def _frame_dtype(X):
-    """NumPy's dtype of what a DataFrame holds, if its columns share one; as an array pandas' own become objects."""
-    if not hasattr(X, "iloc") or X.ndim != 2 or X.isna().any(axis=None):
-        return None
-    dtypes = {getattr(each, "numpy_dtype", each) for each in X.dtypes}
-    return dtypes.pop() if len(dtypes) == 1 and all(isinstance(each, np.dtype) for each in dtypes) else None
 
 
 def _as_numbers(X, name):

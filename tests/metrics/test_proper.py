@@ -153,3 +153,10 @@ def test_one_output_may_come_as_its_estimator_gives_it(score):
     expected = score([0, 1, 2], UNSURE, labels=[[0, 1, 2]])
     for proba, labels in ((UNSURE, np.arange(3)), (pd.DataFrame(UNSURE), (0, 1, 2)), ([UNSURE.tolist()], [[0, 1, 2]])):
         assert score([0, 1, 2], proba, labels=labels) == expected
+
+
+@pytest.mark.parametrize("score", [head_log_loss, head_brier, head_ece, head_augrc, fit_temperature])
+def test_heads_are_named_as_the_target_names_them(score):
+    y = pd.DataFrame({"shape": ["round", "long"], "size": [1, 2]})
+    assert list(score(y, [HALF, HALF])) == ["shape", "size"]
+    assert list(score(y.to_numpy(), [HALF, HALF])) == ["head_0", "head_1"]
