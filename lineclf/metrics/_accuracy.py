@@ -136,7 +136,7 @@ class HeadScorers(Mapping):
 
     def __init__(self, heads=None):
         self._heads = None if heads is None else _as_names(heads)
-        self._scorers = _scorers_of(self._heads or FACTORS)
+        self._scorers = _scorers_of(FACTORS if heads is None else self._heads)
 
     def __getitem__(self, name):
         return self._scorers[name]
