@@ -9,10 +9,13 @@ from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from lineclf.datasets import TARGET_NAMES
+from lineclf._labels import read_target, stack_columns
+from lineclf._pixels import as_pixels
+from lineclf.datasets import FACTORS, TARGET_NAMES
 from lineclf.metrics import bayes_predict, joint_accuracy_score
 from lineclf.model_selection._nearest import nearest
 from lineclf.model_selection._pixels import as_images
+from lineclf.model_selection._track import rank_columns
 
 _ROWS = 4096  # images worked on at a time
 
@@ -90,12 +93,13 @@ class NearestClassifier(_LineBaseline):
         ValueError
             If there is not one row of labels an image.
         """
-        X, y = np.asarray(X), np.asarray(y)
+        X, target = as_pixels(X), read_target(y)
+        y = target.table()
         if y.ndim != 2 or len(y) != len(X):
             raise ValueError(f"y must have a row of labels for each of the {len(X)} images; got shape {y.shape}")
         self.images_, self.labels_ = X.reshape(len(X), -1), y
         self.n_features_in_ = self.images_.shape[1]
-        self.classes_ = [np.unique(column) for column in y.T]
+        self.classes_ = [np.unique(column) for column in target.columns]
         return self
 
     def predict(self, X):
@@ -111,7 +115,7 @@ class NearestClassifier(_LineBaseline):
             If X is uint8 and the images of `fit` are not, or the other way round: distances need one scale.
         """
         check_is_fitted(self)
-        X = np.asarray(X)
+        X = as_pixels(X)
         if (X.dtype == np.uint8) != (self.images_.dtype == np.uint8):
             raise ValueError(f"X must be {self.images_.dtype} as in fit; got {X.dtype}, which may have another scale")
         _, rows = nearest(X.reshape(len(X), -1).astype(self.images_.dtype, copy=False), self.images_)
@@ -141,7 +145,7 @@ class BayesClassifier(_LineBaseline):
         self.noise = noise
 
     def fit(self, X, y):
-        """Note the shape alone.
+        """Check the labels and note the shape alone.
 
         Parameters
         ----------
@@ -152,6 +156,7 @@ class BayesClassifier(_LineBaseline):
         -------
         self
         """
+        _four_columns(y)
         self.n_features_in_ = int(np.prod(np.shape(X)[1:]))
         self.classes_ = [np.arange(len(names)) for names in TARGET_NAMES]
         return self
@@ -221,17 +226,15 @@ class MomentsRuleClassifier(_LineBaseline):
         ValueError
             If `y` has another shape.
         """
-        y = np.asarray(y)
-        if y.ndim != 2 or y.shape[1] != 4:
-            raise ValueError(f"y must have the four columns length, width, angle, color; got shape {y.shape}")
+        columns = _four_columns(y)
         measured = measure_lines(X)
-        if len(measured[0]) != len(y):
-            raise ValueError(f"y must label each of the {len(measured[0])} images; got {len(y)}")
+        if len(measured[0]) != len(columns[0]):
+            raise ValueError(f"y must label each of the {len(measured[0])} images; got {len(columns[0])}")
         self.n_features_in_ = int(np.prod(np.shape(X)[1:]))
-        self.classes_ = [np.unique(column) for column in y.T]
+        self.classes_ = [np.unique(column) for column in columns]
         self.measures_ = [
             np.array([np.median(values[column == level], axis=0) for level in levels])
-            for values, column, levels in zip(measured, y.T, self.classes_, strict=True)
+            for values, column, levels in zip(measured, columns, self.classes_, strict=True)
         ]
         return self
 
@@ -251,7 +254,14 @@ class MomentsRuleClassifier(_LineBaseline):
         for values, measures, levels in zip(measure_lines(X), self.measures_, self.classes_, strict=True):
             distance = ((values[:, None] - measures[None]) ** 2).sum(axis=-1)
             columns.append(levels[distance.argmin(axis=1)])
-        return np.column_stack(columns)
+        return stack_columns(columns)
+
+
+def _four_columns(y):
+    columns = read_target(y).columns
+    if len(columns) != len(FACTORS):
+        raise ValueError(f"y must have the four columns {', '.join(FACTORS)}; got {len(columns)}")
+    return columns
 
 
 def measure_lines(X):
@@ -340,11 +350,14 @@ class LabelPowersetClassifier(MetaEstimatorMixin, _LineBaseline):
         ValueError
             If `y` has not several columns.
         """
-        y = np.asarray(y)
+        target = read_target(y)
+        y = target.table()
         if y.ndim != 2:
             raise ValueError(f"y must have a column for each head; got shape {y.shape}")
-        self.combinations_, index = np.unique(y, axis=0, return_inverse=True)
-        self.classes_ = [np.unique(column) for column in y.T]
+        codes = rank_columns(target.columns)  # NumPy finds no unique rows among objects
+        _, first, index = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+        self.combinations_ = y[first]
+        self.classes_ = [np.unique(column) for column in target.columns]
         self.estimator_ = clone(self.estimator).fit(X, index.ravel())
         return self
 

@@ -75,9 +75,7 @@ def test_pipelines_take_images_as_rows_and_answer_with_four_columns(lines, make)
 
 def test_labels_of_another_shape_are_refused(lines):
     X, y = lines
-    with pytest.raises(
-        ValueError, match=r"y must have the four columns length, width, angle, color; got shape \(576,\)"
-    ):
+    with pytest.raises(ValueError, match="y must have the four columns length, width, angle, color; got 1"):
         MomentsRuleClassifier().fit(X, y[:, 0])
     with pytest.raises(ValueError, match="y must label each of the 576 images; got 575"):
         MomentsRuleClassifier().fit(X, y[1:])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lineclf._checks import check_choice, check_count
+from lineclf._pixels import as_pixels
 from lineclf.datasets import _damage
 from lineclf.datasets._occluders import occlusion
 from lineclf.datasets._seeds import child_generator, root_seed
@@ -124,7 +125,7 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
 
 def _as_images(X: Any) -> np.ndarray:
     """Return `X` as images (n, height, width, channels), or raise ValueError."""
-    X = np.asarray(X)
+    X = as_pixels(X)
     if X.ndim not in (2, 4) or 0 in X.shape or X.dtype not in (np.uint8, np.float32):
         raise ValueError(
             "X must be uint8 or float32 images of shape (n, height, width, channels), or the same flattened to "

@@ -286,7 +286,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         if X is not None:
             X = self._check_images(X, reset)
         if y is not None:
-            y, heads = check_targets(y, self)
+            y, heads = check_targets(y)
             if reset:
                 self._heads = heads
             elif len(heads) != len(self._heads):

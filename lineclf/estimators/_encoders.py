@@ -4,13 +4,15 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import LabelEncoder
 
+from lineclf._labels import stack_columns
+
 
 def _as_columns(y):
     return y.reshape(-1, 1) if y.ndim == 1 else y
 
 
 def _fit_column(column, classes, head):
-    encoder = LabelEncoder().fit(column if classes is None else np.asarray(classes))
+    encoder = LabelEncoder().fit(column if classes is None else classes)
     if len(encoder.classes_) < 2:
         raise ValueError(
             f"Classifier can't train when only one class is present: head {head!r} has the single "
@@ -19,13 +21,6 @@ def _fit_column(column, classes, head):
     if encoder.classes_.dtype == object:
         encoder.classes_ = np.asarray(encoder.classes_.tolist())
     return encoder
-
-
-def _stack(columns, ndim, dtype):
-    """Label columns as one array; labels of several types share an object array, as they came."""
-    if ndim == 1:
-        return columns[0]
-    return np.column_stack([column.astype(object) for column in columns] if dtype.kind == "O" else columns)
 
 
 class HeadsEncoder(TransformerMixin, BaseEstimator):
@@ -45,7 +40,7 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
 
     def fit(self, y):
         """Learn the labels of `y`, of shape (n,) or (n, n_heads)."""
-        self.ndim_, self.dtype_ = y.ndim, y.dtype
+        self.ndim_ = y.ndim
         columns = _as_columns(y).T
         given = self.classes or [None] * len(columns)
         self.encoders_ = [_fit_column(*each) for each in zip(columns, given, self.heads, strict=True)]
@@ -65,7 +60,7 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
 
     def _labels(self, levels):
         columns = [e.classes_[level] for e, level in zip(self.encoders_, levels, strict=True)]
-        return _stack(columns, self.ndim_, self.dtype_)
+        return columns[0] if self.ndim_ == 1 else stack_columns(columns)
 
     def get_metadata(self):
         """Fitted attributes that the estimator shows."""
@@ -77,13 +72,13 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
     def get_state(self):
         """Everything fitted, as numbers, strings and arrays."""
         classes = [encoder.classes_ for encoder in self.encoders_]
-        return {"heads": list(self.heads), "ndim": self.ndim_, "dtype": self.dtype_.str, "classes": classes}
+        return {"heads": list(self.heads), "ndim": self.ndim_, "classes": classes}
 
     @classmethod
     def from_state(cls, state):
         """Rebuild a fitted encoder from :meth:`get_state`."""
         self = cls(state["heads"])
-        self.ndim_, self.dtype_ = state["ndim"], np.dtype(state["dtype"])
+        self.ndim_ = state["ndim"]
         self.encoders_ = [LabelEncoder() for _ in state["classes"]]
         for encoder, classes in zip(self.encoders_, state["classes"], strict=True):
             encoder.classes_ = classes

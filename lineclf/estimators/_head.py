@@ -7,9 +7,10 @@ import numpy as np
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from lineclf import networks, training
+from lineclf._labels import label_kind, read_column
 from lineclf.estimators._batches import sample_images, shuffled_batches
 from lineclf.estimators._validation import check_weights
 from lineclf.normalization import recalibrate
@@ -19,7 +20,7 @@ def add_levels(estimator, head, levels):
     """Give one head more levels; see :meth:`MultiHeadLineClassifier.add_levels`."""
     place = _place(estimator, head)
     known = estimator.target_encoder_.encoders_[place].classes_
-    classes = _merged(known, column_or_1d(levels), head, "levels")
+    classes = _merged(known, read_column(levels, "levels"), head, "levels")
     if len(classes) > len(known):
         kept = np.searchsorted(classes, known)
         estimator.model_ = _widened(estimator.model_, place, kept, len(classes), estimator._seed)
@@ -38,7 +39,7 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     validate_parameter_constraints(legal, given, caller_name="fit_head")
     place = _place(estimator, head)
     X = estimator._check_images(X, reset=False)
-    y = column_or_1d(y)
+    y = read_column(y)
     check_consistent_length(X, y, sample_weight)
     weight = check_weights(sample_weight)
     weight = None if weight is None else np.asarray(weight, dtype=np.float32)
@@ -100,10 +101,9 @@ def _place(estimator, head):
 
 def _merged(known, y, head, name="y"):
     """Sorted labels of a head, old and new."""
-    y = np.asarray(y.tolist())  # objects become what they are
     if type_of_target(y, input_name=name).startswith("continuous"):
         raise ValueError(f"{name} must hold labels of head {head!r}, like {known[0].item()!r}; got continuous numbers")
-    if (known.dtype.kind in "US") != (y.dtype.kind in "US"):
+    if label_kind(known) != label_kind(y):
         raise ValueError(f"{name} must hold labels of head {head!r}, like {known[0].item()!r}; got {y[0].item()!r}")
     return np.union1d(known, y)
 
@@ -140,6 +140,4 @@ def _learn_labels(estimator, place, classes):
     encoder = estimator.target_encoder_
     encoder.encoders_[place] = LabelEncoder()
     encoder.encoders_[place].classes_ = classes
-    if encoder.dtype_.kind != "O":  # longer names need more room
-        encoder.dtype_ = np.result_type(encoder.dtype_, classes.dtype)
     vars(estimator).update(encoder.get_metadata())

@@ -4,17 +4,19 @@ import math
 
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_y, column_or_1d
+from sklearn.utils.validation import column_or_1d
 
-from lineclf.datasets import FACTORS
+from lineclf._labels import head_names, read_column, read_target
+from lineclf._pixels import is_frame_of_bytes
 
 
 def flatten_images(X):
     """Images (n, height, width, channels) as rows, with the shape of one; tables pass, with None for the shape."""
-    if not hasattr(X, "ndim"):
+    if is_frame_of_bytes(X):
+        X = X.astype(np.uint8)  # and stays a frame, for the names of its columns
+    elif not hasattr(X, "ndim") or (hasattr(X, "__array__") and not hasattr(X, "iloc")):
         X = np.asarray(X)
     if X.ndim == 4:
-        X = np.asarray(X)
         if X.shape[1] in (1, 3) and X.shape[3] > 4 and X.shape[2] > 4:
             raise ValueError(
                 f"X must hold images of shape (n, height, width, channels), but has shape {X.shape}, as with channels "
@@ -48,20 +50,15 @@ def find_image_shape(n_features, shape, wanted):
     return 1, n_features, 1
 
 
-def check_targets(y, estimator):
+def check_targets(y):
     """Validated labels, of shape (n,) or (n, n_heads), and the names of the heads."""
-    names = [str(name) for name in y.columns] if hasattr(y, "columns") else None
-    y = _check_y(y, multi_output=True, estimator=estimator)
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = column_or_1d(y, warn=names is None)
-    for column in y.reshape(len(y), -1).T:
-        check_classification_targets(np.asarray(column.tolist()) if y.dtype == object else column)
-    if y.ndim == 1:
-        return y, names or ["class"]
-    if names is None:
-        n_heads = y.shape[1]
-        names = list(FACTORS) if n_heads == len(FACTORS) else [f"head_{i}" for i in range(n_heads)]
-    return y, names
+    target = read_target(y)
+    for column in target.columns:
+        check_classification_targets(column)
+    y = target.table()
+    if len(target.columns) == 1:
+        y = column_or_1d(y, warn=target.names is None)
+    return y, list(head_names(target))
 
 
 def check_weights(sample_weight):
@@ -77,9 +74,10 @@ def check_classes(classes, y):
     """Labels of each head for `partial_fit`, or None; ValueError unless there is a list for each column of `y`."""
     if classes is None:
         return None
-    if np.ndim(y) != 2:
-        return [classes]
-    n_heads = np.shape(y)[1]
-    if len(classes) != n_heads or any(np.ndim(labels) != 1 for labels in classes):
+    n_heads = len(read_target(y).columns)
+    given = list(classes)
+    if n_heads == 1 and all(np.ndim(label) == 0 for label in given):
+        given = [given]
+    if len(given) != n_heads or any(np.ndim(labels) != 1 for labels in given):
         raise ValueError(f"classes must list the labels of each of the {n_heads} heads; got {classes!r}")
-    return list(classes)
+    return [read_column(labels, f"classes of head {i}") for i, labels in enumerate(given)]

@@ -9,6 +9,8 @@ from scipy.special import softmax
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from lineclf._labels import head_names, label_kind, read_target
+from lineclf._pixels import as_pixels
 from lineclf.estimators._base import ImageClassifier
 from lineclf.templates import MatchedFilter
 
@@ -65,7 +67,7 @@ def pictures(X, images):
     images : ndarray of shape (n, height, width, channels)
         What the net sees of it; shown where a pipeline's steps made other than these pixels of it.
     """
-    given = np.asarray(X)
+    given = as_pixels(X)
     if given.size == images.size and given.dtype.kind in "buif" and np.isfinite(given).all():
         images = given.reshape(images.shape) / np.float32(255 if given.dtype == np.uint8 else 1)
     low, high = images.min(initial=0), images.max(initial=1)
@@ -150,20 +152,21 @@ def predicted_labels(classifier, images):
 
 def true_labels(classifier, y, n, heads):
     """Head → labels of shape (n,), from `y` with a column for each of the net's heads, or for each of `heads` alone."""
-    table = np.asarray(y)
-    table = table[:, None] if table.ndim == 1 else table
-    every = list(classifier.heads_)
-    if table.ndim != 2 or len(table) != n or table.shape[1] not in (len(every), len(heads)):
+    target = read_target(y)
+    columns, every = target.columns, list(classifier.heads_)
+    if len(columns[0]) != n or len(columns) not in (len(every), len(heads)):
         raise ValueError(
-            f"y must hold the labels of {n} images and {len(every)} heads, {', '.join(every)}; got shape {np.shape(y)}"
+            f"y must hold the labels of {n} images and {len(every)} heads, {', '.join(every)}; "
+            f"got {len(columns)} columns of {len(columns[0])}"
         )
-    names = every if table.shape[1] == len(every) else heads
-    labels = {head: table[:, names.index(head)] for head in heads}
+    names = list(head_names(target, every if len(columns) == len(every) else heads))
+    labels = {head: columns[names.index(head)] for head in heads}
     classes = dict(zip(every, per_head(classifier.classes_), strict=True))
     for head, column in labels.items():  # an unseen label may well be true, but not one of another kind
-        known = classes[head].tolist()
-        if n and isinstance(column[0], str) != isinstance(known[0], str):
-            raise ValueError(f"y must have labels of head {head!r}, such as {known}; got {column[0]!r}")
+        if label_kind(column) != label_kind(classes[head]):
+            raise ValueError(
+                f"y must have labels of head {head!r}, such as {classes[head].tolist()}; got {column[0].item()!r}"
+            )
     return labels
 
 

@@ -1,17 +1,16 @@
 """Accuracy of all heads together and of each, and scorers made of them and of the proper scores."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
-from sklearn.metrics import make_scorer
+from sklearn.metrics import check_scoring, make_scorer
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
+from lineclf._labels import head_names, read_target
 from lineclf.datasets import FACTORS
-from lineclf.metrics._heads import check_heads, check_weight, paired_columns
+from lineclf.metrics._heads import check_weight, paired_columns
 from lineclf.metrics._proper import head_brier, head_log_loss
-
-
-def _hits(y_true, y_pred):
-    return np.column_stack([true == pred for true, pred in paired_columns(y_true, y_pred)])
 
 
 def joint_accuracy_score(y_true, y_pred, *, sample_weight=None):
@@ -43,19 +42,21 @@ def joint_accuracy_score(y_true, y_pred, *, sample_weight=None):
     >>> joint_accuracy_score([[0, 1, 5, 1], [1, 1, 0, 0]], [[0, 1, 5, 1], [1, 0, 0, 0]])
     0.5
     """
-    hits = _hits(y_true, y_pred).all(axis=1)
+    pairs = paired_columns(y_true, y_pred).values()
+    hits = np.all([true == pred for true, pred in pairs], axis=0)
     return float(np.average(hits, weights=check_weight(sample_weight, len(hits))))
 
 
-def head_accuracy_scores(y_true, y_pred, *, heads=FACTORS, sample_weight=None):
+def head_accuracy_scores(y_true, y_pred, *, heads=None, sample_weight=None):
     """Accuracy of each head.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,) or (n, n_heads)
         True and predicted labels, numbers or strings.
-    heads : sequence of str, default=("length", "width", "angle", "color")
-        Name of each column.
+    heads : sequence of str, default=None
+        Name of each column. By default those of a DataFrame; else length, width, angle, color for four columns,
+        "class" for one, or head_0, head_1, …
     sample_weight : array-like of shape (n,), default=None
         Weight of each image.
 
@@ -77,26 +78,27 @@ def head_accuracy_scores(y_true, y_pred, *, heads=FACTORS, sample_weight=None):
     ...                      heads=("length", "color"))
     {'length': 0.5, 'color': 1.0}
     """
-    hits = _hits(y_true, y_pred)
-    accuracies = np.average(hits, axis=0, weights=check_weight(sample_weight, len(hits)))
-    return dict(zip(check_heads(heads, hits.shape[1]), accuracies.tolist(), strict=True))
+    hits = {head: true == pred for head, (true, pred) in paired_columns(y_true, y_pred, heads).items()}
+    weight = check_weight(sample_weight, len(next(iter(hits.values()))))
+    return {head: float(np.average(hit, weights=weight)) for head, hit in hits.items()}
 
 
 def _one_head_accuracy(y_true, y_pred, *, head, heads, sample_weight=None):
     return head_accuracy_scores(y_true, y_pred, heads=heads, sample_weight=sample_weight)[head]
 
 
-def head_scorers(heads=FACTORS):
+def head_scorers(heads=None):
     """Scorers of the joint accuracy and of every head, ready for ``cross_validate(scoring=...)``.
 
     Parameters
     ----------
-    heads : sequence of str, default=("length", "width", "angle", "color")
-        Name of each column of the target.
+    heads : sequence of str, default=None
+        Name of each column of the target. By default the names follow what is scored: the estimator's ``heads_``, else
+        a DataFrame's columns, else length, width, angle, color for four columns, "class" for one, or head_0, head_1, …
 
     Returns
     -------
-    dict of str to callable
+    HeadScorers
         "joint" first, then each head. One prediction serves them all.
 
     Raises
@@ -109,15 +111,74 @@ def head_scorers(heads=FACTORS):
     >>> from lineclf.metrics import head_scorers
     >>> list(head_scorers())
     ['joint', 'length', 'width', 'angle', 'color']
+
+    Other heads need no mention:
+
+    >>> import pandas as pd
+    >>> from sklearn.model_selection import cross_validate
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]] * 10
+    >>> y = pd.DataFrame(X, columns=["shape", "size"])
+    >>> result = cross_validate(DecisionTreeClassifier(), X, y, scoring=head_scorers())
+    >>> [name for name in result if name.startswith("test_")]
+    ['test_joint', 'test_shape', 'test_size']
     """
-    names = (heads,) if isinstance(heads, str) else tuple(heads)
-    if "joint" in names or len(set(names)) != len(names):
-        raise ValueError(f"heads must be different names other than 'joint'; got {names!r}")
-    scorers = {head: make_scorer(_one_head_accuracy, head=head, heads=names) for head in names}
+    return HeadScorers(heads)
+
+
+class HeadScorers(Mapping):
+    """Scorers by name, and one scorer of all of them.
+
+    As a mapping it is name → scorer of one number: "joint", then the heads as given, by default those of the lines.
+    Called as ``scorers(estimator, X, y)``, which is what scikit-learn does with it, it gives all scores by name, under
+    the names that the estimator's or the target's heads have if none were given.
+    """
+
+    def __init__(self, heads=None):
+        self._heads = None if heads is None else _as_names(heads)
+        self._scorers = _scorers_of(FACTORS if heads is None else self._heads)
+
+    def __getitem__(self, name):
+        return self._scorers[name]
+
+    def __iter__(self):
+        return iter(self._scorers)
+
+    def __len__(self):
+        return len(self._scorers)
+
+    def __repr__(self):
+        return f"head_scorers({'' if self._heads is None else list(self._heads)})"
+
+    def __call__(self, estimator, X, y, **params):
+        """All scores of an estimator, a dict of str to float."""
+        heads = _heads_of(estimator, y, self._heads)
+        scorers = self._scorers if heads == tuple(self)[1:] else _scorers_of(heads)
+        return check_scoring(estimator, scoring=scorers)(estimator, X, y, **params)
+
+    def get_metadata_routing(self):
+        """What the scorers ask for, as scikit-learn's routing wants to know it."""
+        calls = MethodMapping().add(caller="score", callee="score")
+        return MetadataRouter(owner=self).add(**self._scorers, method_mapping=calls)
+
+
+def _as_names(heads):
+    return (heads,) if isinstance(heads, str) else tuple(heads)
+
+
+def _scorers_of(heads):
+    if "joint" in heads or len(set(heads)) != len(heads):
+        raise ValueError(f"heads must be different names other than 'joint'; got {heads!r}")
+    scorers = {head: make_scorer(_one_head_accuracy, head=head, heads=heads) for head in heads}
     return {"joint": make_scorer(joint_accuracy_score), **scorers}
 
 
-def head_proba_scorer(heads=FACTORS):
+def _heads_of(estimator, y, heads):
+    """Names of the heads: as the caller wants them, else as the estimator learned them, else as the target has them."""
+    return head_names(read_target(y), getattr(estimator, "heads_", None) if heads is None else heads)
+
+
+def head_proba_scorer(heads=None):
     """One scorer of every head's probabilities, ready for ``cross_validate(scoring=...)``.
 
     It calls `predict_proba` once and takes the columns' labels from ``classes_``. scikit-learn's own scorers of
@@ -126,8 +187,8 @@ def head_proba_scorer(heads=FACTORS):
 
     Parameters
     ----------
-    heads : sequence of str, default=("length", "width", "angle", "color")
-        Name of each column of the target.
+    heads : sequence of str, default=None
+        Name of each column of the target, by default as in :func:`head_scorers`.
 
     Returns
     -------
@@ -157,15 +218,16 @@ def head_proba_scorer(heads=FACTORS):
     >>> [name for name in result if name.startswith("test_")]
     ['test_length_neg_log_loss', 'test_length_neg_brier', 'test_width_neg_log_loss', 'test_width_neg_brier']
     """
-    names = (heads,) if isinstance(heads, str) else tuple(heads)
-    return partial(_proba_scores, heads=check_heads(names, len(names)))
+    if heads is not None:
+        heads = _as_names(heads)
+        if len(set(heads)) != len(heads):
+            raise ValueError(f"heads must be different names; got {heads!r}")
+    return partial(_proba_scores, heads=heads)
 
 
 def _proba_scores(estimator, X, y, sample_weight=None, *, heads):
-    labels = getattr(estimator, "classes_", None)
-    if labels is not None and len(heads) == 1 and np.ndim(labels[0]) == 0:  # a single output's are no list of arrays
-        labels = [labels]
-    options = {"heads": heads, "labels": labels, "sample_weight": sample_weight}
+    heads = _heads_of(estimator, y, heads)
+    options = {"heads": heads, "labels": getattr(estimator, "classes_", None), "sample_weight": sample_weight}
     y_proba = estimator.predict_proba(X)
     losses, briers = head_log_loss(y, y_proba, **options), head_brier(y, y_proba, **options)
     scores = {}

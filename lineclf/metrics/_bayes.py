@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from lineclf._checks import check_count, fail, is_number
+from lineclf._pixels import as_pixels
 from lineclf.datasets import FACTORS, factors_of, make_lines
 
 _SMALLEST_NOISE = 1e-6  # float32 images resolve no less
@@ -244,7 +245,7 @@ class _Templates:
         return [grid.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes]
 
     def _check_images(self, X):
-        X = np.asarray(X)
+        X = as_pixels(X)
         size = int(np.prod(self.image_shape))
         if X.dtype.kind != "f" or X.shape[1:] not in (self.image_shape, (size,)) or not np.isfinite(X).all():
             raise ValueError(

@@ -5,11 +5,10 @@ from functools import partial
 import numpy as np
 
 from lineclf._checks import check_count
-from lineclf.datasets import FACTORS
 from lineclf.metrics._probabilities import check_probabilities, score_heads
 
 
-def head_ece(y_true, y_proba, *, heads=FACTORS, n_bins=15, labels=None, sample_weight=None):
+def head_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weight=None):
     """Expected calibration error of each head: Σ_b n_b/N · |acc_b − conf_b| over bins of the confidence.
 
     The confidence is the largest probability, the prediction its level (the first of equals), and the bins are as wide
@@ -54,7 +53,7 @@ def head_ece(y_true, y_proba, *, heads=FACTORS, n_bins=15, labels=None, sample_w
     return score_heads(error, y_true, y_proba, heads, labels, sample_weight)
 
 
-def joint_ece(y_true, y_proba, *, heads=FACTORS, n_bins=15, labels=None, sample_weight=None):
+def joint_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weight=None):
     """Expected calibration error of all heads together.
 
     An image is right if every head is, and its confidence is the product of the heads' largest probabilities: what a
@@ -91,7 +90,7 @@ def joint_ece(y_true, y_proba, *, heads=FACTORS, n_bins=15, labels=None, sample_
     return _joint(partial(_ece, n_bins=n_bins), y_true, y_proba, heads, labels, sample_weight)
 
 
-def head_augrc(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
+def head_augrc(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Area under the generalised risk–coverage curve of each head: smaller is better.
 
     A classifier that may abstain answers where its confidence, the largest probability, reaches a threshold. Coverage
@@ -139,7 +138,7 @@ def head_augrc(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=Non
     return score_heads(area, y_true, y_proba, heads, labels, sample_weight)
 
 
-def joint_augrc(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
+def joint_augrc(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Area under the generalised risk–coverage curve of all heads together: smaller is better.
 
     An image is right if every head is; its confidence is the product of the heads' largest probabilities, as in
@@ -164,7 +163,7 @@ def joint_augrc(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=No
     --------
     >>> from lineclf.metrics import joint_augrc
     >>> y_proba = [[[0.9, 0.1], [0.6, 0.4]], [[0.8, 0.2], [0.9, 0.1]]]
-    >>> joint_augrc([[0, 0], [1, 0]], y_proba, heads=["length", "width"])
+    >>> joint_augrc([[0, 0], [1, 0]], y_proba, heads=["length", "width"], labels=[[0, 1], [0, 1]])
     0.125
     """
     return _joint(_augrc, y_true, y_proba, heads, labels, sample_weight)

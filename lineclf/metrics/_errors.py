@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lineclf._checks import is_number
+from lineclf._labels import label_kind, read_column
 from lineclf.metrics._heads import check_weight
 
 
@@ -31,7 +32,7 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     Raises
     ------
     ValueError
-        If the angles are not finite numbers in two arrays of one shape (n,), the period is not a number > 0, or the
+        If the angles are not finite numbers in two arrays of one length, the period is not a number > 0, or the
         weights are not legal.
 
     Examples
@@ -42,7 +43,7 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     """
     true, pred = (_angles(y, name) for y, name in ((y_true, "y_true"), (y_pred, "y_pred")))
     if true.shape != pred.shape:
-        raise ValueError(f"y_true and y_pred must have the same shape; got {true.shape} and {pred.shape}")
+        raise ValueError(f"y_true and y_pred must have as many rows; got {len(true)} and {len(pred)}")
     if not (is_number(period) and period > 0):
         raise ValueError(f"period must be a number > 0, of degrees; got {period!r}")
     off = np.mod(pred - true, period)
@@ -103,10 +104,10 @@ def interpolated_angle(proba, angles, *, period=180):
 
 
 def _angles(y, name):
-    y = np.asarray(y)
-    if y.ndim != 1 or not len(y) or y.dtype.kind not in "biuf" or not np.isfinite(y).all():
-        raise ValueError(f"{name} must hold finite angles in degrees, shape (n,); got shape {y.shape}, {y.dtype}")
-    return y.astype(np.float64)
+    angles = read_column(y, name)
+    if label_kind(angles) != "numbers":
+        raise ValueError(f"{name} must hold angles in degrees; got {angles[0].item()!r}")
+    return angles.astype(np.float64)
 
 
 class CorruptionError(NamedTuple):

@@ -1,77 +1,81 @@
-"""Targets taken apart head by head: the checks that every metric shares."""
+"""Targets head by head: the checks that every metric shares."""
 
 import numpy as np
 
-_STRINGS = "US"
-_NUMBERS = "biuf"
+from lineclf._labels import head_names, label_kind, pair_targets, read_column, read_target
 
 
-def as_columns(y, name):
-    """Take a target apart into its columns.
+def named_columns(y_true, heads):
+    """Names of the heads and, in their order, the columns of a target of labels; ValueError for anything else."""
+    target = read_target(y_true, "y_true")
+    _check_labels(target, "y_true")
+    return head_names(target, heads), target.columns
+
+
+def paired_columns(y_true, y_pred, heads=None):
+    """Columns of two targets that fit each other: dict of head → (true, predicted); ValueError where they do not."""
+    true, pred = pair = pair_targets(y_true, y_pred, ("y_true", "y_pred"))
+    for target, name in zip(pair, ("y_true", "y_pred"), strict=True):
+        _check_labels(target, name)
+    rows = [len(target.columns[0]) for target in pair]
+    if rows[0] != rows[1]:
+        raise ValueError(f"y_true and y_pred must have as many rows; got {rows[0]} and {rows[1]}")
+    names = head_names(true if true.names else pred, heads)
+    return dict(zip(names, zip(true.columns, pred.columns, strict=True), strict=True))
+
+
+def _check_labels(target, name):
+    for column, called in zip(target.columns, target.names or range(len(target.columns)), strict=True):
+        if column.dtype.kind == "f" and len(wrong := column[column != np.rint(column)]):
+            raise ValueError(f"column {called!r} of {name} must hold labels, not scores; got {wrong[0]}")
+
+
+def known_labels(labels, columns):
+    """The argument `labels` head by head.
 
     Parameters
     ----------
-    y : array-like of shape (n,) or (n, n_heads)
-        Labels: whole numbers or strings; a pandas DataFrame may hold both.
-    name : str
-        What error messages call it.
+    labels : sequence of array-like, array-like for a single head, or None
+    columns : dict of str to ndarray of shape (n,)
+        Head → its true labels.
 
     Returns
     -------
-    list of ndarray of shape (n,)
-        One array a head, each of the dtype that its own labels have.
+    dict of str to ndarray of shape (n_levels,), or to None
+        Head → its labels; None for all where they are not given.
 
     Raises
     ------
     ValueError
-        If `y` is empty, has more than two dimensions, lacks a label, or holds scores instead of labels.
+        If there is not one list a head, labels are missing or come twice, or are strings where the true ones are
+        numbers, or the other way round.
     """
-    y = np.asarray(y) if hasattr(y, "__array__") else np.asarray(y, dtype=object)
-    if y.ndim not in (1, 2) or y.size == 0:
-        raise ValueError(f"{name} must have shape (n,) or (n, n_heads) and at least one row; got shape {y.shape}")
-    return [_as_labels(column, name, i) for i, column in enumerate(y.reshape(len(y), -1).T)]
-
-
-def _as_labels(column, name, i):
-    if column.dtype == object:  # the column's own dtype, not the one that all columns of a mixed table share
-        column = np.asarray(column.tolist())
-    if column.ndim != 1 or column.dtype.kind not in _STRINGS + _NUMBERS:
-        raise ValueError(
-            f"column {i} of {name} must hold labels, all of them numbers or all strings; got {column[:3].tolist()}…"
-        )
-    if column.dtype.kind == "f" and len(wrong := column[~(np.isfinite(column) & (column == np.rint(column)))]):
-        raise ValueError(f"column {i} of {name} must hold labels, not scores or missing values; got {wrong[0]}")
-    return column
-
-
-def check_heads(heads, n_heads):
-    """Head names as a tuple, one for each of `n_heads` columns; ValueError otherwise."""
-    names = (heads,) if isinstance(heads, str) else tuple(heads)
-    if len(names) != n_heads or len(set(names)) != n_heads:
-        raise ValueError(f"heads must name each of the {n_heads} columns of y once; got {names!r}")
-    return names
-
-
-def paired_columns(y_true, y_pred):
-    """Columns of both targets, a list of (true, predicted) pairs; ValueError where they do not fit each other."""
-    true, pred = as_columns(y_true, "y_true"), as_columns(y_pred, "y_pred")
-    shapes = [(len(columns[0]), len(columns)) for columns in (true, pred)]
-    if shapes[0] != shapes[1]:
-        raise ValueError(f"y_true and y_pred must have the same rows and heads; got {shapes[0]} and {shapes[1]}")
-    for i, (t, p) in enumerate(zip(true, pred, strict=True)):
-        if (t.dtype.kind in _STRINGS) != (p.dtype.kind in _STRINGS):
+    if labels is None:
+        return dict.fromkeys(columns)
+    labels = list(labels)
+    if len(columns) == 1 and all(np.ndim(each) == 0 for each in labels):  # `classes_` of an estimator of one output
+        labels = [labels]
+    if len(labels) != len(columns):
+        raise ValueError(f"labels must list the labels of each of the {len(columns)} heads; got {len(labels)} lists")
+    known = {head: read_column(each, f"labels of head {head!r}") for head, each in zip(columns, labels, strict=True)}
+    for head, each in known.items():
+        if len(np.unique(each)) != len(each):
+            raise ValueError(f"labels of head {head!r} must be different ones; got {each.tolist()}")
+        if label_kind(each) != label_kind(columns[head]):
             raise ValueError(
-                f"column {i} holds {'strings' if t.dtype.kind in _STRINGS else 'numbers'} in y_true but "
-                f"{'strings' if p.dtype.kind in _STRINGS else 'numbers'} in y_pred; predictions must be labels as given"
+                f"labels of head {head!r} must be {label_kind(columns[head])} as in y_true; got {label_kind(each)}"
             )
-    return list(zip(true, pred, strict=True))
+    return known
 
 
 def check_weight(sample_weight, n):
     """`sample_weight` as a float64 array of shape (n,), or None where none is given; ValueError otherwise."""
     if sample_weight is None:
         return None
-    weight = np.asarray(sample_weight, dtype=np.float64)
+    try:
+        weight = np.asarray(sample_weight, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"sample_weight must hold {n} finite weights; got {sample_weight!r}") from None
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
         raise ValueError(
             f"sample_weight must hold {n} finite weights, none negative and not all zero; "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lineclf.metrics._heads import as_columns, check_heads, check_weight
+from lineclf.metrics._heads import check_weight, known_labels, named_columns
 
 
 def score_heads(score, y_true, y_proba, heads, labels, sample_weight):
@@ -26,19 +26,16 @@ def check_probabilities(y_true, y_proba, heads, labels, sample_weight):
     ValueError
         If shapes do not fit each other, rows are not probabilities, or a true label has no column.
     """
-    columns = as_columns(y_true, "y_true")
-    names = check_heads(heads, len(columns))
+    names, columns = named_columns(y_true, heads)
     weight = check_weight(sample_weight, len(columns[0]))
-    single = len(names) == 1 and np.ndim(y_proba[0]) == 1
-    probas = [y_proba] if single else list(y_proba)
-    labels = [None] * len(names) if labels is None else list(labels)
-    for what, given in (("y_proba", probas), ("labels", labels)):
-        if len(given) != len(names):
-            raise ValueError(f"{what} must hold one array for each of the {len(names)} heads; got {len(given)}")
+    probas = [y_proba] if len(names) == 1 and np.ndim(y_proba) == 2 else list(y_proba)
+    if len(probas) != len(names):
+        raise ValueError(f"y_proba must hold one array for each of the {len(names)} heads; got {len(probas)}")
+    known = known_labels(labels, dict(zip(names, columns, strict=True)))
     checked = []
-    for head, column, proba, known in zip(names, columns, probas, labels, strict=True):
+    for head, column, proba in zip(names, columns, probas, strict=True):
         proba = _check_proba(proba, len(column), head)
-        checked.append((head, proba, _column_index(column, proba.shape[1], known, head)))
+        checked.append((head, proba, _column_index(column, proba.shape[1], known[head], head)))
     return checked, weight
 
 
@@ -55,17 +52,15 @@ def _check_proba(proba, n, head):
 
 
 def _column_index(column, n_levels, known, head):
+    """Column of each true label; unless its labels are given, a head's columns are those of the sorted true ones."""
     if known is None:
-        found = np.unique(column)
-        counted = column.dtype.kind in "biuf" and found[0] >= 0 and found[-1] < n_levels
-        if not counted and len(found) != n_levels:
+        known = np.unique(column)
+        if len(known) != n_levels:  # which level has no image here, nobody can tell
             raise ValueError(
-                f"labels must be given: head {head!r} has {n_levels} columns of probabilities but {len(found)} "
-                f"different labels in y_true"
+                f"labels must be given, such as labels=estimator.classes_: head {head!r} has {n_levels} columns of "
+                f"probabilities, and the number of different labels in y_true is {len(known)}"
             )
-        known = np.arange(n_levels) if counted else found
-    known = np.asarray(known)
-    if known.shape != (n_levels,) or len(np.unique(known)) != n_levels:
+    if len(known) != n_levels:
         raise ValueError(f"labels of head {head!r} must be {n_levels} different ones, one a column; got {known!r}")
     order = np.argsort(known)
     place = np.searchsorted(known, column, sorter=order).clip(max=n_levels - 1)

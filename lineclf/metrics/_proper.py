@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from lineclf.datasets import FACTORS
 from lineclf.metrics._probabilities import score_heads
 
 
-def head_log_loss(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
+def head_log_loss(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Mean negative log-likelihood of the true label of each head, in nats.
 
     Probabilities are clipped from below at the resolution of their dtype, so that one confident error costs much but
@@ -18,11 +17,12 @@ def head_log_loss(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=
         True labels, numbers or strings.
     y_proba : list of ndarray of shape (n, n_levels), or one such array for a single head
         Probabilities of the levels of each head, as `predict_proba` gives them.
-    heads : sequence of str, default=("length", "width", "angle", "color")
-        Name of each column.
+    heads : sequence of str, default=None
+        Name of each column. By default those of a DataFrame; else length, width, angle, color for four columns,
+        "class" for one, or head_0, head_1, …
     labels : sequence of array-like, default=None
-        Labels of the columns of each array (an estimator's ``classes_``). By default level indices 0, 1, …, or else
-        the sorted labels of `y_true` if they are as many as the columns.
+        Labels of the columns of each array: an estimator's ``classes_``. By default the sorted labels of `y_true`,
+        which must then be as many as the columns; a fold that lacks a label cannot tell which one it lacks.
     sample_weight : array-like of shape (n,), default=None
         Weight of each image.
 
@@ -50,7 +50,7 @@ def head_log_loss(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=
     return _mean_scores(loss, y_true, y_proba, heads, labels, sample_weight)
 
 
-def head_brier(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
+def head_brier(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Brier score of each head: mean of Σ_k (p_k − [true label is k])² over its levels.
 
     This is the original definition [1]_, between 0 and 2 whatever the number of levels; for two levels it is twice

@@ -3,11 +3,10 @@
 import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from lineclf.datasets import FACTORS
-from lineclf.metrics._heads import check_heads, check_weight, paired_columns
+from lineclf.metrics._heads import check_weight, known_labels, paired_columns
 
 
-def head_report(y_true, y_pred, *, heads=FACTORS, sample_weight=None):
+def head_report(y_true, y_pred, *, heads=None, sample_weight=None):
     """Accuracy and macro-averaged precision, recall and F1 of each head.
 
     The average runs over the levels that occur in `y_true` or `y_pred`, each counted alike. A level that is never
@@ -17,8 +16,9 @@ def head_report(y_true, y_pred, *, heads=FACTORS, sample_weight=None):
     ----------
     y_true, y_pred : array-like of shape (n,) or (n, n_heads)
         True and predicted labels, numbers or strings.
-    heads : sequence of str, default=("length", "width", "angle", "color")
-        Name of each column.
+    heads : sequence of str, default=None
+        Name of each column. By default those of a DataFrame; else length, width, angle, color for four columns,
+        "class" for one, or head_0, head_1, …
     sample_weight : array-like of shape (n,), default=None
         Weight of each image.
 
@@ -38,10 +38,10 @@ def head_report(y_true, y_pred, *, heads=FACTORS, sample_weight=None):
     >>> head_report(["red", "red", "blue", "blue"], ["red", "red", "red", "blue"], heads=["color"])
     {'color': {'accuracy': 0.75, 'precision': 0.833..., 'recall': 0.75, 'f1': 0.733...}}
     """
-    columns = paired_columns(y_true, y_pred)
-    weight = check_weight(sample_weight, len(columns[0][0]))
+    columns = paired_columns(y_true, y_pred, heads)
+    weight = check_weight(sample_weight, len(next(iter(columns.values()))[0]))
     report = {}
-    for head, (true, pred) in zip(check_heads(heads, len(columns)), columns, strict=True):
+    for head, (true, pred) in columns.items():
         precision, recall, f1, _ = precision_recall_fscore_support(
             true, pred, average="macro", zero_division=0, sample_weight=weight
         )
@@ -51,15 +51,16 @@ def head_report(y_true, y_pred, *, heads=FACTORS, sample_weight=None):
     return report
 
 
-def confusion_matrices(y_true, y_pred, *, heads=FACTORS, labels=None, normalize=None, sample_weight=None):
+def confusion_matrices(y_true, y_pred, *, heads=None, labels=None, normalize=None, sample_weight=None):
     """Confusion matrix of each head.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,) or (n, n_heads)
         True and predicted labels, numbers or strings.
-    heads : sequence of str, default=("length", "width", "angle", "color")
-        Name of each column.
+    heads : sequence of str, default=None
+        Name of each column. By default those of a DataFrame; else length, width, angle, color for four columns,
+        "class" for one, or head_0, head_1, …
     labels : sequence of array-like, default=None
         The labels of each head in the order of its matrix (an estimator's ``classes_``); by default those that occur
         in either target, sorted.
@@ -86,18 +87,16 @@ def confusion_matrices(y_true, y_pred, *, heads=FACTORS, labels=None, normalize=
            [0, 1, 0],
            [0, 0, 0]])
     """
-    columns = paired_columns(y_true, y_pred)
-    names = check_heads(heads, len(columns))
-    weight = check_weight(sample_weight, len(columns[0][0]))
+    columns = paired_columns(y_true, y_pred, heads)
+    weight = check_weight(sample_weight, len(next(iter(columns.values()))[0]))
     if normalize not in (None, "true", "pred", "all"):
         raise ValueError(f"normalize must be None, 'true', 'pred' or 'all'; got {normalize!r}")
-    if labels is None:
-        labels = [np.union1d(true, pred) for true, pred in columns]
-    elif len(labels) != len(names):
-        raise ValueError(f"labels must list the labels of each of the {len(names)} heads; got {len(labels)} lists")
+    given = known_labels(labels, {head: true for head, (true, _) in columns.items()})
     matrices = {}
-    for head, (true, pred), known in zip(names, columns, labels, strict=True):
-        if missing := sorted(set(np.union1d(true, pred).tolist()) - set(np.asarray(known).tolist())):
+    for head, (true, pred) in columns.items():
+        occurring = np.union1d(true, pred)
+        known = occurring if given[head] is None else given[head]
+        if missing := sorted(set(occurring.tolist()) - set(known.tolist())):
             raise ValueError(f"labels of head {head!r} must hold every label that occurs; {missing} are missing")
         matrices[head] = confusion_matrix(true, pred, labels=known, normalize=normalize, sample_weight=weight)
     return matrices

@@ -7,14 +7,13 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from lineclf._checks import fail, is_number
-from lineclf.datasets import FACTORS
 from lineclf.metrics._probabilities import score_heads
 
 _HOTTEST = 20.0  # held-out predictions that are all right, or all wrong, would else have no best temperature
 _LEAST_GAIN = 1e-12  # nats: less is rounding
 
 
-def fit_temperature(y_true, y_proba, *, heads=FACTORS, labels=None, sample_weight=None):
+def fit_temperature(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Temperature of each head that makes held-out probabilities most likely.
 
     Logits are divided by T before the softmax [1]_; of probabilities the logarithm is a logit, so p_k becomes

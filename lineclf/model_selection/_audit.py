@@ -6,9 +6,11 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count, check_flag
+from lineclf._labels import pair_targets
+from lineclf._pixels import as_pixels
 from lineclf.model_selection._nearest import nearest
 from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import combine, level_codes
+from lineclf.model_selection._track import combine, rank_columns
 
 _MOST_EXAMPLES = 10
 _N_BINS = 10
@@ -164,13 +166,12 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     if max_distances is not None:
         check_count("max_distances", max_distances, 1)
     train, test = image_ids(X_train, X_test, names=("X_train", "X_test"))
-    y_train, y_test = _labels("y_train", y_train, len(train)), _labels("y_test", y_test, len(test))
-    if y_train.shape[1:] != y_test.shape[1:]:
-        raise ValueError(f"y_train and y_test must have the same heads; got shapes {y_train.shape} and {y_test.shape}")
-    if (kinds := _kinds(y_train)) != (others := _kinds(y_test)):
-        raise ValueError(f"y_test must hold labels of the kind of y_train, {kinds}; got {others}")
-    labels = combine(level_codes(np.concatenate([y_train, y_test])))
-    conflicts = _conflicts(np.concatenate([train, test]), labels, len(train))
+    sides = pair_targets(y_train, y_test, ("y_train", "y_test"))
+    for side, images, target in (("train", train, sides[0]), ("test", test, sides[1])):
+        if len(target.columns[0]) != len(images):
+            raise ValueError(f"y_{side} must label each of the {len(images)} images; got {len(target.columns[0])}")
+    both = [np.concatenate(columns) for columns in zip(*(target.columns for target in sides), strict=True)]
+    conflicts = _conflicts(np.concatenate([train, test]), combine(rank_columns(both)), len(train))
     # Images are numbered from training on, in the order of first appearance: so the number tells which are leaked.
     first_in_train = np.unique(train, return_index=True)[1]
     leaked_rows = np.flatnonzero(test < len(first_in_train))
@@ -193,25 +194,6 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     )
 
 
-def _labels(name, y, n_images):
-    """Return labels as an array, whatever held them: of shape (n_images,) where there is one a row."""
-    labels = np.asarray(y)
-    if labels.dtype.kind in "US" and labels is not y:
-        labels = np.asarray(y, dtype=object)  # NumPy makes text of the numbers beside it
-    if labels.ndim == 0 or len(labels) != n_images:
-        raise ValueError(f"{name} must label each of the {n_images} images; got shape {labels.shape}")
-    return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
-
-
-def _kinds(labels):
-    """Return what each column of labels holds, in words."""
-    return ", ".join("text" if _is_text(column) else "numbers" for column in labels.reshape(len(labels), -1).T)
-
-
-def _is_text(column):
-    return column.dtype.kind in "UST" or (column.dtype == object and any(isinstance(v, str | bytes) for v in column))
-
-
 def _conflicts(images, labels, n_train):
     """Say of every image of more than one label where it first stands with each of them."""
     n_labels = labels.max() + 1
@@ -228,7 +210,7 @@ def _conflicts(images, labels, n_train):
 
 def _distances(X_train, X_test, first_in_train, test, max_distances, random_state):
     """Distances of test images to the nearest training image, the rows of the former and of the latter."""
-    X_train, X_test = (np.asarray(X).reshape(len(X), -1) for X in (X_train, X_test))
+    X_train, X_test = (as_pixels(X).reshape(len(X), -1) for X in (X_train, X_test))
     for name, X in (("X_train", X_train), ("X_test", X_test)):
         if X.dtype.kind == "f" and not np.isfinite(X).all():  # also where all are leaked and nothing is measured
             raise ValueError(f"X_train and X_test must hold finite numbers for distances; {name} has NaN or infinity")

@@ -5,6 +5,8 @@ from math import isqrt
 
 import numpy as np
 
+from lineclf._pixels import as_pixels
+
 _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermediate results
 
 
@@ -44,7 +46,7 @@ def as_images(X):
 
 
 def _as_numbers(X, name):
-    X = np.asarray(X)
+    X = as_pixels(X)
     if X.ndim < 2 or X.size == 0 or X.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be a non-empty array of images of numbers; got {X.dtype} of shape {X.shape}")
     return X

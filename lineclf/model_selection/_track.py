@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length
 
+from lineclf._labels import read_target
 from lineclf.datasets import FACTORS
 
 
@@ -13,7 +14,7 @@ def level_codes(y):
     Parameters
     ----------
     y : array-like of shape (n,) or (n, n_factors)
-        Labels: numbers, strings, or a DataFrame of both.
+        Labels, numbers or strings.
 
     Returns
     -------
@@ -23,18 +24,14 @@ def level_codes(y):
     Raises
     ------
     ValueError
-        If `y` has another shape or holds labels that cannot be sorted.
+        If `y` has another shape, or a column lacks a label or holds anything but numbers alone or strings alone.
     """
-    y = np.asarray(y)
-    if y.ndim not in (1, 2) or y.size == 0:
-        raise ValueError(f"y must have shape (n,) or (n, n_factors) and at least one row; got shape {y.shape}")
-    if y.dtype.kind == "f" and np.isnan(y).any():
-        raise ValueError("y must hold labels, none missing; got NaN")
-    try:
-        ranks = [np.unique(column, return_inverse=True)[1] for column in y.reshape(len(y), -1).T]
-    except TypeError:
-        raise ValueError("y must hold labels of one kind in each column, none missing") from None
-    return np.column_stack(ranks).astype(np.int64)
+    return rank_columns(read_target(y).columns)
+
+
+def rank_columns(columns):
+    """Rank of each label among those of its column: int64, a column for each of `columns`."""
+    return np.column_stack([np.unique(column, return_inverse=True)[1] for column in columns]).astype(np.int64)
 
 
 def combine(codes):

@@ -12,6 +12,7 @@ import tensorflow as tf
 from sklearn.base import clone, is_classifier
 
 from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf._labels import read_target
 from lineclf.estimators import _twins
 from lineclf.estimators._batches import shuffled_batches
 from tests.estimators.conftest import ESTIMATORS, small_net
@@ -77,7 +78,7 @@ def test_the_labels_that_went_in_come_out(small, lines, relabel):
     table = np.asarray(y)
     predicted = clf.predict(X)
     assert predicted.shape == table.shape
-    assert predicted.dtype.kind == table.dtype.kind
+    assert predicted.dtype.kind == read_target(y).table().dtype.kind
     columns = zip(table.reshape(len(X), -1).T, predicted.reshape(len(X), -1).T, strict=True)
     classes = clf.classes_ if table.ndim == 2 else [clf.classes_]
     for (truth, answer), known in zip(columns, classes, strict=True):

@@ -128,7 +128,8 @@ def test_added_levels_are_untrained_and_leave_the_rest(clf):
         ("colour", "green", "head must be one of 'length', 'angle', 'color'; got 'colour'"),
         ("color", 3, "y must hold labels of head 'color', like 'blue'; got 3"),
         ("length", "long", "y must hold labels of head 'length', like 0; got 'long'"),
-        ("length", float("nan"), "y contains NaN"),
+        ("length", float("nan"), "column 0 of y must hold a label in every row, none missing; row 0 has NaN"),
+        ("color", None, "column 0 of y must hold a label in every row, none missing; row 0 has None"),
         ("length", 0.5, "continuous"),
     ],
 )

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -90,14 +91,12 @@ def test_heads_of_the_lines_are_named_in_factor_order():
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "message"),
     [
-        ([[0, 1]], [[0, 1], [1, 1]], "same rows and heads"),
-        ([[0, 1]], [0], "same rows and heads"),
-        ([], [], "y_true must have shape"),
-        (np.zeros((2, 2, 2)), np.zeros((2, 2, 2)), "y_true must have shape"),
+        ([[0, 1]], [[0, 1], [1, 1]], "y_true and y_pred must have as many rows; got 1 and 2"),
+        ([[0, 1]], [0], "y_true and y_pred must have the same heads; got 2 and 1"),
+        ([], [], "y_true must have one or two dimensions"),
+        (np.zeros((2, 2, 2)), np.zeros((2, 2, 2)), "y_true must have one or two dimensions"),
         ([0, 1], [0.2, 0.9], "column 0 of y_pred must hold labels, not scores.*0.2"),
-        ([0, 1], [0, np.nan], "column 0 of y_pred must hold labels, not scores.*nan"),
-        ([0, 1], [0, np.inf], "column 0 of y_pred must hold labels, not scores.*inf"),
-        ([0, None], [0, 1], "column 0 of y_true must hold labels"),
+        ([0, 1], [0, np.inf], "column 0 of y_pred must hold finite labels; row 1 has inf"),
         ([0, 1], ["0", "1"], "numbers in y_true but strings in y_pred"),
         (["0", "1"], [0, 1], "strings in y_true but numbers in y_pred"),
     ],
@@ -217,5 +216,113 @@ def test_the_scorer_of_probabilities_serves_a_single_output_and_other_processes(
 
 
 def test_the_scorer_of_probabilities_names_its_heads_once():
-    with pytest.raises(ValueError, match="heads must name each of the 2 columns of y once"):
+    with pytest.raises(ValueError, match="heads must be different names; got"):
         head_proba_scorer(["a", "a"])
+
+
+NAMES = ["shape", "colour", "size"]
+
+
+class Named(Prober):
+    """A net as far as scorers see it: it keeps the names of its heads, and knows labels of numbers and strings."""
+
+    def fit(self, X, y):
+        self.heads_ = list(map(str, y.columns)) if hasattr(y, "columns") else [f"head_{i}" for i in range(3)]
+        columns = np.asarray(y, dtype=object).T
+        self.classes_ = [np.unique(column) for column in columns]
+        codes = [np.searchsorted(known, column) for known, column in zip(self.classes_, columns, strict=True)]
+        self.tree_ = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, np.column_stack(codes))
+        self.calls_ = 0
+        return self
+
+    def predict(self, X):
+        codes = super().predict(X).T
+        return np.column_stack([known[code].astype(object) for known, code in zip(self.classes_, codes, strict=True)])
+
+
+@pytest.fixture(scope="module")
+def named(factors):
+    X, y = factors
+    words = {"colour": np.array(["red", "blue"])[y[:, 1]], "size": y[:, 2]}
+    return X, pd.DataFrame({"shape": np.array(["round", "long"])[y[:, 0]], **words})
+
+
+PROBA = [f"{head}_neg_{score}" for head in NAMES for score in ("log_loss", "brier")]
+
+
+@pytest.mark.parametrize(
+    ("scoring", "expected"),
+    [
+        (head_scorers(), ["joint", *NAMES]),
+        (head_scorers(NAMES), ["joint", *NAMES]),
+        (head_scorers(iter("abc")), ["joint", *"abc"]),
+        (head_proba_scorer(), PROBA),
+        (head_proba_scorer(NAMES), PROBA),
+    ],
+    ids=["none", "own", "other", "proba", "own proba"],
+)
+def test_scores_have_the_names_of_the_heads_that_are_scored(named, scoring, expected):
+    X, y = named
+    result = cross_validate(Named(), X, y, cv=KFold(3), scoring=scoring, error_score="raise", return_estimator=True)
+    assert [name for name in result if name.startswith("test_")] == [f"test_{name}" for name in expected]
+    for i, (estimator, (_, test)) in enumerate(zip(result["estimator"], KFold(3).split(X), strict=True)):
+        assert estimator.calls_ == 1
+        truth, options = y.iloc[test], {"labels": estimator.classes_}
+        accuracies = head_accuracy_scores(truth, estimator.predict(X[test]))
+        losses = head_log_loss(truth, estimator.predict_proba(X[test]), **options)
+        assert list(accuracies) == list(losses) == NAMES
+        if "joint" in expected:
+            assert result["test_joint"][i] == joint_accuracy_score(truth, estimator.predict(X[test]))
+            assert [result[f"test_{head}"][i] for head in expected[1:]] == list(accuracies.values())
+        else:
+            assert [result[f"test_{head}_neg_log_loss"][i] for head in NAMES] == [-loss for loss in losses.values()]
+
+
+def test_a_search_refits_by_a_head_that_only_the_target_names(named):
+    X, y = named
+    search = GridSearchCV(Named(), {}, scoring=head_scorers(), refit="size", cv=KFold(2), error_score="raise", n_jobs=2)
+    search.fit(X, y)
+    size = head_accuracy_scores(y, search.predict(X))["size"]
+    assert search.score(X, y) == size
+    assert {f"mean_test_{head}" for head in ("joint", *NAMES)} <= set(search.cv_results_)
+
+
+def test_names_come_from_the_estimator_where_the_target_has_none(named):
+    X, y = named
+    clf = Named().fit(X, y)
+    for target in (y, y.to_numpy(), y.to_numpy().tolist()):
+        assert list(head_scorers()(clf, X, target)) == ["joint", *NAMES]
+        assert list(head_proba_scorer()(clf, X, target)) == PROBA
+    with pytest.raises(ValueError, match=r"heads must be in the order of y's columns, \('size', 'shape', 'colour'\)"):
+        head_scorers()(clf, X, y[["size", "shape", "colour"]])
+    for scorer in (head_scorers(["a", "b"]), head_proba_scorer(["a", "b"])):
+        with pytest.raises(ValueError, match=r"heads must name each of the 3 columns of y once; got \('a', 'b'\)"):
+            scorer(clf, X, y)
+
+
+def test_scorers_are_a_mapping_too(factors):
+    X, y = factors
+    scorers, tree = head_scorers(), DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    assert list(scorers) == ["joint", *FACTORS] == list({**scorers})
+    assert len(scorers) == 5
+    assert {name: scorer(tree, X, y) for name, scorer in scorers.items()} == scorers(tree, X, y)
+    assert (repr(scorers), repr(head_scorers("a"))) == ("head_scorers()", "head_scorers(['a'])")
+    more = {**head_scorers(), "also": scorers["color"]}
+    result = cross_validate(tree, X, y, scoring=more)
+    np.testing.assert_array_equal(result["test_also"], result["test_color"])
+
+
+def test_weights_reach_the_scorers_that_ask_for_them(factors):
+    X, y = factors
+    tree, weight = DecisionTreeClassifier(max_depth=2, random_state=0), np.arange(len(X)) % 3
+    with sklearn.config_context(enable_metadata_routing=True):
+        tree.set_fit_request(sample_weight=False)
+        scorers = head_scorers()
+        for name, scorer in scorers.items():
+            scorer.set_score_request(sample_weight=name == "angle")
+        options = {"cv": KFold(2), "scoring": scorers, "return_estimator": True, "params": {"sample_weight": weight}}
+        result = cross_validate(tree, X, y, error_score="raise", **options)
+    for i, (_, test) in enumerate(KFold(2).split(X)):
+        predicted = result["estimator"][i].predict(X[test])
+        assert result["test_angle"][i] == head_accuracy_scores(y[test], predicted, sample_weight=weight[test])["angle"]
+        assert result["test_joint"][i] == joint_accuracy_score(y[test], predicted)

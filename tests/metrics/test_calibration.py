@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from lineclf.metrics import head_augrc, head_ece, joint_augrc, joint_ece
 
 HEADS = ("length", "angle")
+LEVELS = [range(2), range(5)]
 SCORES = [head_ece, head_augrc, joint_ece, joint_augrc]
 
 
@@ -48,7 +49,7 @@ def ece_by_bins(confidence, hit, weight, n_bins):
 def test_ece_is_the_sum_over_bins(case, n_bins):
     y, probas, weight = case
     expected = [ece_by_bins(*part, weight, n_bins) for part in taken_apart(y, probas)]
-    options = {"heads": HEADS, "n_bins": n_bins, "sample_weight": weight}
+    options = {"heads": HEADS, "labels": LEVELS, "n_bins": n_bins, "sample_weight": weight}
     result = [*head_ece(y, probas, **options).values(), joint_ece(y, probas, **options)]
     assert result == pytest.approx(expected, abs=1e-12)
 
@@ -56,7 +57,7 @@ def test_ece_is_the_sum_over_bins(case, n_bins):
 @given(predictions())
 def test_augrc_follows_from_error_rate_and_auroc(case):
     y, probas, weight = case
-    options = {"heads": HEADS, "sample_weight": weight}
+    options = {"heads": HEADS, "labels": LEVELS, "sample_weight": weight}
     result = [*head_augrc(y, probas, **options).values(), joint_augrc(y, probas, **options)]
     for area, (confidence, hit) in zip(result, taken_apart(y, probas), strict=True):
         error = np.average(~hit, weights=weight)
@@ -74,7 +75,7 @@ def test_augrc_is_the_mean_over_the_orders_of_ties_of_the_area_under_single_step
             if (np.diff(confidence[order]) <= 0).all():
                 risks = np.concatenate([[0], np.cumsum(~hit[order])]) / len(hit)
                 areas.append((risks[:-1] + risks[1:]).sum() / 2 / len(hit))
-        assert head_augrc(y, probas, heads=HEADS)[head] == pytest.approx(np.mean(areas), abs=1e-12)
+        assert head_augrc(y, probas, heads=HEADS, labels=LEVELS)[head] == pytest.approx(np.mean(areas), abs=1e-12)
 
 
 @given(predictions())
@@ -82,8 +83,8 @@ def test_augrc_knows_the_order_of_confidence_only(case):
     y, (proba, _), _ = case
     flatter = 0.5 + (proba - 0.5) / 4
     length = y[:, 0]
-    expected = head_augrc(length, proba, heads="length")["length"]
-    assert head_augrc(length, flatter, heads="length")["length"] == pytest.approx(expected, abs=1e-12)
+    expected = head_augrc(length, proba, heads="length", labels=[0, 1])["length"]
+    assert head_augrc(length, flatter, heads="length", labels=[0, 1])["length"] == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("score", SCORES)
@@ -93,16 +94,18 @@ def test_whole_weights_repeat_rows(score, case, repeats):
     weight = np.array([repeats.randint(0, 2) for _ in y])
     weight[0] = 1
     rows = np.repeat(np.arange(len(y)), weight)
-    repeated = score(y[rows], [proba[rows] for proba in probas], heads=HEADS)
-    assert score(y, probas, heads=HEADS, sample_weight=weight) == pytest.approx(repeated, abs=1e-12)
+    options = {"heads": HEADS, "labels": LEVELS}
+    repeated = score(y[rows], [proba[rows] for proba in probas], **options)
+    assert score(y, probas, sample_weight=weight, **options) == pytest.approx(repeated, abs=1e-12)
 
 
 @pytest.mark.parametrize("score", SCORES)
 @given(case=predictions())
 def test_order_of_rows_is_irrelevant_and_labels_may_have_names(score, case):
     y, probas, _ = case
-    expected = score(y, probas, heads=HEADS)
-    assert score(y[::-1], [proba[::-1] for proba in probas], heads=HEADS) == pytest.approx(expected, abs=1e-12)
+    options = {"heads": HEADS, "labels": LEVELS}
+    expected = score(y, probas, **options)
+    assert score(y[::-1], [proba[::-1] for proba in probas], **options) == pytest.approx(expected, abs=1e-12)
     named = np.array(list("abcde"))
     labels = [named[:2], named]
     assert score(named[y], probas, heads=HEADS, labels=labels) == pytest.approx(expected, abs=1e-12)

@@ -74,11 +74,11 @@ def test_angles_that_cannot_be_interpolated_are_refused(proba, angles, message):
 @pytest.mark.parametrize(
     ("true", "pred", "options", "message"),
     [
-        ([0, 1], [0], {}, r"y_true and y_pred must have the same shape; got \(2,\) and \(1,\)"),
-        ([], [], {}, "y_true must hold finite angles"),
-        ([0], [np.nan], {}, "y_pred must hold finite angles"),
-        (["0"], [0], {}, "y_true must hold finite angles"),
-        ([[0]], [[0]], {}, "y_true must hold finite angles"),
+        ([0, 1], [0], {}, "y_true and y_pred must have as many rows; got 2 and 1"),
+        ([], [], {}, "y_true must have one or two dimensions"),
+        ([0], [np.nan], {}, "column 0 of y_pred must hold a label in every row"),
+        (["0"], [0], {}, "y_true must hold angles in degrees; got '0'"),
+        ([[0, 1]], [[0, 1]], {}, "y_true must have a single column; got 2"),
         ([0], [0], {"period": 0}, "period must be a number > 0, of degrees; got 0"),
         ([0], [0], {"period": np.inf}, "period must be a number > 0"),
         ([0], [0], {"sample_weight": [0]}, "sample_weight must hold 1 finite weights"),

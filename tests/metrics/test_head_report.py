@@ -1,6 +1,7 @@
 """Precision, recall, F1 and confusion matrices of each head."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +73,17 @@ def test_normalized_matrices_sum_to_one(normalize, axis):
 def test_bad_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         confusion_matrices([0, 1], [1, 1], **{"heads": ["h"], **options})
+
+
+@pytest.mark.parametrize("score", [head_report, head_accuracy_scores, confusion_matrices])
+def test_heads_are_named_as_the_target_names_them(score):
+    y = pd.DataFrame({"shape": ["round", "long"], "size": [1, 2]})
+    table = y.to_numpy()
+    assert list(score(y, table)) == list(score(table, y)) == ["shape", "size"]
+    assert list(score(y, y, heads=["a", "b"])) == ["a", "b"]
+    assert list(score(table, table)) == ["head_0", "head_1"]
+    assert list(score(y["size"], y["size"])) == ["class"]
+    with pytest.raises(ValueError, match="y_true and y_pred must have the same columns in the same order"):
+        score(y, y[["size", "shape"]])
+    with pytest.raises(ValueError, match="heads must be in the order of y's columns"):
+        score(y, table, heads=["size", "shape"])

@@ -1,13 +1,22 @@
 """Proper scores: against scikit-learn, and proper."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss
 from sklearn.tree import DecisionTreeClassifier
 
-from lineclf.metrics import head_brier, head_log_loss
+from lineclf.metrics import (
+    fit_temperature,
+    head_augrc,
+    head_brier,
+    head_ece,
+    head_log_loss,
+    joint_augrc,
+    joint_ece,
+)
 
 LABELS = (np.array(["long", "short"]), np.array([0, 15, 30, 45, 60]))
 HEADS = ("length", "angle")
@@ -42,10 +51,11 @@ def test_agree_with_sklearn(case):
 
 @pytest.mark.parametrize("score", SCORES)
 @given(case=predictions())
-def test_level_indices_need_no_labels_and_column_order_is_the_labels(score, case):
+def test_names_of_labels_are_irrelevant_and_column_order_is_the_labels(score, case):
     probas, index, _ = case
     expected = score(columns(index), probas, heads=HEADS, labels=LABELS)
-    assert score(index, probas, heads=HEADS) == pytest.approx(expected)
+    levels = [range(len(known)) for known in LABELS]
+    assert score(index, probas, heads=HEADS, labels=levels) == pytest.approx(expected)
     turned = score(columns(index), [p[:, ::-1] for p in probas], heads=HEADS, labels=[known[::-1] for known in LABELS])
     assert turned == pytest.approx(expected)
 
@@ -95,11 +105,58 @@ HALF = np.full((2, 2), 0.5)
         ([0, 1], [HALF, HALF], {}, "y_proba must hold one array for each of the 1 heads; got 2"),
         ([0, 2], HALF, {"labels": [[0, 1]]}, r"labels of head 'h' must hold every true label; \[2\] are missing"),
         ([0, 1], HALF, {"labels": [[0, 1, 2]]}, "labels of head 'h' must be 2 different ones"),
-        ([0, 1], HALF, {"labels": [[0, 0]]}, "labels of head 'h' must be 2 different ones"),
-        (["a", "a"], HALF, {}, "labels must be given: head 'h' has 2 columns"),
-        ([5, 5], HALF, {}, "labels must be given: head 'h' has 2 columns"),
+        ([0, 1], HALF, {"labels": [[0, 0]]}, r"labels of head 'h' must be different ones; got \[0, 0\]"),
+        ([0, 1], HALF, {"labels": ["a", "b"]}, "labels of head 'h' must be numbers as in y_true; got strings"),
+        ([0, 1], HALF, {"labels": [0, None]}, "column 0 of labels of head 'h' must hold a label in every row"),
+        ([0, 1], HALF, {"labels": [[0, 1]] * 2}, "labels must list the labels of each of the 1 heads; got 2 lists"),
     ],
 )
 def test_what_does_not_fit_is_refused(score, y, proba, options, message):
     with pytest.raises(ValueError, match=message):
         score(y, proba, heads=["h"], **options)
+
+
+UNSURE = np.array([[0.9, 0.05, 0.05], [0.9, 0.05, 0.05], [0.05, 0.9, 0.05]])
+
+
+def every_score():
+    scores = [head_log_loss, head_brier, head_ece, head_augrc, joint_ece, joint_augrc, fit_temperature]
+    return pytest.mark.parametrize("score", scores)
+
+
+@every_score()
+@pytest.mark.parametrize(
+    ("y", "classes"),
+    [([0, 0, 1], [0, 1, 2]), ([1, 1, 2], [1, 2, 3]), (["a", "a", "b"], ["a", "b", "c"]), ([2, 2, 5], [2, 5, 7])],
+)
+def test_a_fold_that_lacks_a_label_asks_for_the_classes_and_never_guesses(score, y, classes):
+    with pytest.raises(
+        ValueError, match=r"labels must be given, such as labels=estimator.classes_: head 'class' has 3"
+    ):
+        score(y, UNSURE)
+    # Given them, the score is that of the same images under any other names.
+    assert score(y, UNSURE, labels=classes) == pytest.approx(score([0, 0, 1], UNSURE, labels=[[0, 1, 2]]))
+
+
+def test_the_loss_of_a_fold_that_lacks_a_label_is_that_of_its_own_columns():
+    assert head_log_loss([1, 1, 2], UNSURE, labels=[1, 2, 3])["class"] == pytest.approx(-np.log(0.9))
+
+
+@every_score()
+def test_classes_are_known_where_all_of_them_occur(score):
+    y = ["c", "a", "b"]
+    assert score(y, UNSURE) == pytest.approx(score(y, UNSURE, labels=[list("abc")]))
+
+
+@every_score()
+def test_one_output_may_come_as_its_estimator_gives_it(score):
+    expected = score([0, 1, 2], UNSURE, labels=[[0, 1, 2]])
+    for proba, labels in ((UNSURE, np.arange(3)), (pd.DataFrame(UNSURE), (0, 1, 2)), ([UNSURE.tolist()], [[0, 1, 2]])):
+        assert score([0, 1, 2], proba, labels=labels) == expected
+
+
+@pytest.mark.parametrize("score", [head_log_loss, head_brier, head_ece, head_augrc, fit_temperature])
+def test_heads_are_named_as_the_target_names_them(score):
+    y = pd.DataFrame({"shape": ["round", "long"], "size": [1, 2]})
+    assert list(score(y, [HALF, HALF])) == ["shape", "size"]
+    assert list(score(y.to_numpy(), [HALF, HALF])) == ["head_0", "head_1"]
