@@ -322,6 +322,9 @@ Measured {measured}. Written by `{command}`, then on {os.cpu_count()} shared cor
 
 def main(argv=None):
     """Measure, print, and write the report."""
+    from lineclf._console import replace_unprintable
+
+    replace_unprintable()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--repeats", type=int, default=REPEATS, metavar="N", help="runs of everything (default: %(default)s)"
