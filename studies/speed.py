@@ -342,7 +342,10 @@ def main(argv=None):
     args.output = args.output or (Path("reports") if args.repeats >= REPEATS else SCRATCH)
     if args.repeats < 1:
         parser.error(f"--repeats must be at least 1; got {args.repeats}")
-    args.output.mkdir(parents=True, exist_ok=True)
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--output must be a folder to write to; got {str(args.output)!r}: {error.strerror}")
     measures = {
         "generator": lambda: measure_generator(args.repeats),
         "loading": lambda: measure_loading(args.repeats, args.output),

@@ -57,10 +57,10 @@ def coverage_section(frame, plan, missing):
     text += " The tables show every stored result of this size, whichever run it is of."
     if missing:
         text += f" Not run yet: {', '.join(missing)}."
-    tracks, models = ({trial[i] for trial in there | asked} for i in range(2))
-    tracks = [each.name for each in study.arenas if each.name in tracks]
+    shown = [{trial[i] for trial in there | asked} for i in range(2)]
+    tracks = [each.name for each in study.arenas if each.name in shown[0]]
     known = dict.fromkeys([*(each.name for each in study.contestants), *frame["model"]])
-    models = [model for model in known if model in models]
+    models = [model for model in known if model in shown[1]]
     found = rows.groupby(["model", "track"])["seed"].agg(lambda each: spans(sorted(set(each))))
     columns = [("model", models)]
     columns += [(track, [found.get((model, track), "–") for model in models]) for track in tracks]

@@ -79,7 +79,8 @@ class Ablation:
         profile = self.profiles[args.profile]
         seeds = [0] if args.design == "search" else list(range(profile.seeds))
         declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs"), "seeds": seeds}
-        chosen, own = (self.select(names, args.design, args.profile) for names in (args.components, []))
+        chosen = self.select(args.components, args.design, args.profile)
+        own = self.select([], args.design, args.profile)
         return (
             all(getattr(args, name) in (None, value) for name, value in declared.items())
             and all(getattr(args, name) == value for name, value in _UNASKED.items())

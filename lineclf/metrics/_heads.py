@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lineclf._checks import as_numbers
+
 _STRINGS = "US"
 _NUMBERS = "biuf"
 
@@ -71,7 +73,7 @@ def check_weight(sample_weight, n):
     """`sample_weight` as a float64 array of shape (n,), or None where none is given; ValueError otherwise."""
     if sample_weight is None:
         return None
-    weight = np.asarray(sample_weight, dtype=np.float64)
+    weight = as_numbers("sample_weight", sample_weight)
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
         raise ValueError(
             f"sample_weight must hold {n} finite weights, none negative and not all zero; "
