@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from lineclf._files import atomic_write
-from lineclf.experiments._board_tables import goals_table, parts_section
+from lineclf.experiments._board_coverage import goals_section
+from lineclf.experiments._board_tables import parts_section
 from lineclf.experiments._leaderboard import overview, score_table, without_variants
 from lineclf.experiments._pages import read_results, summary_table
 
@@ -30,7 +31,7 @@ def leaderboard_table():
 def own_table():
     """What the suite's own net was to reach, and did."""
     study = _study("benchmark")
-    return goals_table(pd.read_csv(_report(study.name)), study.goals)
+    return "\n".join(goals_section(pd.read_csv(_report(study.name)), study.goals))
 
 
 def parts_table():
@@ -61,7 +62,7 @@ def _study(script):
 
 
 def _page(*path):
-    return (ROOT / "reports").joinpath(*path).read_text()
+    return (ROOT / "reports").joinpath(*path).read_text(encoding="utf-8")
 
 
 def _report(name):
@@ -86,4 +87,4 @@ def fill(readme):
 
 if __name__ == "__main__":
     with atomic_write(ROOT / "README.md") as file:
-        file.write(fill((ROOT / "README.md").read_text()).encode())
+        file.write(fill((ROOT / "README.md").read_text(encoding="utf-8")).encode())

@@ -2,6 +2,7 @@
 
 import math
 import os
+import reprlib
 from collections.abc import Collection, Mapping
 from numbers import Integral, Real
 from pathlib import Path
@@ -79,6 +80,17 @@ def check_sequence(name: str, value: Any, of: str) -> list:
         if values:
             return values
     raise fail(name, f"a non-empty sequence of {of}", value)
+
+
+def as_numbers(name: str, values: Any) -> np.ndarray:
+    """Return `values` as a float64 array, or raise ValueError where they are text or something else without order."""
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind in "biufO":
+            return array.astype(np.float64)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"{name} must hold numbers; got {reprlib.repr(values)}")
 
 
 def check_path(name: str, value: Any, legal: str = "a path") -> Path:

@@ -1,22 +1,48 @@
 """Files are written whole or not at all."""
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+_PREFIX = ".writing-"
+
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Give a binary file to write; it becomes `path` when the block ends, and vanishes if the block raises."""
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
+    temporary = path.with_name(f"{_PREFIX}{os.urandom(4).hex()}.part")
+    with _blamed(path):
+        try:
+            with open(temporary, "xb") as file:
+                yield file
+            os.replace(temporary, path)
+        finally:
+            with suppress(OSError):  # the first error is the one to tell
+                temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """The same for what writes to a path of its own: give one of the same name, in a folder that vanishes."""
+    with _blamed(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=_PREFIX) as folder:
+        temporary = Path(folder, path.name)
+        yield temporary
         os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _blamed(path: Path) -> Iterator[None]:
+    """Have an error about a temporary file name `path` and its folder, which are what the caller knows of."""
+    try:
+        yield
+    except OSError as error:
+        if not any(part.startswith(_PREFIX) for part in Path(str(error.filename)).parts):
+            raise
+        reason = f"{error.strerror}; it was to be written into the folder {str(path.parent)!r}"
+        raise OSError(error.errno, reason, str(path)) from None
 
 
 def write_files(folder: Path, contents: Mapping[str, bytes | str]) -> list[Path]:

@@ -1,6 +1,8 @@
-"""URLs as they may be shown."""
+"""URLs as they may be shown, and what is said of stores that cannot be opened."""
 
+import os
 import re
+from pathlib import Path
 
 # User and password as SQLAlchemy splits them: a password may hold a slash. To the last @, lest one in it end it early.
 _USER = re.compile(r"(?<=://)(?:[^:/\s]*:\S*|[^/\s]*)@")
@@ -28,3 +30,29 @@ def mask_url(text):
     'postgresql+psycopg://***@host/db?sslmode=require&sslpassword=***'
     """
     return _PLAIN.sub(r"\1***", _SECRET.sub(r"\1=***", _BARE_USER.sub("***@", _USER.sub("***@", text))))
+
+
+def prepare_database_file(path: Path) -> None:
+    """Make the folder of a SQLite file; ValueError for one that cannot be used, which a library may try for minutes."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"its folder {str(path.parent)!r} cannot be made: {error.strerror}") from None
+    if path.is_dir():
+        raise ValueError("it is a folder, where a file is needed")
+    place = path if path.exists() else path.parent
+    if not os.access(place, os.R_OK | os.W_OK):
+        raise ValueError(f"{str(place)!r} must be readable and writable")
+    if path.is_file() and _beginning(path) not in (b"", b"SQLite format 3\0"):
+        raise ValueError("the file is not a SQLite database; name another one, or move this one away")
+
+
+def reason_of(error: BaseException) -> str:
+    """What a store's library says was wrong: the first line, without credentials."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return mask_url(lines[0] if lines else repr(error))
+
+
+def _beginning(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(16)

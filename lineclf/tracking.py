@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lineclf._files import locked
 from lineclf._pictures import write_files
-from lineclf._urls import mask_url
+from lineclf._urls import mask_url, prepare_database_file, reason_of
 
 _PARENT, _STUDY, _TRIAL = "mlflow.parentRunId", "lineclf.study", "lineclf.trial"
 _TABLES = "mlflow.loggedArtifacts"  # lists the JSON files that MLflow's pages show as tables
@@ -84,7 +84,7 @@ class Tracker:
                     url = make_url(self.uri)
                     file = Path(url.database or "")
                     folder = file.parent
-                    folder.mkdir(parents=True, exist_ok=True)
+                    prepare_database_file(file)
                     # MLflow keeps stores by their address, and would go on with the one of a former working directory.
                     # The driver is named lest MLflow make the folder, which it does under its encoded name.
                     url = url.set(drivername="sqlite+pysqlite", database=str(file.resolve()))
@@ -98,7 +98,7 @@ class Tracker:
             born = self._client.get_experiment(self._experiment).creation_time
             self.store = f"{self._experiment}-{born}"
         except (MlflowException, SQLAlchemyError, CommandError, ImportError, OSError, ValueError) as error:
-            reason = mask_url(str(getattr(error, "orig", None) or error).strip().split("\n")[0])
+            reason = _with_advice(self.uri, reason_of(error))
             raise ValueError(f"tracking_uri={mask_url(self.uri)!r} cannot be opened: {reason}") from None
 
     def _find_experiment(self, name, artifacts):
@@ -320,6 +320,19 @@ class Tracker:
             for context, data in datasets.items()
         ]
         self._client.log_inputs(run_id, inputs)
+
+
+def _with_advice(uri, reason):
+    """Why a store cannot be opened, and what to do where its address or its tables are wrong, instead of MLflow's."""
+    if not uri.startswith(("sqlite:///", "postgresql", "mysql", "mssql", "http://", "https://")):
+        legal = "legal are sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE, http:// and https://"
+        return f"{reason.partition('. ')[0]}; {legal}"
+    if "database schema" in reason or "locate revision" in reason:
+        return (
+            f"{reason.partition('. ')[0]}: its tables are of another MLflow, or of another program; `mlflow db "
+            "upgrade` brings older ones up to date, a newer MLflow opens newer ones, or take another store"
+        )
+    return reason
 
 
 def _shown(value, longest):

@@ -171,8 +171,10 @@ def rate(nets):
 
 def main(argv=None):
     """Draw, rate, and write the report."""
+    from lineclf._console import replace_unprintable
     from lineclf._files import write_files
 
+    replace_unprintable()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", default=",".join(ITEMS), metavar="A,B,…", help="default: %(default)s")
     parser.add_argument("--profile", choices=("quick", "full"), default="quick", help="default: %(default)s")

@@ -42,6 +42,8 @@ from _speed_contestants import (
 from _speed_queue import measure_queue, measure_scale, measure_throughput, queue_section
 
 N_PER_CLASS = 1000
+REPEATS = 7
+SCRATCH = Path("reports", "speed", "scratch")  # which git ignores
 # What `speed.csv` calls the items of each part.
 PARTS = {
     "generator": ("generator", "gather"),
@@ -267,7 +269,7 @@ def read_parts(path):
     parts = {}
     if path.exists():
         part_of = {item: part for part, items in PARTS.items() for item in items}
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding="utf-8") as file:
             header, *rows = csv.reader(file)
             if tuple(header) != COLUMNS:
                 raise ValueError(f"{path} must have the columns {', '.join(COLUMNS)}; got {', '.join(header)}")
@@ -320,16 +322,30 @@ Measured {measured}. Written by `{command}`, then on {os.cpu_count()} shared cor
 
 def main(argv=None):
     """Measure, print, and write the report."""
+    from lineclf._console import replace_unprintable
+
+    replace_unprintable()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=7, metavar="N", help="runs of everything (default: %(default)s)")
+    parser.add_argument(
+        "--repeats", type=int, default=REPEATS, metavar="N", help="runs of everything (default: %(default)s)"
+    )
     parser.add_argument(
         "--only", choices=PARTS, help="measure one part anew, and keep what the report has of the others"
     )
-    parser.add_argument("--output", type=Path, default=Path("reports"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help=f"default: reports, or {SCRATCH.as_posix()} for fewer than {REPEATS} runs",
+    )
     args = parser.parse_args(argv)
+    args.output = args.output or (Path("reports") if args.repeats >= REPEATS else SCRATCH)
     if args.repeats < 1:
         parser.error(f"--repeats must be at least 1; got {args.repeats}")
-    args.output.mkdir(parents=True, exist_ok=True)
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--output must be a folder to write to; got {str(args.output)!r}: {error.strerror}")
     measures = {
         "generator": lambda: measure_generator(args.repeats),
         "loading": lambda: measure_loading(args.repeats, args.output),

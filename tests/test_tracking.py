@@ -2,11 +2,13 @@
 
 import base64
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -348,6 +350,31 @@ def test_a_store_that_cannot_be_opened_is_named_without_its_password(uri):
     with pytest.raises(ValueError, match=r"tracking_uri=.*cannot be opened") as caught:
         Tracker(uri)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        ("sqlite:///folder", "cannot be opened: it is a folder, where a file is needed"),
+        ("sqlite:///text", "cannot be opened: the file is not a SQLite database; name another one, or move this one"),
+        ("sqlite:///text/mlflow.db", "cannot be opened: its folder 'text' cannot be made: File exists"),
+        ("mlruns/mlflow.db", "legal are sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE, http:// and https://"),
+        ("nonsense://x", "legal are sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE, http:// and https://"),
+        ("sqlite:///other.db", "its tables are of another MLflow, or of another program; `mlflow db upgrade` brings"),
+    ],
+)
+def test_a_store_that_is_none_is_told_in_one_line_with_what_to_do(tmp_path, monkeypatch, uri, words):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("text").write_text("no database, but a text\n")
+    with closing(sqlite3.connect("other.db")) as other, other:
+        other.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        other.execute("INSERT INTO alembic_version VALUES ('of another one')")
+    with pytest.raises(ValueError, match=f"^tracking_uri={uri!r}") as caught:
+        Tracker(uri)
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert Path("text").read_text() == "no database, but a text\n"
 
 
 def test_two_processes_may_make_one_store_at_once(tmp_path):

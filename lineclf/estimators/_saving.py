@@ -1,8 +1,6 @@
 """One file holds a fitted estimator: Keras' own ``.keras`` archive, with the estimator's side of it as JSON inside."""
 
 import json
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from lineclf import __version__
+from lineclf._files import atomic_path
 from lineclf._scale import BYTES, OTHER
 
 _MEMBER = "lineclf.json"
@@ -59,12 +58,10 @@ def save(estimator, path):
         text = json.dumps(content, default=_to_json)
     except TypeError as error:
         raise ValueError(f"{type(estimator).__name__} cannot be saved: {error}") from None
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
-        temporary = Path(folder) / "model.keras"
+    with atomic_path(path) as temporary:
         estimator.model_.save(temporary)
         with zipfile.ZipFile(temporary, "a") as archive:
             archive.writestr(_MEMBER, text)
-        os.replace(temporary, path)
 
 
 def load(cls, path):

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
+from lineclf._checks import as_numbers
 from lineclf._labels import head_names, read_column, read_target
 from lineclf._pixels import is_frame_of_bytes
 
@@ -62,10 +63,13 @@ def check_targets(y):
 
 
 def check_weights(sample_weight):
-    """Sample weights as they came; ValueError for a negative one, which would train away from its label."""
-    if sample_weight is not None and (np.asarray(sample_weight) < 0).any():
-        raise ValueError(f"sample_weight must not be negative; got {np.min(sample_weight)}")
-    if sample_weight is not None and not np.asarray(sample_weight).any():
+    """Sample weights as they came; ValueError for text, or a negative one, which would train away from its label."""
+    if sample_weight is None:
+        return None
+    numbers = as_numbers("sample_weight", sample_weight)
+    if (numbers < 0).any():
+        raise ValueError(f"sample_weight must not be negative; got {numbers.min():g}")
+    if not numbers.any():
         raise ValueError("sample_weight must have a weight above 0; got only zeros")
     return sample_weight
 

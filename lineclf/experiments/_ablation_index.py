@@ -7,7 +7,9 @@ import pandas as pd
 
 from lineclf._files import locked, write_files
 from lineclf.experiments._ablation_tables import markdown, points
-from lineclf.experiments._effects import HEADS
+from lineclf.experiments._declaration import DESIGNS
+from lineclf.experiments._effects import ENDS, HEADS
+from lineclf.experiments._standings import spans
 
 FACTS = "design.json"
 TOP = "ablation.md"
@@ -42,7 +44,7 @@ def refresh_index(folder):
         if others and page.exists():
             with locked(top):
                 reports = [_Report(each) for each in (top, *others) if (each / FACTS).exists()]
-                text = page.read_text().partition(f"\n{HEADING}\n")[0].rstrip("\n")
+                text = page.read_text(encoding="utf-8").partition(f"\n{HEADING}\n")[0].rstrip("\n")
                 write_files(top, {TOP: "\n".join([text, "", HEADING, "", *_index(top, reports)]) + "\n"})
 
 
@@ -51,8 +53,18 @@ class _Report:
 
     def __init__(self, folder):
         self.folder = folder
-        self.facts = json.loads((folder / FACTS).read_text())
+        self.facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         self.net = self.facts["estimator"].rpartition(":")[2]
+        self.results = pd.read_csv(folder / "results.csv")
+
+    @property
+    def size(self):
+        """What two reports must have in common to be compared, in words."""
+        parts = [f"{self.facts['n_per_class']} draws a class"]
+        parts += [f"{name}={value}" for name, value in self.facts["settings"].items()]
+        if "seed" in self.results:  # a search has a single one, and folds
+            parts.append(f"seeds {spans(sorted(set(self.results['seed'])))}")
+        return ", ".join(parts)
 
     def effects(self):
         """Effects of single components on the joint accuracy, or None."""
@@ -66,55 +78,58 @@ class _Report:
 
     def first_score(self):
         """Mean joint accuracy of the cell that the others are compared with."""
-        results = pd.read_csv(self.folder / "results.csv")
-        if "cell" not in results:
+        if "cell" not in self.results:
             return float("nan")
-        return results.loc[
-            (results["cell"] == self.facts["first"]) & (results["metric"] == HEADS["joint"]), "value"
-        ].mean()
+        first = (self.results["cell"] == self.facts["first"]) & (self.results["metric"] == HEADS["joint"])
+        return self.results.loc[first, "value"].mean()
 
 
 def _index(top, reports):
-    rows = [["net", "track", "design", "trials", "draws a class", "joint accuracy of the first cell, %"]]
+    rows = [["net", "track", "design", "trials", "size", "joint accuracy of the first cell, %"]]
     rows[0] += ["raises it most, points", "lowers it most, points"]
     for report in reports:
         facts, effects = report.facts, report.effects()
-        link = f"[{facts['design']}]({(report.folder / facts['page']).relative_to(top)})"
+        link = f"[{facts['design']}]({(report.folder / facts['page']).relative_to(top).as_posix()})"
         score = f"{100 * report.first_score():.2f}" if facts["first"] and facts["trials"] else "–"
-        rows.append([report.net, facts["track"], link, f"{facts['trials']}", f"{facts['n_per_class']}", score])
+        rows.append([report.net, facts["track"], link, f"{facts['trials']}", report.size, score])
         rows[-1] += ["–", "–"] if effects is None or effects.empty else [_extreme(effects, 1), _extreme(effects, -1)]
     return [markdown(rows), "", *_across(reports)]
 
 
 def _extreme(effects, sign):
+    if effects["verdict"].isin(ENDS).all():
+        return "/".join(dict.fromkeys(effects["verdict"]))
     row = effects.loc[(sign * effects["delta"]).idxmax()]
     sure = row.verdict if row.verdict in ("better", "worse") else "open"
     return f"{row.component}={row.level}: {points(row.delta)} ({sure})" if sign * row.delta > 0 else "–"
 
 
 def _across(reports):
-    """One table a net: the effect of every level on every track, changed one at a time."""
+    """One table a net and size: the effect of every level on every track, changed one at a time."""
+    groups: dict[tuple[str, str], dict] = {}
+    for report in reports:
+        if report.facts["design"] == DESIGNS[0] and report.facts["trials"]:
+            groups.setdefault((report.net, report.size), {})[report.facts["track"]] = report.effects()
     lines = []
-    for net in dict.fromkeys(report.net for report in reports):
-        found = {
-            report.facts["track"]: report.effects()
-            for report in reports
-            if report.net == net and report.facts["design"] == "one-at-a-time" and report.facts["trials"]
-        }
+    for (net, size), found in groups.items():
         if len(found) < 2:
             continue
         cells = {
-            track: {(row.component, row.level): f"{points(row.delta)}{_MARKS.get(row.verdict, '')}" for row in rows}
+            track: {(row.component, row.level): _cell(row) for row in effects.itertuples()}
             for track, effects in found.items()
-            for rows in [list(effects.itertuples())]
         }
         rows = [["component", "level", *cells]]
         for component, level in dict.fromkeys(key for column in cells.values() for key in column):
             rows.append([component, level, *(column.get((component, level), "–") for column in cells.values())])
-        lines += [f"{net}, one component at a time: Δ joint accuracy to the baseline on each track, points.", ""]
-        lines += [markdown(rows), ""]
+        what = f"{net}, one component at a time, {size}"
+        lines += [f"{what}: Δ joint accuracy to the baseline on each track, points.", "", markdown(rows), ""]
     if lines:
         lines.append(
-            "▲ better, ▼ worse, = equivalent by the rule above; no mark: open, or none or all right on both sides."
+            "Only reports of one size stand in one table. ▲ better, ▼ worse, = equivalent by the rule above; no mark: "
+            "open; floor, ceiling: none, or all, right on both sides, where no difference could show."
         )
     return lines
+
+
+def _cell(effect):
+    return effect.verdict if effect.verdict in ENDS else f"{points(effect.delta)}{_MARKS.get(effect.verdict, '')}"

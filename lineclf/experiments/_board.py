@@ -110,6 +110,25 @@ def values_of(frame, track, metric):
     return rows.set_index(["model", "seed"])["value"]
 
 
+def paired_means(values):
+    """Mean of each model over the same seeds: those that all models have, of the seed that most models have.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        As :func:`values_of` gives them.
+
+    Returns
+    -------
+    pandas.Series
+        By model; models that lack one of these seeds are not in it.
+    """
+    table = values.unstack("seed")
+    there = table.notna()
+    models = table.index[there[there.sum().idxmax()]]
+    return table.loc[models, there.loc[models].all()].mean(axis=1)
+
+
 def _regrets(frame):
     for track in frame.loc[frame["model"] == CEILING, "track"].unique():
         scores = values_of(frame, track, "test_joint_accuracy")

@@ -5,44 +5,20 @@ import pandas as pd
 
 from lineclf.datasets import CORRUPTIONS, FACTORS
 from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import SCORES, values_of
+from lineclf.experiments._board import SCORES, paired_means, values_of
 from lineclf.experiments._further import NEW_COLORS
-from lineclf.experiments._standings import spans, standings
+from lineclf.experiments._standings import standings
 from lineclf.metrics import corrected_interval
 from lineclf.model_selection import get_track
 
 _JOINT = "test_joint_accuracy"
 
 
-def goals_table(frame, goals):
-    """What models were to reach beside what they did, as Markdown."""
-    rows = []
-    for goal in goals:
-        score = SCORES[goal.metric]
-        values = frame[(frame["model"] == goal.model) & (frame["metric"] == goal.metric)]
-        if goal.track is not None:
-            values = values[values["track"] == goal.track]
-        by_track = values.groupby("track")["value"]
-        bound = f"{'≤' if score.smaller_is_better else '≥'} {score.factor * goal.bound:,g}"
-        found = ["not run yet", "", ""]
-        if len(by_track):
-            worst = (score.sign * by_track.mean()).idxmin()
-            own = by_track.get_group(worst)
-            reach = f"{score.text(own.min())} to {score.text(own.max())}, n = {len(own)}"
-            met = score.sign * own.mean() >= score.sign * goal.bound
-            found = [score.text(own.mean()), reach, "met" if met else "**missed**"]
-        rows.append(
-            [goal.model, goal.track or "every track", f"{score.title}, {score.unit}".rstrip(", "), bound, *found]
-        )
-    titles = ("model", "track", "what", "goal", "mean", "smallest to largest", "")
-    return "\n".join(_rows(list(zip(titles, map(list, zip(*rows, strict=True)), strict=True))))
-
-
 def track_section(frame, arena):
-    """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost."""
+    """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost; none without."""
     means = _means(frame, arena.name)
     if means.empty:
-        return ["Not run yet."]
+        return []
     score, facts = SCORES[arena.score], means.iloc[0]
     noisy = "regret" in means
     table = standings(
@@ -66,7 +42,7 @@ def track_section(frame, arena):
             (f"{head} off by, {unit}", _numbers(means, table.index, f"test_mae_{head}", 2)) for head, unit in units
         ]
     columns += _comparison(table, score)
-    rows = _rows(columns)
+    rows = table_rows(columns)
     if noisy:
         # Its answers are the best ones for all labels together, which is no ceiling for each.
         rows.append(_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
@@ -75,14 +51,14 @@ def track_section(frame, arena):
         rows.append(_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
     order = [*table.index, *([CEILING] if noisy else [])]
     grid = [_grid_line(arena.world), ""] if arena.units else []
-    return [_facts_line(facts), "", *grid, *rows, "", *_rows(_costs(means, order))]
+    return [_facts_line(facts), "", *grid, *rows, "", *table_rows(_costs(means, order))]
 
 
 def corruption_section(frame, further, reference):
     """The same for corrupted images."""
     means = _means(frame, further.name)
     if "mce" not in means:
-        return ["Not run yet." if means.empty else f"Not without {reference}, whose errors are the unit."]
+        return [] if means.empty else [f"Not without {reference}, whose errors are the unit."]
     score = SCORES[further.score]
     table = standings(frame, further.name, "mce", sign=-1, ratio=_ratio(means))
     columns = [
@@ -99,9 +75,9 @@ def corruption_section(frame, further, reference):
         f"error summed over severities, as a multiple of that of the {reference} at the same seed; mCE its mean. "
         "Relative: of what is lost against clean images.",
         "",
-        *_rows(columns),
+        *table_rows(columns),
         "",
-        *_rows(each),
+        *table_rows(each),
     ]
 
 
@@ -109,7 +85,7 @@ def color_section(frame, further):
     """The same for lines in new colours."""
     means = _means(frame, further.name)
     if means.empty:
-        return ["Not run yet."]
+        return []
     score = SCORES[further.score]
     table = standings(frame, further.name, further.score, ratio=_ratio(means))
     for head in FACTORS[:3]:
@@ -128,7 +104,7 @@ def color_section(frame, further):
         f"{means['n_test'].iloc[0]:,.0f} test images painted {', '.join(NEW_COLORS)}; per label the mean over the "
         "three. AUROC and FPR95: does the colour head's confidence tell them from the same lines in red and blue?",
         "",
-        *_rows(columns),
+        *table_rows(columns),
     ]
 
 
@@ -136,7 +112,7 @@ def curve_section(frame, further, points):
     """The same for a learning curve, with the score at each of its points."""
     done = [arena for arena in points if not _means(frame, arena.name).empty]
     if not done:
-        return ["Not run yet."]
+        return []
     score, facts = SCORES[further.score], [_means(frame, arena.name).iloc[0] for arena in done]
     models = frame.loc[frame["track"].isin([arena.name for arena in done]), "model"].unique()
     # Few are drawn from the whole training side: what overlaps between seeds goes by its size.
@@ -145,17 +121,17 @@ def curve_section(frame, further, points):
     order = [*table.index, *(model for model in models if model not in table.index)]
     columns = [("model", order)]
     for arena in done:
-        means = values_of(frame, arena.name, arena.score).groupby("model").mean()
+        means = paired_means(values_of(frame, arena.name, arena.score))
         columns.append(
             (
                 arena.name.removeprefix(f"{further.name} "),
                 [SCORES[arena.score].text(value, 1) for value in means.reindex(order)],
             )
         )
-    lines = _rows(columns)
+    lines = table_rows(columns)
     if len(table):
         area = [("model", list(table.index)), (f"{score.title}, {score.unit}", _estimates(table, score))]
-        lines = [*_rows([*area, *_comparison(table, score)]), "", *lines]
+        lines = [*table_rows([*area, *_comparison(table, score)]), "", *lines]
     sizes = ", ".join(f"{each['n_train']:,.0f}" for each in facts)
     return [
         f"Images to train on: {sizes}; {facts[0]['n_test']:,.0f} to test, at places that training does not show. Leak "
@@ -188,14 +164,14 @@ def parts_section(frame, study, model):
         columns.append((each.name + ("" if score.unit == "%" else f", {score.title}, {score.unit}"), cells))
         full.append(score.text(values.loc[model].mean()))
     if not full:
-        return ["Not run yet."]
+        return []
     n = str(min(counts)) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
     return [
         f"Score of a variant minus that of {model} at the same seed, n = {n}"
         + (", with the 95 % interval of Nadeau and Bengio where there are several" if max(counts) > 1 else "")
         + ". Percentages differ by points. Last row: the whole.",
         "",
-        *_rows(columns),
+        *table_rows(columns),
         _row(["*the whole*", *full]),
     ]
 
@@ -207,28 +183,6 @@ def _difference(values, score, ratio):
         interval = corrected_interval(values, test_train_ratio=ratio)
         text += f" ± {score.text(interval.high - interval.mean)}"
     return text
-
-
-def coverage_section(frame, plan):
-    """Lines of Markdown: the seeds that each model has on each track, and how much of the study that is."""
-    study = plan.study
-    arenas = [arena for arena in study.arenas if arena.curve is None or arena in plan.points]
-    names = [arena.name for arena in arenas]
-    rows = frame[frame["track"].isin(names) & (frame["metric"] == _JOINT)]
-    seeds = rows.groupby(["model", "track"])["seed"].agg(lambda each: spans(sorted(set(each))))
-    declared = [each.name for each in study.contestants]
-    models = [*declared, *(model for model in frame["model"].unique() if model not in declared)]
-    n_seeds = study.profiles[plan.profile].seeds
-    done = rows[rows["model"].isin(declared) & (rows["seed"] < n_seeds)]
-    done = len(done[["model", "track", "seed"]].drop_duplicates())
-    columns = [("model", models)]
-    columns += [(name, [seeds.get((model, name), "–") for model in models]) for name in names]
-    return [
-        f"Seeds of every model on every track; – where none has run. Of the {len(declared) * len(names) * n_seeds:,} "
-        f"trials of {len(declared)} models, {len(names)} tracks and {n_seeds} seeds {done:,} are there.",
-        "",
-        *_rows(columns),
-    ]
 
 
 def _means(frame, track):
@@ -319,7 +273,8 @@ def _numbers(means, order, metric, digits):
     return ["–" if np.isnan(value) else f"{value:,.{digits}f}" for value in means[metric].reindex(order)]
 
 
-def _rows(columns):
+def table_rows(columns):
+    """Lines of a Markdown table from its columns, each a title and its cells."""
     titles, cells = zip(*columns, strict=True)
     return [_row(titles), "|" + "---|" * len(titles), *(_row(row) for row in zip(*cells, strict=True))]
 

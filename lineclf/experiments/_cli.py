@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from lineclf._console import replace_unprintable
 from lineclf._urls import mask_url
 from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import do_job, take_job
@@ -32,6 +33,7 @@ def main(study, argv=None):
     int
         Exit status: 0, 1 if trials or a store failed, 2 for a bad option, 130 after Ctrl-C or SIGTERM.
     """
+    replace_unprintable()
     parser = _parser(study)
     job = take_job()
     if job:
@@ -101,7 +103,12 @@ def _parser(study):
         const="first",
         help="store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
     )
-    add("--output", type=Path, metavar="DIR", help=f"report's folder (default: reports/{study.name})")
+    add(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help=f"report's folder (default: reports/{study.name}, or one below it; scratch/ for what no profile declares)",
+    )
     add("--status", action="store_true", help="show the queue and stop")
     add("--resume", action="store_true", help="continue where an earlier run stopped; so it does without, too")
     return parser

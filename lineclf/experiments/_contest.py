@@ -211,17 +211,22 @@ class Benchmark:
         """Trials under the command line's options, a :class:`BenchmarkPlan`; ValueError for a bad option."""
         from lineclf.experiments._benchmark import BenchmarkPlan
 
-        unasked = self.profiles[args.profile].tracks
-        arenas = self.arenas_of(_names(args.tracks) or unasked, args.profile)
-        known = (*self.contestants, *_installed())
+        arenas, contestants = self.unasked(args.profile)
+        installed, tracks, models = _installed(), _names(args.tracks), _names(args.models)
+        known = (*self.contestants, *installed)
+        arenas = self.arenas_of(tracks, args.profile) if tracks else arenas
+        contestants = select("--models", models, known) if models else (*contestants, *installed)
         for path in args.estimator:
             if not all(path.partition(":")):
                 raise ValueError(f"--estimator must be PACKAGE.MODULE:CLASS; got {path!r}")
         guests = tuple(Contestant(path.rpartition(":")[2], path) for path in args.estimator)
-        contestants = select("--models", _names(args.models), known)
-        if unasked and not args.models:
-            contestants = tuple(each for each in contestants if each.variant_of is None)
         return BenchmarkPlan(self, arenas, (*contestants, *guests), args.profile, args.seeds, known=(*known, *guests))
+
+    def unasked(self, profile):
+        """Tracks and the study's own models that a profile runs where the command line names none."""
+        tracks = self.profiles[profile].tracks
+        contestants = tuple(each for each in self.contestants if not (tracks and each.variant_of))
+        return self.arenas_of(tracks, profile), contestants
 
     def arenas_of(self, names, profile):
         """Tracks to train on for the tables of the given names, all where there is none; ValueError for a bad name."""

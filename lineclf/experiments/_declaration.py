@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from lineclf.experiments._design import Component, leave_one_out, one_at_a_time, select
+from lineclf.experiments._design import Component, leave_one_out, one_at_a_time, scratch_folder, select
 from lineclf.experiments._factorial import RESOLUTIONS, fractional_factorial, full_factorial
 
 DESIGNS = ("one-at-a-time", "leave-one-out", "factorial", "fractional", "search")
 SAMPLERS = ("tpe", "gp")
+_UNASKED = {"resolution": 4, "trials": 20, "folds": 5, "sampler": "tpe"}  # of the fraction and the search
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,22 @@ class Ablation:
         return AblationPlan(self, args)
 
     def output(self, args):
-        """Folder of the report: each track and design has its own, below that of the default ones."""
-        return _folder(self.name, [args.track, args.design], [self.track, DESIGNS[0]])
+        """Folder of the report: each track, design and profile has its own, as has what no profile declares."""
+        default = [self.track, DESIGNS[0], next(iter(self.profiles))]
+        return _folder(self.name, [args.track, args.design, args.profile], default, self.is_declared(args))
+
+    def is_declared(self, args):
+        """Whether the options leave sizes, seeds and components as the profile and the design declare them."""
+        profile = self.profiles[args.profile]
+        seeds = [0] if args.design == "search" else list(range(profile.seeds))
+        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs"), "seeds": seeds}
+        chosen = self.select(args.components, args.design, args.profile)
+        own = self.select([], args.design, args.profile)
+        return (
+            all(getattr(args, name) in (None, value) for name, value in declared.items())
+            and all(getattr(args, name) == value for name, value in _UNASKED.items())
+            and {each.name for each in chosen} == {each.name for each in own}
+        )
 
     def select(self, names, design=DESIGNS[0], profile=None):
         """Components of the given names, those of the design and profile where `names` is empty.
@@ -136,9 +151,10 @@ class Ablations:
         return self.nets[args.net].plan(args)
 
     def output(self, args):
-        """Folder of the report: each net, track and design has its own, below that of the default ones."""
-        default = [self._default, self.nets[self._default].track, DESIGNS[0]]
-        return _folder(self.name, [args.net, args.track, args.design], default)
+        """Folder of the report: each net, track, design and profile has its own, as has what no profile declares."""
+        default = [self._default, self.nets[self._default].track, DESIGNS[0], next(iter(self.profiles))]
+        chosen = [args.net, args.track, args.design, args.profile]
+        return _folder(self.name, chosen, default, self.nets[args.net].is_declared(args))
 
 
 def add_ablation_options(add, ablations, track):
@@ -153,12 +169,18 @@ def add_ablation_options(add, ablations, track):
         "--resolution",
         type=int,
         choices=RESOLUTIONS,
-        default=4,
+        default=_UNASKED["resolution"],
         help="of a fractional design: 3 takes fewer cells, and mixes components up with pairs (default: %(default)s)",
     )
-    add("--trials", type=int, default=20, metavar="N", help="settings that a search tries (default: %(default)s)")
-    add("--folds", type=int, default=5, metavar="N", help="of a search: the most for a setting (default: %(default)s)")
-    add("--sampler", choices=SAMPLERS, default="tpe", help="what a search chooses by (default: %(default)s)")
+    texts = {"trials": "settings that a search tries", "folds": "of a search: the most for a setting"}
+    for name, text in texts.items():
+        add(f"--{name}", type=int, default=_UNASKED[name], metavar="N", help=f"{text} (default: %(default)s)")
+    add(
+        "--sampler",
+        choices=SAMPLERS,
+        default=_UNASKED["sampler"],
+        help="what a search chooses by (default: %(default)s)",
+    )
 
 
 def design_cells(design, components, resolution=4):
@@ -170,6 +192,8 @@ def design_cells(design, components, resolution=4):
     return make[design](components), None
 
 
-def _folder(name, chosen, default):
+def _folder(name, chosen, default, declared):
+    if not declared:
+        return scratch_folder(name) / "-".join(chosen)
     folder = Path("reports") / name
     return folder if chosen == default else folder / "-".join(chosen)

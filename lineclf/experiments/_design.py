@@ -190,10 +190,20 @@ class Plan:
         raise NotImplementedError
 
 
-def profile_folder(study, profile):
-    """Folder of a study's report: the sizes that are not full have one each below the full one's."""
+def profile_folder(study, profile, *, whole=True):
+    """Folder of a study's report: the sizes that are not full have one each below the full one's.
+
+    A part of the full run, not `whole`, never overwrites the report of all of it.
+    """
     folder = Path("reports") / study.name
-    return folder if study.profiles[profile].n_per_class is None else folder / profile
+    if study.profiles[profile].n_per_class is not None:
+        return folder / profile
+    return folder if whole else scratch_folder(study.name)
+
+
+def scratch_folder(name):
+    """Folder, which git ignores, for the reports of a study's runs that no profile declares."""
+    return Path("reports") / name / "scratch"
 
 
 def select(what, names, declared):

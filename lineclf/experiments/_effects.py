@@ -9,6 +9,7 @@ from lineclf.metrics import bayesian_correlated_t, corrected_interval, holm, pro
 HEADS = {"joint": "test_joint_accuracy", **{head: f"test_accuracy_{head}" for head in FACTORS}}
 ROPE = 0.005  # differences of half a point of accuracy count as none
 SURE = 0.95
+ENDS = ("floor", "ceiling")  # verdicts where no level could have shown a difference
 COSTS = ("seconds", "parameters")
 
 
@@ -96,7 +97,7 @@ def test_train_ratio(table):
 def extreme(accuracies):
     """Say "floor" where all are 0, "ceiling" where all are 1, else None: no level could have shown a difference."""
     values = np.unique(accuracies)
-    return {0: "floor", 1: "ceiling"}.get(values[0]) if len(values) == 1 else None
+    return dict(zip((0, 1), ENDS, strict=True)).get(values[0]) if len(values) == 1 else None
 
 
 def compare(deltas, ratio, step=0.0):

@@ -130,8 +130,8 @@ class Reproduction:
         return ReproductionPlan(self, items, args.profile, args.seeds)
 
     def output(self, args):
-        """Folder of the report: smaller profiles never overwrite the full one's."""
-        return profile_folder(self, args.profile)
+        """Folder of the report: smaller profiles, and parts of the full one, never overwrite the full one's."""
+        return profile_folder(self, args.profile, whole=not args.items and args.seeds is None)
 
 
 def select_models(items):

@@ -8,13 +8,12 @@ from matplotlib.figure import Figure
 
 from lineclf._files import write_files
 from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import SCORES, derived, values_of
+from lineclf.experiments._board import SCORES, derived, paired_means, values_of
+from lineclf.experiments._board_coverage import coverage_section, goals_section
 from lineclf.experiments._board_tables import (
     color_section,
     corruption_section,
-    coverage_section,
     curve_section,
-    goals_table,
     parts_section,
     track_section,
 )
@@ -71,7 +70,7 @@ def write_leaderboard(folder, plan, results, failures, command):
     scores = score_table(ranked, study)
     contents = {
         "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
-        "leaderboard.png": png(_picture(ranked, scores)),
+        "leaderboard.png": png(_picture(scores)),
         path.name: frame.to_csv(index=False),
     }
     return overview(scores), write_files(folder, contents)
@@ -85,13 +84,14 @@ def without_variants(frame, study):
 def score_table(frame, study):
     """Mean score: a row a model, a column (track, metric) of the study's tracks that were run; best models first.
 
-    The order is that of the mean share of the other models that a model leaves behind, over the tracks it has.
+    A track's models are compared on the same seeds, see :func:`paired_means`. The order is that of the mean share of
+    the other models that a model leaves behind, over the tracks it has.
     """
     columns = {}
     for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
-        values = values_of(frame, each.name, each.score)
+        values = values_of(frame[frame["model"] != CEILING], each.name, each.score)
         if len(values):
-            columns[each.name, each.score] = values.groupby("model").mean()
+            columns[each.name, each.score] = paired_means(values)
     table = pd.DataFrame(columns).reindex([model for model in frame["model"].unique() if model != CEILING])
     return table.loc[_places(table).sort_values(kind="stable").index]
 
@@ -136,31 +136,21 @@ def _page(plan, frame, ranked, scores, failures, command):
     lines += [
         overview(scores),
         "",
-        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds that "
-        "[have run](#what-has-run); bold: the best of a track. Models stand in the order of their mean place.",
+        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds that most "
+        "of a track's models [have run](#what-has-run), – for a model without one of these; bold: the best of a track. "
+        f"Models stand in the order of their mean place.{_tests_line(study, scores)}",
         "",
         "![Score of every model on every track](leaderboard.png)",
     ]
-    if study.goals:
-        lines += ["", "## Goals", "", goals_table(frame, study.goals)]
-    for model in dict.fromkeys(each.variant_of for each in study.contestants if each.variant_of):
-        lines += ["", f"## What the parts of {model} buy", "", *parts_section(frame, study, model)]
-    for arena in study.arenas:
-        if arena.curve is None:
-            lines += ["", f"## {arena.name}: {arena.asks}", "", *track_section(ranked, arena)]
-    for each in study.further:
-        lines += ["", f"## {each.name}: {each.asks}", ""]
-        if each.name == "corruptions":
-            lines += corruption_section(ranked, each, study.reference)
-        elif each.name == "color-shift":
-            lines += color_section(ranked, each)
-        else:
-            lines += curve_section(ranked, each, [arena for arena in plan.points if arena.curve == each.name])
-    lines += ["", "## What has run", "", *coverage_section(frame, plan)]
+    for title, section in _sections(plan, frame, ranked).items():
+        if section:
+            lines += ["", f"## {title}", "", *section]
     lines += ["", "## Models", ""]
+    shown = {*frame["model"], *(params["model"] for params in plan.trials.values())}
     for each in study.contestants:
-        settings = ", ".join(f"{name}={value!r}" for name, value in each.settings.items())
-        lines.append(f"- {each.name}: `{each.estimator.replace(':', '.')}({settings})`")
+        if each.name in shown:
+            settings = ", ".join(f"{name}={value!r}" for name, value in each.settings.items())
+            lines.append(f"- {each.name}: `{each.estimator.replace(':', '.')}({settings})`")
     lines += [f"- {note}" for note in study.notes]
     if failures:
         lines += ["", "## Failed trials", ""]
@@ -179,7 +169,39 @@ def _page(plan, frame, ranked, scores, failures, command):
     return "\n".join(lines) + "\n"
 
 
-def _picture(frame, scores):
+def _tests_line(study, scores):
+    """Name the columns that are further tests of what was trained on another track."""
+    shown = {name for name, _ in scores.columns}
+    texts = [
+        f" What was trained on {arena.name} is tested on {' and '.join(tests)} too."
+        for arena in study.arenas
+        for tests in [[name for name in arena.tests if name in shown]]
+        if tests
+    ]
+    return "".join(texts)
+
+
+def _sections(plan, frame, ranked):
+    """Lines of each section of the page by its title; none for those that nothing has run for."""
+    study = plan.study
+    sections = {"Goals": goals_section(frame, study.goals)}
+    for model in dict.fromkeys(each.variant_of for each in study.contestants if each.variant_of):
+        sections[f"What the parts of {model} buy"] = parts_section(frame, study, model)
+    tables = {arena: track_section(ranked, arena) for arena in study.arenas if arena.curve is None}
+    for each in study.further:
+        if each.name == "corruptions":
+            tables[each] = corruption_section(ranked, each, study.reference)
+        elif each.name == "color-shift":
+            tables[each] = color_section(ranked, each)
+        else:
+            points = [arena for arena in plan.points if arena.curve == each.name]
+            tables[each] = curve_section(ranked, each, points)
+    sections |= {f"{each.name}: {each.asks}": table for each, table in tables.items()}
+    missing = [each.name for each, table in tables.items() if not table]
+    return sections | {"What has run": coverage_section(frame, plan, missing)}
+
+
+def _picture(scores):
     height, width = scores.shape
     figure = Figure(figsize=(2.8 + 0.72 * width, 1.8 + 0.36 * height), dpi=110, layout="constrained")
     axes = figure.subplots()
@@ -202,8 +224,5 @@ def _picture(frame, scores):
     bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
     bar.set_label("%, where no other unit is named", fontsize=8)
     bar.ax.tick_params(labelsize=7)
-    seeds = frame.groupby(["track", "model"])["seed"].nunique()
-    if len(seeds):
-        n = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
-        axes.set_title(f"mean over the seeds, n = {n}", fontsize=9, loc="left")
+    axes.set_title("mean over the seeds that most models of a track have", fontsize=9, loc="left")
     return figure

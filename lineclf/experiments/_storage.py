@@ -11,9 +11,9 @@ from pathlib import Path
 
 import optuna
 from sqlalchemy import create_engine, inspect, make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from lineclf._urls import mask_url
+from lineclf._urls import mask_url, prepare_database_file, reason_of
 from lineclf.experiments._design import Range, same
 
 _RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
@@ -43,13 +43,19 @@ def open_storage(storage, name, create):
     try:
         _find_file(storage, create)
         return _open(storage, name, create)
+    except (ArgumentError, NoSuchModuleError) as error:
+        legal = "legal is a URL such as sqlite:///mlruns/optuna.db or postgresql+psycopg://me@host/db"
+        raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {reason_of(error)}; {legal}") from None
+    except RuntimeError as error:  # Optuna's, of tables of another version, with the command that mends them
+        shown = mask_url(storage)
+        raise ValueError(f"storage={shown!r} cannot be opened: {reason_of(error)} Or take another storage.") from None
     except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
-        raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {_reason(error)}") from None
+        raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {reason_of(error)}") from None
 
 
 def tell_trouble(error):
     """Say on the terminal that a storage is away."""
-    print(f"Waiting for the storage: {_reason(error)}", file=sys.stderr)
+    print(f"Waiting for the storage: {reason_of(error)}", file=sys.stderr)
 
 
 def _find_file(storage, create):
@@ -58,10 +64,9 @@ def _find_file(storage, create):
     if url.get_backend_name() == "sqlite" and url.host:
         raise ValueError("a file's URL begins with sqlite:///")
     if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        if create:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        elif not Path(url.database).exists():
+        if not create and not Path(url.database).exists():
             raise KeyError(storage)
+        prepare_database_file(Path(url.database))
 
 
 def _open(storage, name, create):
@@ -69,8 +74,11 @@ def _open(storage, name, create):
     options: dict = {"pool_pre_ping": True}
     if make_url(storage).get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": 60}  # for its turn to write
-    if not create:
-        _find_tables(storage, name)
+    tables = _tables(storage, options)
+    if not create and "studies" not in tables:  # Optuna would make them
+        raise KeyError(name)
+    if "alembic_version" in tables and "version_info" not in tables:
+        raise ValueError("its tables are another program's, such as MLflow's; take another storage")
     for patience in (3, 2, 1, 0):
         try:
             rdb = optuna.storages.RDBStorage(storage, options)
@@ -86,18 +94,12 @@ def _open(storage, name, create):
     raise AssertionError
 
 
-def _find_tables(storage, name):
-    """Raise KeyError where no study was ever stored: Optuna would make its tables."""
-    engine = create_engine(storage)
+def _tables(storage, options):
+    engine = create_engine(storage, **options)
     try:
-        if not inspect(engine).has_table("studies"):
-            raise KeyError(name)
+        return inspect(engine).get_table_names()
     finally:
         engine.dispose()
-
-
-def _reason(error):
-    return mask_url(str(getattr(error, "orig", None) or error).splitlines()[0])
 
 
 def importances(settings, values, seed=0):

@@ -135,8 +135,10 @@ class Transfer:
         return TransferPlan(self, methods, variants, args.profile, args.seeds)
 
     def output(self, args):
-        """Folder of the report: smaller profiles never overwrite the full one's."""
-        return profile_folder(self, args.profile)
+        """Folder of the report: smaller profiles, and parts of the full one, never overwrite the full one's."""
+        seeds = list(range(self.profiles[args.profile].seeds))
+        whole = not args.methods and not args.variants and args.seeds in (None, seeds)
+        return profile_folder(self, args.profile, whole=whole)
 
 
 def _names(text):

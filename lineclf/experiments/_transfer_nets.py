@@ -61,7 +61,7 @@ class BaseNet:
         self._facts = self.path.with_suffix(".json")
         if not (self.path.exists() and self._facts.exists()):
             self._train(estimator, pool)
-        self.facts = json.loads(self._facts.read_text())
+        self.facts = json.loads(self._facts.read_text(encoding="utf-8"))
         self.logits = head_logits(self.fresh(), pool.X[pool.test])
 
     def _train(self, estimator, pool):

@@ -79,7 +79,7 @@ class WorkerProcess:
             stdout=self._log,
             stderr=self._log,
             cwd=folder,
-            env={"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, **limits},
+            env={"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, **limits, "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,  # Ctrl-C is the launcher's to handle
         )
         self._pipe = cast(IO[bytes], self._process.stdin)

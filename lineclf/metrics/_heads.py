@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lineclf._checks import as_numbers
 from lineclf._labels import head_names, label_kind, pair_targets, read_column, read_target
 
 
@@ -72,10 +73,7 @@ def check_weight(sample_weight, n):
     """`sample_weight` as a float64 array of shape (n,), or None where none is given; ValueError otherwise."""
     if sample_weight is None:
         return None
-    try:
-        weight = np.asarray(sample_weight, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"sample_weight must hold {n} finite weights; got {sample_weight!r}") from None
+    weight = as_numbers("sample_weight", sample_weight)
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
         raise ValueError(
             f"sample_weight must hold {n} finite weights, none negative and not all zero; "

@@ -379,10 +379,15 @@ def test_inference_agrees_with_training_after_a_few_steps(lines):
     [
         (lambda clf, X, y: clf.fit(X, y, sample_weight=-np.ones(len(X))), "sample_weight must not be negative; got -1"),
         (lambda clf, X, y: clf.fit(X, y, sample_weight=0 * y[:, 0]), "a weight above 0; got only zeros"),
+        (
+            lambda clf, X, y: clf.fit(X, y, sample_weight=["a"] * len(X)),
+            r"sample_weight must hold numbers; got \['a', ",
+        ),
+        (lambda clf, X, y: clf.partial_fit(X, y, sample_weight=["1"] * len(X)), r"must hold numbers; got \['1', "),
         (lambda clf, X, y: clf.partial_fit(X, y, classes=[[0, 1]] * 3), "labels of each of the 4 heads"),
         (lambda clf, X, y: clf.set_params(callbacks=[1]).fit(X, y), "callbacks must be a list of .*; got 1 in it"),
     ],
-    ids=["weight", "no weight", "classes", "callbacks"],
+    ids=["weight", "no weight", "text", "text in a part", "classes", "callbacks"],
 )
 def test_what_belongs_to_the_data_is_checked_too(small, lines, call, words):
     with pytest.raises(ValueError, match=words):

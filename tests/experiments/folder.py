@@ -112,6 +112,8 @@ class Folder:
         if self.database and "--status" not in options and not (self.path / "mlruns").exists():
             (self.path / "mlruns").mkdir()
             shutil.copy(self.database, self.path / "mlruns" / "mlflow.db")
+        if "--components" in options and not {"--output", "--design", "--track"} & set(options):
+            options += ("--output", "reports/trees")  # which the tests read, also where no profile declares the run
         return options
 
     def start(self, *options):

@@ -60,7 +60,7 @@ def test_an_argument_that_came_later_counts_once_it_is_used(name):
     assert identity_params(load_estimator("lineclf.estimators:CompactCNNClassifier", {}))["max_shift"] == 0
 
 
-def store(folder, track, delta, verdict):
+def store(folder, track, delta, verdict, seeds=(0, 1), **facts):
     folder.mkdir(exist_ok=True)
     facts = {
         "design": "one-at-a-time",
@@ -68,11 +68,15 @@ def store(folder, track, delta, verdict):
         "estimator": "a:Net",
         "track": track,
         "first": "baseline",
+        "n_per_class": 4,
+        "settings": {},
+        "trials": 2,
+        **facts,
     }
-    facts |= {"n_per_class": 4, "settings": {}, "trials": 2}
     (folder / "design.json").write_text(json.dumps(facts))
     (folder / "ablation.md").write_text(f"# {track}\n\nIts own words.\n")
-    (folder / "results.csv").write_text("cell,metric,value\nbaseline,test_joint_accuracy,0.5\n")
+    rows = "".join(f"baseline,{seed},test_joint_accuracy,0.5\n" for seed in seeds)
+    (folder / "results.csv").write_text(f"cell,seed,metric,value\n{rows}")
     effects = f"component,level,head,delta,verdict\ndepth,2,joint,{delta},{verdict}\ndepth,2,angle,0.9,open\n"
     (folder / "effects.csv").write_text(effects)
 
@@ -89,6 +93,34 @@ def test_the_top_page_lists_what_is_below_it_whichever_was_written_last(tmp_path
     assert (top / "ablation.md").read_text() == page
     assert page.startswith("# distinct\n\nIts own words.\n\n" + HEADING)
     link = "[one-at-a-time](halves-one-at-a-time/ablation.md)"
-    assert f"| Net | halves | {link} | 2 | 4 | 50.00 | – | depth=2: -20.00 (worse) |" in page
+    assert f"| Net | halves | {link} | 2 | 4 draws a class, seeds 0–1 | 50.00 | – | depth=2: -20.00 (worse) |" in page
     assert "| depth | 2 | +1.00 ▲ | -20.00 ▼ |" in page
     assert (top / "halves-one-at-a-time" / "ablation.md").read_text() == "# halves\n\nIts own words.\n"
+
+
+def test_only_equal_sizes_settings_and_seeds_stand_in_one_table(tmp_path):
+    top = tmp_path / "ablation"
+    store(top, "distinct", 0.01, "better")
+    store(top / "halves", "halves", -0.2, "worse", seeds=(0, 1, 2))
+    store(top / "replica", "replica", 0.3, "open", n_per_class=5)
+    store(top / "position", "position", 0.3, "open", settings={"epochs": 1})
+    refresh_index(top)
+    assert "one component at a time" not in (top / "ablation.md").read_text()
+    store(top / "range", "range", -0.1, "open", seeds=(0, 1, 2))
+    refresh_index(top)
+    page = (top / "ablation.md").read_text()
+    assert page.count("one component at a time") == 1
+    assert "Net, one component at a time, 4 draws a class, seeds 0–2: Δ joint" in page
+    assert "| component | level | halves | range |" in page
+    assert "| position | [one-at-a-time](position/ablation.md) | 2 | 4 draws a class, epochs=1, seeds 0–1 |" in page
+
+
+def test_floors_and_ceilings_are_no_effects_in_the_list(tmp_path):
+    top = tmp_path / "ablation"
+    store(top, "distinct", 0.0, "floor")
+    store(top / "halves", "halves", 0.0, "ceiling")
+    refresh_index(top)
+    page = (top / "ablation.md").read_text()
+    assert "| depth | 2 | floor | ceiling |" in page
+    assert "| 50.00 | floor | floor |" in page
+    assert "+0.00" not in page

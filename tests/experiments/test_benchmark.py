@@ -67,6 +67,8 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
 
     status, out, third = run("--tracks", "halves", "--models", "majority", "--seeds", "1")
     assert status == 0
+    page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
+    assert "asked for 1 trial (1 model, 1 track, 1 seed), 1 finished. The profile quick has 12 trials" in page
     pd.testing.assert_frame_equal(third, again)  # the guest is known by its stored results
 
     path = tmp_path / "reports" / "board" / "quick" / "results.csv"
@@ -87,6 +89,17 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     same = kept.merge(frame, on=key, suffixes=("", "_before"))
     assert len(same) == len(kept)
     np.testing.assert_array_equal(same["value"], same["value_before"])
+
+
+def test_a_page_of_a_piece_has_no_empty_sections(run, tmp_path):
+    assert run("--tracks", "halves", "--models", "majority", "--seeds", "1")[0] == 0
+    page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
+    titles = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
+    assert titles == ["halves: the other side", "What has run", "Models", "How to read this"]
+    assert "12 trials (2 models, 3 tracks, 2 seeds), 1 finished." in page
+    assert "Not run yet: distinct, noisy." in page
+    assert "| model | halves |\n|---|---|\n| majority | 0 |\n" in page
+    assert "moments" not in page.split("## What has run")[1].split("## How to read")[0]
 
 
 def test_of_two_guests_with_one_name_the_newer_counts(run, tmp_path, monkeypatch):

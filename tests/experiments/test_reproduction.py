@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from types import SimpleNamespace
 
 import mlflow
 import numpy as np
@@ -232,10 +233,12 @@ def test_a_summary_without_results_says_so():
 
 
 def test_only_the_full_size_writes_where_the_full_report_is():
-    class Args:
-        profile = "quick"
-
     study = make_study()
-    assert study.output(Args) == Path("reports/again/quick")
     whole = Reproduction("again", "", study.items, {"quick": Profile(n_per_class=None, seeds=1)})
-    assert whole.output(Args) == Path("reports/again")
+
+    def folder(study, items="", seeds=None):
+        return study.output(SimpleNamespace(profile="quick", items=items, seeds=seeds))
+
+    assert folder(study) == folder(study, items="A") == Path("reports/again/quick")
+    assert folder(whole) == Path("reports/again")
+    assert folder(whole, items="A") == folder(whole, seeds=[0]) == Path("reports/again/scratch")

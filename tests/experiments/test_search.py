@@ -151,6 +151,7 @@ def test_a_search_end_to_end_resumes_and_stays_out_of_the_effects(folder):
     effects = folder.rows("effects.csv")
     fits = folder.fits().total()
     options = ["--design", "search", "--components", "max_depth", "--folds", "4"]
+    options += ["--output", "reports/trees/distinct-search"]
     folder.run(*options, "--trials", "3")
     report = folder.path / "reports" / "trees" / "distinct-search"
     first = pd.read_csv(report / "results.csv")

@@ -119,7 +119,7 @@ def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
     assert folder.fits().total() == 2 * first
     folder.run("--components", "max_depth", "--seeds", "1", "--n-per-class", "8", "--track", "replica")
     assert folder.fits().total() == 3 * first
-    rows = folder.rows("replica-one-at-a-time/results.csv")
+    rows = folder.rows("scratch/replica-one-at-a-time-quick/results.csv")
     assert {row["value"] for row in rows if row["metric"] == "n_train"} == {"576.0"}
 
 
@@ -134,11 +134,11 @@ def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
 def test_other_designs_end_to_end_from_results_csv_alone(folder, design, n_cells, words):
     out, _ = folder.run("--design", design)
     assert folder.fits().total() == 2 * n_cells
-    report = folder.path / "reports" / "trees" / f"distinct-{design}"
+    report = folder.path / "reports" / "trees" / f"distinct-{design}-quick"
     page = (report / "ablation.md").read_text()
     assert words in page
     assert f"{n_cells} cells × 2 seeds (0, 1)" in page
-    assert f"reports/trees/distinct-{design}/ablation.md" in out
+    assert f"reports/trees/distinct-{design}-quick/ablation.md" in out
     results = pd.read_csv(report / "results.csv", dtype=str, keep_default_na=False)
     joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
     if design == "leave-one-out":

@@ -112,6 +112,12 @@ def test_illegal_weights_are_refused(weight):
         joint_accuracy_score([0, 1], [0, 1], sample_weight=weight)
 
 
+@pytest.mark.parametrize("weight", [["a", "b"], ["1", "2"], [1j, 2], [[1], [1, 2]], [object(), 1]])
+def test_weights_that_are_no_numbers_are_refused_in_words(weight):
+    with pytest.raises(ValueError, match=r"sample_weight must hold numbers; got \["):
+        joint_accuracy_score([0, 1], [0, 1], sample_weight=weight)
+
+
 @pytest.mark.parametrize("heads", [["a"], ["a", "a"], FACTORS, "ab"])
 def test_heads_name_every_column_once(heads):
     with pytest.raises(ValueError, match="heads must name each of the 2 columns"):

@@ -51,12 +51,44 @@ def test_the_default_run_is_what_it_was():
     assert folder == Path("reports/ablation")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--n-per-class", "4", "--epochs", "1"],
+        ["--epochs", "5"],
+        ["--seeds", "2"],
+        ["--seeds", "0,1,3"],
+        ["--components", "depth"],
+        ["--design", "fractional", "--resolution", "3"],
+        ["--design", "search", "--trials", "2"],
+        ["--profile", "crossed", "--design", "factorial", "--seeds", "1"],
+    ],
+)
+def test_what_no_profile_declares_is_written_where_git_does_not_look(options):
+    _, folder = planned(*options)
+    assert folder.parent == Path("reports/ablation/scratch")
+    assert "reports/*/scratch/" in (SCRIPT.parents[1] / ".gitignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("options", "folder"),
+    [
+        (["--n-per-class", "40", "--epochs", "4", "--seeds", "0,1,2"], ""),
+        (["--profile", "report"], "four-head-distinct-one-at-a-time-report"),
+        (["--profile", "crossed", "--design", "factorial"], "four-head-distinct-factorial-crossed"),
+        (["--design", "search", "--seeds", "0,"], "four-head-distinct-search-quick"),
+    ],
+)
+def test_a_profile_has_a_folder_of_its_own_also_where_its_sizes_are_said_again(options, folder):
+    assert planned(*options)[1] == Path("reports/ablation", folder)
+
+
 def test_every_net_track_and_design_has_its_own_storage_and_folder():
     choices = itertools.product(STUDY.nets, ("distinct", "halves"), [each for each in DESIGNS if each != "search"])
     found = [planned("--net", net, "--track", track, "--design", design) for net, track, design in choices]
     for names in ([plan.queue_name for plan, _ in found], [plan.title for plan, _ in found], [f for _, f in found]):
         assert len(set(names)) == len(found)
-    assert Path("reports/ablation/one-layer-halves-factorial") in [folder for _, folder in found]
+    assert Path("reports/ablation/one-layer-halves-factorial-quick") in [folder for _, folder in found]
 
 
 def test_the_factorial_is_two_to_the_fifth_at_five_seeds():

@@ -249,6 +249,14 @@ if __name__ == "__main__":
     assert all(row[4] > 0 for row in rows)
 
 
+def test_a_file_in_the_folders_place_is_told_before_anything_is_measured(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit) as ended:
+        STUDY["main"](["--output", str(tmp_path / "file")])
+    assert ended.value.code == 2
+    assert f"--output must be a folder to write to; got {str(tmp_path / 'file')!r}" in capsys.readouterr().err
+
+
 def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = generator_rows() + rows_of("gather", "make_lines", "numpy.take", [1.0, 1.0])
