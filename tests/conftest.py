@@ -1,5 +1,9 @@
-"""Real parts for the tests, each started by the tests themselves: PostgreSQL, an MLflow server, a browser."""
+"""Real parts for the tests, each started by the tests themselves: PostgreSQL, an MLflow server, a browser.
 
+And the fast run, `pytest --fast`: what needs no Keras.
+"""
+
+import fcntl
 import gc
 import glob
 import os
@@ -19,6 +23,30 @@ import psycopg
 import pytest
 
 from tests.browser import find_chromium
+from tests.without_keras import WithoutKeras
+
+RUN = "LINECLF_TEST_RUN"  # environment variable: a folder that all workers of this run of the tests share
+
+
+def pytest_addoption(parser):
+    """Take `--fast`."""
+    parser.addoption("--fast", action="store_true", help="only what needs no Keras; an import of it is a failure")
+
+
+def pytest_configure(config):
+    """Tell what needs Keras, and make the folder that pytest-xdist's workers share."""
+    config.pluginmanager.register(WithoutKeras(config.getoption("fast")))  # a conftest knows only its own folder
+    if not hasattr(config, "workerinput"):  # not one of pytest-xdist's workers
+        os.environ[RUN] = tempfile.mkdtemp(prefix="lineclf-tests-")
+
+
+def pytest_unconfigure(config):
+    """End the servers that the workers have shared."""
+    if not hasattr(config, "workerinput"):
+        for pid in Path(os.environ[RUN]).glob("*/pid"):
+            with suppress(ProcessLookupError):
+                os.killpg(int(pid.read_text()), signal.SIGKILL)
+        shutil.rmtree(os.environ[RUN], ignore_errors=True)
 
 
 def pytest_runtest_setup():
@@ -50,14 +78,13 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def wait_until(ready, process, log, seconds=60):
-    """Wait until `ready()` stops raising; fail with the log if the process ends first."""
-    deadline = time.monotonic() + seconds
+def wait_until(ready, process, log):
+    """Wait until `ready()` stops raising, as long as that takes; fail with the log if the process ends first."""
     while True:
         try:
             return ready()
         except (OSError, psycopg.OperationalError):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None:
                 pytest.fail(f"{process.args[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.1)
 
@@ -164,16 +191,24 @@ class MLflow(Server):
 
 @pytest.fixture(scope="session")
 def mlflow_process(tmp_path_factory):
-    """A real MLflow server with a store of its own."""
+    """A real MLflow server that tests may kill: every worker has its own."""
     server = MLflow(tmp_path_factory.mktemp("mlflow"))
     yield server
     server.kill()
 
 
-@pytest.fixture
-def mlflow_server(mlflow_process):
-    """URL of a real MLflow server."""
-    return mlflow_process.url
+@pytest.fixture(scope="session")
+def mlflow_server():
+    """URL of a real MLflow server that all workers share; the first that asks starts it, the run's end ends it."""
+    folder = Path(os.environ[RUN]) / "mlflow"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "url").exists():
+            server = MLflow(folder)
+            (folder / "pid").write_text(str(server.process.pid))
+            (folder / "url").write_text(server.url)
+    return (folder / "url").read_text()
 
 
 @pytest.fixture(scope="session")

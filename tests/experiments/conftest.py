@@ -24,3 +24,9 @@ def folder(tmp_path, mlflow_database):
 def naps(tmp_path, mlflow_database):
     """A working directory with a study that does next to nothing."""
     return Naps(tmp_path, mlflow_database)
+
+
+@pytest.fixture
+def mlflow_server(mlflow_process):
+    """URL of an MLflow server whose default experiment holds the studies of these tests alone."""
+    return mlflow_process.url

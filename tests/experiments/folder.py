@@ -118,13 +118,14 @@ class Folder:
         """Start the study in a process of its own."""
         command = [sys.executable, "study.py", *self.prepare(*options)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
+        self.process = subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
+        return self.process
 
     def run(self, *options, status=0):
         """Run the study to its end: in this process, as a fresh one imports for seconds, but for runs with workers."""
         if {"--workers", "--dask"} & set(options):
             process = self.start(*options)
-            out, err = process.communicate(timeout=250)
+            out, err = process.communicate()
             ended = process.returncode
         else:
             ended, out, err = self._run_here(self.prepare(*options))
@@ -150,9 +151,8 @@ class Folder:
         return Counter(file.read_text().splitlines()) if file.exists() else Counter()
 
     def wait_for_fits(self, n, what):
-        deadline = time.time() + 150
         while self.fits(what).total() < n:
-            assert time.time() < deadline
+            assert self.process.poll() is None, self.process.communicate()
             time.sleep(0.01)
 
     def rows(self, name="results.csv"):
