@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than the two cores that are meant: many tests wait for processes.
-JOBS ?= 3
+# As many as the cores that are meant: each worker loads everything once.
+JOBS ?= 2
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 .PHONY: ablate reproduce test test-fast test-engine lint ui speed clean help

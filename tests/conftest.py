@@ -59,8 +59,10 @@ def pytest_runtest_setup():
 def _thaw():
     """Give back what a module's tests have left behind, nets above all: what is frozen is never collected."""
     yield
-    gc.unfreeze()
-    gc.collect()
+    if "keras" in sys.modules:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def require(condition, reason):
@@ -209,6 +211,27 @@ def mlflow_server():
             (folder / "pid").write_text(str(server.process.pid))
             (folder / "url").write_text(server.url)
     return (folder / "url").read_text()
+
+
+@pytest.fixture(scope="session")
+def mlflow_database(tmp_path_factory):
+    """An MLflow database with nothing in it, to be copied: MLflow takes seconds to make one."""
+    from lineclf.tracking import Tracker
+
+    path = tmp_path_factory.mktemp("empty") / "mlflow.db"
+    Tracker(f"sqlite:///{path}", experiment="none")
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepare_store(mlflow_database):
+    """Function that puts the default store, with nothing in it, into a working directory."""
+
+    def prepare(folder):
+        (folder / "mlruns").mkdir(exist_ok=True)
+        shutil.copy(mlflow_database, folder / "mlruns")
+
+    return prepare
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import mlflow
@@ -63,6 +64,8 @@ class Naps(Plan):
         time.sleep(SETTINGS["seconds"])
         while key in SETTINGS.get("hold", ()) and not Path("go").exists():
             time.sleep(0.1)
+        if key == SETTINGS.get("press"):
+            os.kill(os.getpid(), signal.SIGINT)
         if key == SETTINGS.get("die"):
             os.kill(os.getpid(), signal.SIGKILL)
         if key == SETTINGS.get("raise"):
@@ -134,7 +137,9 @@ class Folder:
 
     def _run_here(self, options):
         out, err = io.StringIO(), io.StringIO()
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
         with (
+            contextlib.closing(SimpleNamespace(close=lambda: signal.signal(signal.SIGINT, before))),
             contextlib.chdir(self.path),
             patch.dict(os.environ, self.environment),
             patch.object(sys, "argv", ["study.py", *options]),

@@ -1,8 +1,6 @@
 """The reproduction's declaration against the report itself."""
 
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -69,14 +67,6 @@ def test_five_paired_seeds_and_more():
     for model in (*ITEMS["R7"].models, *ITEMS["R4"].models):
         assert model.seeds >= 5
     assert STUDY.profiles["full"].n_per_class is None
-
-
-def test_help_answers_without_loading_anything_heavy():
-    command = [sys.executable, "-X", "importtime", SCRIPT, "--help"]
-    outcome = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "--items" in outcome.stdout
-    for name in ("tensorflow", "optuna", "mlflow", "sklearn", "numpy"):
-        assert f" {name}\n" not in outcome.stderr
 
 
 @pytest.mark.keras
