@@ -184,6 +184,9 @@ class MLflow(Server):
         self.command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
         self.command += ["--artifacts-destination", f"{folder}/artifacts"]
         environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
+        environment["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = (
+            "false"  # eight more processes, each of which imports MLflow
+        )
         self.options = {"cwd": folder, "start_new_session": True, "env": environment}
         self.start()
 
