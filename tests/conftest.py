@@ -183,11 +183,9 @@ class MLflow(Server):
         self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
         self.command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
         self.command += ["--artifacts-destination", f"{folder}/artifacts"]
-        environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-        environment["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = (
-            "false"  # eight more processes, each of which imports MLflow
-        )
-        self.options = {"cwd": folder, "start_new_session": True, "env": environment}
+        # Its jobs would be eight more processes, each of which imports MLflow.
+        quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+        self.options = {"cwd": folder, "start_new_session": True, "env": {**os.environ, **quiet}}
         self.start()
 
     def answers(self):
