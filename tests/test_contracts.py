@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,23 @@ import lineclf
 ROOT = Path(lineclf.__file__).parent
 
 
-def imported_by(package):
-    """Files of the package, and of the studies beside it, that import `package` anywhere."""
-    users = set()
+@cache
+def imports():
+    """What each file of the package, and of the studies beside it, imports anywhere."""
+    found = {}
     for path in [*ROOT.rglob("*.py"), *(ROOT.parent / "studies").glob("*.py")]:
+        names = found[path.relative_to(ROOT.parent).as_posix()] = set()
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if any(name.split(".")[0] == package for name in names):
-                users.add(path.relative_to(ROOT.parent).as_posix())
-    return users
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            if isinstance(node, ast.ImportFrom):
+                names.add((node.module or "").split(".")[0])
+    return found
+
+
+def imported_by(package):
+    """Files that import `package` anywhere."""
+    return {file for file, names in imports().items() if package in names}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ KERAS = (
     "tests/experiments/test_pictures.py",
     "tests/experiments/test_transfer.py",
     "tests/inspection*",
+    "tests/studies/test_ablate.py",
+    "tests/studies/test_green.py",
     "tests/studies/test_inside.py",
     "tests/test_mlflow_ui.py",
     "tests/test_networks.py",
