@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than the two cores that are meant: many tests wait for processes.
-JOBS ?= 3
+# As many as the cores that are meant: each worker loads everything once.
+JOBS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
-.PHONY: ablate reproduce test lint ui speed clean help
+.PHONY: ablate reproduce test test-fast test-engine lint ui speed clean help
 
 ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minutes on 2 cores)
 	$(BIN)/python studies/ablate.py
@@ -13,8 +14,14 @@ ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minu
 reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (about 7 minutes)
 	$(BIN)/python studies/reproduce.py
 
-test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest but the engine's
+	$(PYTEST) -m "not engine"
+
+test-fast: $(VENV)/.installed-test  ## what needs no Keras, for the inner loop
+	$(PYTEST) -m "not engine" --fast
+
+test-engine: $(VENV)/.installed-test  ## the queue, its workers, faults and Dask, by real processes
+	$(PYTEST) -m engine
 
 lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
 	$(BIN)/ruff check .
@@ -44,4 +51,4 @@ clean:  ## remove the environment and caches; results stay
 	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'

@@ -56,8 +56,8 @@ class Page:
     def run(self, script):
         return self._call("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
 
-    def wait_for(self, script, seconds=60):
-        """Wait until the script gives something true, and return that."""
+    def wait_for(self, script, seconds=300):
+        """Wait until the script gives something true, and return that; long, for machines that are busy."""
         deadline = time.monotonic() + seconds
         while not (value := self.run(script)):
             assert time.monotonic() < deadline, f"never true: {script}\n{self.text()}"

@@ -1,5 +1,9 @@
-"""Real parts for the tests, each started by the tests themselves: PostgreSQL, an MLflow server, a browser."""
+"""Real parts for the tests, each started by the tests themselves: PostgreSQL, an MLflow server, a browser.
 
+And the fast run, `pytest --fast`: what needs no Keras.
+"""
+
+import fcntl
 import gc
 import glob
 import os
@@ -19,6 +23,30 @@ import psycopg
 import pytest
 
 from tests.browser import find_chromium
+from tests.without_keras import WithoutKeras
+
+RUN = "LINECLF_TEST_RUN"  # environment variable: a folder that all workers of this run of the tests share
+
+
+def pytest_addoption(parser):
+    """Take `--fast`."""
+    parser.addoption("--fast", action="store_true", help="only what needs no Keras; an import of it is a failure")
+
+
+def pytest_configure(config):
+    """Tell what needs Keras, and make the folder that pytest-xdist's workers share."""
+    config.pluginmanager.register(WithoutKeras(config.getoption("fast")))  # a conftest knows only its own folder
+    if not hasattr(config, "workerinput"):  # not one of pytest-xdist's workers
+        os.environ[RUN] = tempfile.mkdtemp(prefix="lineclf-tests-")
+
+
+def pytest_unconfigure(config):
+    """End the servers that the workers have shared."""
+    if not hasattr(config, "workerinput"):
+        for pid in Path(os.environ[RUN]).glob("*/pid"):
+            with suppress(ProcessLookupError):
+                os.killpg(int(pid.read_text()), signal.SIGKILL)
+        shutil.rmtree(os.environ[RUN], ignore_errors=True)
 
 
 def pytest_runtest_setup():
@@ -31,8 +59,10 @@ def pytest_runtest_setup():
 def _thaw():
     """Give back what a module's tests have left behind, nets above all: what is frozen is never collected."""
     yield
-    gc.unfreeze()
-    gc.collect()
+    if "keras" in sys.modules:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def require(condition, reason):
@@ -50,14 +80,13 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def wait_until(ready, process, log, seconds=60):
-    """Wait until `ready()` stops raising; fail with the log if the process ends first."""
-    deadline = time.monotonic() + seconds
+def wait_until(ready, process, log):
+    """Wait until `ready()` stops raising, as long as that takes; fail with the log if the process ends first."""
     while True:
         try:
             return ready()
         except (OSError, psycopg.OperationalError):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None:
                 pytest.fail(f"{process.args[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.1)
 
@@ -154,8 +183,9 @@ class MLflow(Server):
         self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
         self.command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
         self.command += ["--artifacts-destination", f"{folder}/artifacts"]
-        environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-        self.options = {"cwd": folder, "start_new_session": True, "env": environment}
+        # Its jobs would be eight more processes, each of which imports MLflow.
+        quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+        self.options = {"cwd": folder, "start_new_session": True, "env": {**os.environ, **quiet}}
         self.start()
 
     def answers(self):
@@ -164,16 +194,45 @@ class MLflow(Server):
 
 @pytest.fixture(scope="session")
 def mlflow_process(tmp_path_factory):
-    """A real MLflow server with a store of its own."""
+    """A real MLflow server that tests may kill: every worker has its own."""
     server = MLflow(tmp_path_factory.mktemp("mlflow"))
     yield server
     server.kill()
 
 
-@pytest.fixture
-def mlflow_server(mlflow_process):
-    """URL of a real MLflow server."""
-    return mlflow_process.url
+@pytest.fixture(scope="session")
+def mlflow_server():
+    """URL of a real MLflow server that all workers share; the first that asks starts it, the run's end ends it."""
+    folder = Path(os.environ[RUN]) / "mlflow"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "url").exists():
+            server = MLflow(folder)
+            (folder / "pid").write_text(str(server.process.pid))
+            (folder / "url").write_text(server.url)
+    return (folder / "url").read_text()
+
+
+@pytest.fixture(scope="session")
+def mlflow_database(tmp_path_factory):
+    """An MLflow database with nothing in it, to be copied: MLflow takes seconds to make one."""
+    from lineclf.tracking import Tracker
+
+    path = tmp_path_factory.mktemp("empty") / "mlflow.db"
+    Tracker(f"sqlite:///{path}", experiment="none")
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepare_store(mlflow_database):
+    """Function that puts the default store, with nothing in it, into a working directory."""
+
+    def prepare(folder):
+        (folder / "mlruns").mkdir(exist_ok=True)
+        shutil.copy(mlflow_database, folder / "mlruns")
+
+    return prepare
 
 
 @pytest.fixture(scope="session")

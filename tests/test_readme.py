@@ -19,8 +19,8 @@ def test_links_and_pictures_are_there():
 def test_the_tables_are_those_of_the_stored_figures():
     tables = runpy.run_path(str(ROOT / "docs" / "tables.py"))
     assert re.findall(r"<!-- (\w+) -->", README) == list(tables["TABLES"])
-    assert tables["fill"](README) == README
-    assert tables["fill"](README.replace("| R4 |", "| R44 |").replace("| composition |", "| x |")) == README
+    changed = README.replace("| R4 |", "| R44 |").replace("| composition |", "| x |")
+    assert changed != README == tables["fill"](changed)
 
 
 @pytest.mark.parametrize(

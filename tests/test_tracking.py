@@ -49,6 +49,19 @@ def make_result(seed=0, **changes):
     return {**result, **changes}
 
 
+@pytest.fixture(autouse=True)
+def _no_pictures(request, monkeypatch):
+    """Log a note in the pictures' place where they are not the point: to draw them takes most of the time."""
+    if "with_pictures" not in request.fixturenames:
+        note = "lineclf.tracking.write_files"
+        monkeypatch.setattr(note, lambda folder, result: (folder / "pictures").write_text(result["name"]))
+
+
+@pytest.fixture
+def with_pictures():
+    """Draw them."""
+
+
 @pytest.fixture(scope="session")
 def sqlite_store(tmp_path_factory):
     return f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db"
@@ -83,7 +96,7 @@ def trials_under(tracker, parent):
     return tracker._search({"mlflow.parentRunId": parent})
 
 
-def test_a_trial_comes_back_whole(tracker, client, tmp_path):
+def test_a_trial_comes_back_whole(tracker, client, tmp_path, with_pictures):
     parent = tracker.start_study(
         "study 1", "ablation · distinct", params={"epochs": 4}, tags={"command": "python a.py"}
     )
@@ -158,14 +171,16 @@ def test_logging_twice_gives_one_run_and_half_a_run_is_set_aside(tracker, client
     assert sorted(states) == ["FINISHED", "FINISHED", "KILLED"]
 
 
-def test_many_epochs_and_odd_values_are_taken(tracker, client):
+def test_many_epochs_and_odd_values_are_taken(tracker, client, with_pictures):
     parent = tracker.start_study("study 1", "ablation", params={})
     history = {"loss": [float("inf"), *map(float, range(1200))]}
-    run_id = tracker.log_trial(parent, make_result(history=history))
+    run_id = tracker.log_trial(parent, make_result(history=history, confusion={}))
+    assert set(files(client, run_id)) == {"curves.png"}
     assert len(client.get_metric_history(run_id, "epoch/loss")) == 1200
-    plain = tracker.log_trial(parent, make_result(seed=3, history={}, params={"url": "postgresql://me:secret@host/db"}))
+    odd = {"history": {}, "confusion": {}, "params": {"url": "postgresql://me:secret@host/db"}}
+    plain = tracker.log_trial(parent, make_result(seed=3, **odd))
     assert client.get_run(plain).data.params["url"] == "postgresql://***@host/db"
-    assert "curves.png" not in set(files(client, plain))
+    assert set(files(client, plain)) == set()
 
 
 def test_no_global_state_of_mlflow_is_used(tracker):
@@ -195,8 +210,6 @@ def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, plac
 
 
 def test_a_trial_logged_by_two_workers_at_once_is_finished_once(tracker, uri, client, request, monkeypatch):
-    from lineclf._pictures import write_files
-
     other = Tracker(uri, experiment=request.node.nodeid)
     parent = tracker.start_study("study 1", "ablation", params={})
     inner = []
@@ -205,7 +218,6 @@ def test_a_trial_logged_by_two_workers_at_once_is_finished_once(tracker, uri, cl
         if not inner:
             inner.append(None)
             inner[0] = other.log_trial(parent, result)
-        write_files(folder, result)
 
     monkeypatch.setattr("lineclf.tracking.write_files", interrupted)
     kept = tracker.log_trial(parent, make_result())
@@ -302,7 +314,7 @@ def test_a_server_that_wants_a_password_gets_it_and_no_one_else_does(guarded_ser
     parent = tracker.start_study("study 1", "ablation", params={"storage": url})
     run_id = tracker.log_trial(parent, make_result())
     tracker.finish_study(parent, metrics={}, artifacts=[])
-    assert set(files(tracker._client, run_id)) == PICTURES | TABLES
+    assert set(files(tracker._client, run_id)) == {"pictures"}
     assert tracker._client.get_run(parent).data.params["storage"] == f"http://***@127.0.0.1:{proxy.server_port}"
     page = f"http://***@127.0.0.1:{proxy.server_port}/#/experiments/{tracker._experiment}/runs"
     assert tracker.ui_command() == tracker.page() == f"{page}?workflowType=machine_learning"
@@ -328,21 +340,6 @@ def test_a_server_that_goes_away_costs_no_trial(guarded_server, mlflow_server, m
     states = {run.info.run_id: run.info.status for run in trials_under(back, parent)}
     assert states.pop(kept) == "FINISHED"
     assert list(states.values()) == ["KILLED"]
-
-
-def test_the_terminal_stays_quiet(uri, tmp_path):
-    uri = uri if uri.startswith("http") else f"sqlite:///{tmp_path}/new/mlflow.db"
-    (tmp_path / "result.json").write_text(json.dumps(make_result()))
-    script = f"""
-import json
-from lineclf.tracking import Tracker
-tracker = Tracker({uri!r}, experiment="quiet")
-parent = tracker.start_study("study 1", "ablation", params={{}})
-tracker.log_trial(parent, json.load(open("result.json")))
-tracker.finish_study(parent, metrics={{}}, artifacts=[])
-"""
-    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert (outcome.stdout, outcome.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("uri", ["http://me:secret@127.0.0.1:9", "sqlite:////proc/x/y.db", "nonsense://me:secret@x"])
@@ -377,23 +374,34 @@ def test_a_store_that_is_none_is_told_in_one_line_with_what_to_do(tmp_path, monk
     assert Path("text").read_text() == "no database, but a text\n"
 
 
-def test_two_processes_may_make_one_store_at_once(tmp_path):
-    script = """
-import sys
+def test_two_processes_may_make_one_store_at_once_and_the_terminal_stays_quiet(tmp_path, mlflow_server):
+    (tmp_path / "result.json").write_text(json.dumps(make_result()))
+    script = f"""
+import json, sys
 import mlflow, mlflow.tracking
 from lineclf.tracking import Tracker
 print("ready", flush=True)
 sys.stdin.readline()
-print(Tracker("sqlite:///mlflow.db").store)
+print(Tracker("sqlite:///new/mlflow.db").store)
+if sys.argv[1] == "first":
+    for uri in ("sqlite:///new/mlflow.db", {mlflow_server!r}):
+        tracker = Tracker(uri, experiment="quiet")
+        parent = tracker.start_study("study 1", "ablation", params={{}})
+        tracker.log_trial(parent, json.load(open("result.json")))
+        tracker.finish_study(parent, metrics={{}}, artifacts=[])
 """
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, **pipes) for _ in range(2)]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script, name], cwd=tmp_path, **pipes) for name in ("first", "second")
+    ]
     assert [process.stdout.readline() for process in processes] == ["ready\n"] * 2
     for process in processes:
         process.stdin.write("\n")
         process.stdin.flush()
-    (one, _), (two, _) = outcomes = [process.communicate() for process in processes]
+    (one, said), (two, said_too) = outcomes = [process.communicate() for process in processes]
     assert one == two != "", outcomes
+    assert len(one.splitlines()) == 1
+    assert (said, said_too, [process.returncode for process in processes]) == ("", "", [0, 0])
 
 
 def test_an_empty_address_is_no_default():

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import mlflow
@@ -63,6 +64,8 @@ class Naps(Plan):
         time.sleep(SETTINGS["seconds"])
         while key in SETTINGS.get("hold", ()) and not Path("go").exists():
             time.sleep(0.1)
+        if key == SETTINGS.get("press"):
+            os.kill(os.getpid(), signal.SIGINT)
         if key == SETTINGS.get("die"):
             os.kill(os.getpid(), signal.SIGKILL)
         if key == SETTINGS.get("raise"):
@@ -120,13 +123,14 @@ class Folder:
         """Start the study in a process of its own."""
         command = [sys.executable, "study.py", *self.prepare(*options)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
+        self.process = subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
+        return self.process
 
     def run(self, *options, status=0):
         """Run the study to its end: in this process, as a fresh one imports for seconds, but for runs with workers."""
         if {"--workers", "--dask"} & set(options):
             process = self.start(*options)
-            out, err = process.communicate(timeout=250)
+            out, err = process.communicate()
             ended = process.returncode
         else:
             ended, out, err = self._run_here(self.prepare(*options))
@@ -135,7 +139,9 @@ class Folder:
 
     def _run_here(self, options):
         out, err = io.StringIO(), io.StringIO()
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
         with (
+            contextlib.closing(SimpleNamespace(close=lambda: signal.signal(signal.SIGINT, before))),
             contextlib.chdir(self.path),
             patch.dict(os.environ, self.environment),
             patch.object(sys, "argv", ["study.py", *options]),
@@ -152,9 +158,8 @@ class Folder:
         return Counter(file.read_text().splitlines()) if file.exists() else Counter()
 
     def wait_for_fits(self, n, what):
-        deadline = time.time() + 150
         while self.fits(what).total() < n:
-            assert time.time() < deadline
+            assert self.process.poll() is None, self.process.communicate()
             time.sleep(0.01)
 
     def rows(self, name="results.csv"):

@@ -1,4 +1,4 @@
-"""A fast scikit-learn classifier for the tests of the engine; it notes its fits in files that FITS names."""
+"""Fast scikit-learn classifiers in the nets' place: one notes its fits in files that FITS names, one has curves."""
 
 import os
 import signal
@@ -31,3 +31,31 @@ class Tree(DecisionTreeClassifier):
     def _note(self, what):
         with open(f"{os.environ['FITS']}.{what}", "a") as file:
             file.write(f"{self.max_depth} {self.random_state}\n")
+
+
+class Learner(DecisionTreeClassifier):
+    """A decision tree that counts its depth in epochs and has curves of them, as a net does."""
+
+    def __init__(self, *, epochs=2, min_samples_leaf=1, random_state=None):
+        super().__init__(min_samples_leaf=min_samples_leaf, random_state=random_state)
+        self.epochs = epochs
+
+    def fit(self, X, y, validation_data=None):
+        """Fit trees that get deeper, up to `epochs`; score each."""
+        self.history_ = {}
+        for depth in range(1, self.epochs + 1):
+            self.max_depth = depth
+            super().fit(X.reshape(len(X), -1), y)
+            for side, (images, labels) in {"": (X, y), "val_": validation_data}.items():
+                accuracy = self.score(images, labels)
+                for name, value in (("loss", 1 - accuracy), ("accuracy", accuracy)):
+                    self.history_.setdefault(side + name, []).append(value)
+        return self
+
+    def predict(self, X):
+        """Predict flattened images."""
+        return super().predict(X.reshape(len(X), -1))
+
+    def predict_proba(self, X):
+        """Predict flattened images."""
+        return super().predict_proba(X.reshape(len(X), -1))

@@ -30,8 +30,9 @@ STUDY = Benchmark(
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(tmp_path, monkeypatch, capsys, prepare_store):
     monkeypatch.chdir(tmp_path)
+    prepare_store(tmp_path)
 
     def run(*options):
         status = main(STUDY, [*options])

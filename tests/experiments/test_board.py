@@ -1,6 +1,7 @@
 """The leaderboard's figures, computed again from its results.csv by other means."""
 
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -56,8 +57,9 @@ NUMBER = r"(-?[\d,]+\.?\d*)"
 
 
 @pytest.fixture(scope="module")
-def board(tmp_path_factory):
+def board(tmp_path_factory, mlflow_database):
     folder = tmp_path_factory.mktemp("board")
+    shutil.copy(mlflow_database, folder)
     options = ["--storage", f"sqlite:///{folder}/optuna.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db"]
     assert main(STUDY, [*options, "--output", str(folder / "report")]) == 0
     page = (folder / "report" / "leaderboard.md").read_text()

@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import require
 from tests.experiments.folder import Naps
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):

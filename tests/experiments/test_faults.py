@@ -13,6 +13,8 @@ from tests.conftest import require
 from tests.experiments.folder import Naps
 from tests.experiments.test_workers import workers
 
+pytestmark = pytest.mark.engine
+
 OUTAGE = 20  # seconds
 N_NAPS = 12  # of all tests with one MLflow server: a study's runs are found again there by its name
 

@@ -1,11 +1,8 @@
 """Pictures of a trial's net: what they are, that they reach MLflow, and that they never cost a trial."""
 
 import io
-import runpy
-import sys
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pytest
 from PIL import Image
@@ -17,7 +14,6 @@ from lineclf.experiments import Split, evaluate
 from lineclf.experiments._pictures import TrialPictures, draw
 
 NAMES = {"feature_maps.png", "filters.png", "heatmaps.png"}
-ABLATE = Path(__file__).parents[2] / "studies" / "ablate.py"
 
 
 @pytest.fixture(scope="module")
@@ -61,19 +57,12 @@ def test_each_trial_is_taken_once_and_an_error_is_its_own(split):
 
 
 @pytest.mark.parametrize(("pictures", "drawn"), [(["--pictures"], {"0"}), (["--pictures", "all"], {"0", "1"})])
-def test_pictures_of_an_ablation_are_in_mlflow(pictures, drawn, tmp_path, monkeypatch, capsys):
-    from lineclf.experiments import main
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", [str(ABLATE)])
-    study = runpy.run_path(str(ABLATE))["STUDY"]
-    options = ["--components", "depth", "--n-per-class", "4", "--epochs", "1", "--seeds", "2", *pictures]
-    assert main(study, options) == 0
-    assert "pictures" not in capsys.readouterr().out
-    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlruns/mlflow.db")
-    runs = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
-    trials = [run for run in runs if "optuna.trial" in run.data.tags]
-    assert len(trials) == 4
+def test_pictures_of_an_ablation_are_in_mlflow(pictures, drawn, folder, monkeypatch):
+    monkeypatch.setattr("lineclf.experiments._pictures.draw", lambda tree, split: {f"{tree.max_depth}.png": b"drawn"})
+    out, _ = folder.run("--components", "max_depth", *pictures)
+    assert "pictures" not in out
+    trials = [run for run in folder.runs() if "optuna.trial" in run.data.tags]
+    assert len(trials) == 6
     for run in trials:
-        files = {Path(file.path).name for file in client.list_artifacts(run.info.run_id, "inside")}
-        assert files == (NAMES if run.data.params["seed"] in drawn else set())
+        files = {Path(file.path).name for file in folder.client().list_artifacts(run.info.run_id, "inside")}
+        assert files == ({f"{run.data.params['max_depth']}.png"} if run.data.params["seed"] in drawn else set())

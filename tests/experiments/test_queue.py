@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from lineclf.experiments import TrialQueue
 
+pytestmark = pytest.mark.engine
+
 KEYS = [f"trial {i}" for i in range(6)]
 
 

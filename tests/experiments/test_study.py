@@ -1,6 +1,7 @@
 """A whole study through its command line, with a decision tree in the net's place."""
 
 import signal
+from pathlib import Path
 from types import SimpleNamespace
 
 import mlflow
@@ -10,20 +11,20 @@ import pytest
 import statsmodels.formula.api as smf
 from mlflow.exceptions import MlflowException
 
+from lineclf.datasets import FACTORS
 from lineclf.experiments import Component, Profile, effects_frame, main, one_at_a_time
 from tests.experiments.folder import TRIALS, Folder
 
-# Presses Ctrl-C inside a weak reference's callback during the first fit.
+# Presses Ctrl-C inside a weak reference's callback during the first trial.
 LOSING_SCRIPT = """
 import os, signal, weakref
-import standin
 class Thing: pass
-def lose(estimator, X, y, fit=standin.Tree.fit):
+def lose(plan, key, on_fitted=None, run=Naps.run):
     thing = Thing()
     reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
     del thing
-    return fit(estimator, X, y)
-standin.Tree.fit = lose
+    return run(plan, key, on_fitted)
+Naps.run = lose
 """
 
 
@@ -60,8 +61,17 @@ def test_a_study_end_to_end_and_again_without_training(tmp_path):
     assert (folder.fits(), folder.rows(), {run.info.run_id for run in folder.runs()}) == before
 
 
-def test_mlflow_and_optuna_point_at_each_other(folder):
-    folder.run("--components", "max_depth", "--seeds", "1")
+def test_a_part_of_a_study_its_status_and_its_stores(folder, with_pictures):
+    out, _ = folder.run("--status")
+    assert f"not begun, {TRIALS} trials to run" in out
+    assert not (folder.path / "mlruns").exists()
+    part = ["--components", "max_depth", "--seeds", "1"]
+    folder.run(*part)
+    out, _ = folder.run("--status")
+    assert f"3 of {TRIALS} trials finished, 0 running, 0 failed, {TRIALS - 3} to run" in out
+    assert folder.fits().total() == 3
+
+    # MLflow and Optuna point at each other.
     (study,) = optuna.get_all_study_summaries(f"sqlite:///{folder.path}/mlruns/optuna.db")
     runs = {run.info.run_id: run for run in folder.runs()}
     tracked = {key: run_id for key, run_id in study.user_attrs.items() if key.startswith("mlflow.run ")}
@@ -71,36 +81,53 @@ def test_mlflow_and_optuna_point_at_each_other(folder):
         assert tags["optuna.study"] == study.study_name
         assert tags["optuna.trial"] in {"0", "1", "2"}
         assert runs[tags["mlflow.parentRunId"]].data.tags["optuna.study"] == study.study_name
+        pictures = {Path(file.path).name for file in folder.client().list_artifacts(run_id, "confusion")}
+        assert pictures == {f"{head}.{kind}" for head in FACTORS for kind in ("json", "png")}
+
+    # Another MLflow store gets every trial too.
+    folder.run(*part, "--tracking-uri", "sqlite:///other.db")
+    client = mlflow.MlflowClient(f"sqlite:///{folder.path}/other.db")
+    names = {run.info.run_name for run in client.search_runs(["1"]) if run.info.status == "FINISHED"}
+    assert {"baseline · seed 0", "max_depth=1 · seed 0", "max_depth=4 · seed 0"} < names
+    assert folder.fits().total() == 3
 
 
-@pytest.mark.parametrize("moment", ["begun", "done"])  # while it fits; while its result is stored and logged
-def test_kill_9_loses_nothing_and_repeats_nothing(folder, moment):
-    folder.write(seconds=1.0)
-    process = folder.start()
-    folder.wait_for_fits(3, moment)
+@pytest.mark.parametrize("moment", ["begun", "done"])  # while it works; while its result is stored and logged
+def test_kill_9_loses_nothing_and_repeats_nothing(naps, moment):
+    naps.write(seconds=0, hold=["nap 2"] if moment == "begun" else [])
+    process = naps.start()
+    naps.wait_for_fits(3, moment)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    _, err = folder.run()
-    folder.assert_everything_is_there_once()
-    assert folder.fits("begun").total() <= TRIALS + 1  # none but the trial that was killed is begun again
+    naps.write(seconds=0)
+    _, err = naps.run()
+    naps.assert_everything_is_there_once()
+    assert naps.fits("begun").total() <= 8 + 1  # none but the trial that was killed is begun again
     if moment == "begun":
-        assert folder.fits().total() == TRIALS
+        assert naps.fits().total() == 8
         assert "Waiting for 1 running trials of other workers" in err
 
 
-def test_ctrl_c_puts_the_trial_back(folder):
-    folder.write(seconds=1.0)
-    process = folder.start()
-    folder.wait_for_fits(3, "begun")
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
+def test_ctrl_c_puts_the_trial_back(naps):
+    naps.write(seconds=0, press="nap 2")
+    _, err = naps.run(status=130)
     assert "the same command continues" in err
-    assert "Traceback" not in err
-    _, err = folder.run()
+    assert naps.fits().total() == 2
+    naps.write(seconds=0)
+    _, err = naps.run()
     assert "Waiting" not in err
-    folder.assert_everything_is_there_once()
-    assert folder.fits().total() == TRIALS
+    naps.assert_everything_is_there_once()
+    assert naps.fits().total() == 8
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_counts_where_python_drops_it(naps):
+    """An exception inside a weak reference's callback is lost: the run ends after the trial all the same."""
+    script = naps.path / "study.py"
+    script.write_text(script.read_text().replace("STUDY =", LOSING_SCRIPT + "STUDY ="))
+    _, err = naps.run(status=130)
+    assert "the same command continues" in err
+    assert naps.fits().total() == 1
 
 
 def test_a_failing_cell_is_reported_and_the_others_stand(folder):
@@ -169,25 +196,6 @@ def anova_from_results(results):
     return alone | {"max_depth × seconds": ssr["1"] - ssr["C(max_depth) * C(seconds)"] - sum(alone.values())}
 
 
-def test_another_mlflow_store_gets_every_trial_too(folder):
-    folder.run("--components", "max_depth", "--seeds", "1")
-    folder.run("--components", "max_depth", "--seeds", "1", "--tracking-uri", "sqlite:///other.db")
-    client = mlflow.MlflowClient(f"sqlite:///{folder.path}/other.db")
-    names = {run.info.run_name for run in client.search_runs(["1"]) if run.info.status == "FINISHED"}
-    assert {"baseline · seed 0", "max_depth=1 · seed 0", "max_depth=4 · seed 0"} < names
-    assert folder.fits().total() == 3
-
-
-def test_ctrl_c_counts_where_python_drops_it(folder):
-    """An exception inside a weak reference's callback is lost: the run ends after the trial all the same."""
-    (folder.path / "study.py").write_text(LOSING_SCRIPT + (folder.path / "study.py").read_text())
-    process = folder.start()
-    _, err = process.communicate(timeout=250)
-    assert process.returncode == 130
-    assert "the same command continues" in err
-    assert folder.fits().total() == 1
-
-
 def test_a_store_that_fails_is_told_without_a_traceback_or_a_password(capsys):
     def plan(args):
         raise MlflowException("no answer from http://me:hunter2@host/\nand more")
@@ -196,16 +204,6 @@ def test_a_store_that_fails_is_told_without_a_traceback_or_a_password(capsys):
     study = SimpleNamespace(name="s", question="?", profiles=profiles, add_options=lambda add: None, plan=plan)
     assert main(study, []) == 1
     assert "error: MlflowException: no answer from http://***@host/\nWhat is finished" in capsys.readouterr().err
-
-
-def test_status_shows_the_queue_and_trains_nothing(folder):
-    out, _ = folder.run("--status")
-    assert f"not begun, {TRIALS} trials to run" in out
-    assert not (folder.path / "mlruns").exists()
-    folder.run("--components", "max_depth", "--seeds", "1")
-    out, _ = folder.run("--status")
-    assert f"3 of {TRIALS} trials finished, 0 running, 0 failed, {TRIALS - 3} to run" in out
-    assert folder.fits().total() == 3
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,10 @@ COLORS = ("red", "blue", "green")
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+def runs(tmp_path_factory, prepare_store):
     """The first method alone, all of it, and the second alone: per run status, results and how many trials it ran."""
     folder = tmp_path_factory.mktemp("tint")
+    prepare_store(folder)
     ran = []
 
     def counted(plan, key, on_fitted=None):

@@ -13,6 +13,8 @@ import pytest
 from lineclf.experiments import TrialQueue
 from lineclf.experiments._workers import Team, share_cores
 
+pytestmark = pytest.mark.engine
+
 
 def workers(launcher):
     """Worker processes of a launcher that are alive."""

@@ -40,7 +40,7 @@ def one_target(lines):
 @pytest.fixture(scope="session")
 def matched_filters(lines):
     """A net without a ReLU, whose maps are log-probabilities."""
-    return MatchedFilterClassifier(template_size=11, min_steps=80, max_steps=80, random_state=0).fit(*lines)
+    return MatchedFilterClassifier(template_size=9, min_steps=20, max_steps=20, random_state=0).fit(*lines)
 
 
 @pytest.fixture(scope="session")

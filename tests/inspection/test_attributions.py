@@ -20,14 +20,14 @@ def test_a_map_an_image_and_head(estimator, lines, method):
     maps = as_list(class_activation_map(estimator, X, method=method))
     last = estimator[-1] if hasattr(estimator, "steps") else estimator
     assert len(maps) == len(last.heads_)
-    for head, values in zip(last.heads_, maps, strict=True):
+    for values in maps:
         assert values.shape == (3, 12, 12)
         assert values.dtype == np.float32
         assert np.isfinite(values).all()
-        alone = class_activation_map(estimator, X.reshape(3, -1), head=head, method=method)
-        np.testing.assert_allclose(alone, values, rtol=1e-4, atol=1e-5)
         if method in ("gradcam", "gradcam++", "scorecam", "smoothgrad"):
             assert values.min() >= 0
+    alone = class_activation_map(estimator, X.reshape(3, -1), head=last.heads_[-1], method=method)
+    np.testing.assert_allclose(alone, maps[-1], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("head", ["length", "width", "angle", "color"])
@@ -97,13 +97,10 @@ def test_every_cell_is_put_where_it_looks(request, name):
         cells = centres(path, layer)
         model = keras.Model(net.input, layer.output)
         i, j = len(cells[0]) // 2, len(cells[1]) // 2
-        seen = np.zeros(net.input_shape[1:3], bool)
-        for seed in range(20):
-            x = tf.Variable(np.random.default_rng(seed).random((1, *net.input_shape[1:]), np.float32))
-            with tf.GradientTape() as tape:
-                value = tf.reduce_sum(model(x, training=False)[0, i, j])
-            gradient = tape.gradient(value, x)
-            seen |= np.abs(gradient.numpy()[0]).sum(axis=-1) > 0
+        x = tf.Variable(np.random.default_rng(0).random((20, *net.input_shape[1:]), np.float32))
+        with tf.GradientTape() as tape:
+            value = tf.reduce_sum(model(x, training=False)[:, i, j])
+        seen = (tape.gradient(value, x).numpy() != 0).any(axis=(0, 3))
         rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
         if rows[0] > 0 and rows[-1] < seen.shape[0] - 1:  # cut by no border
             assert (rows[0] + rows[-1]) / 2 == pytest.approx(cells[0][i])

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from lineclf import MultiHeadLineClassifier
+from lineclf import OneLayerCNNClassifier
 from lineclf.inspection import FeatureMapsDisplay, feature_maps
 
 
@@ -68,9 +68,10 @@ def test_what_a_relu_takes_away_is_seen(four_heads, lines):
 
 def test_images_are_shown_as_they_were_given(four_heads, pipeline, lines):
     X, y = lines[0][:20], lines[1][:20]
-    standard = make_pipeline(StandardScaler(), MultiHeadLineClassifier(filters=2, epochs=1, random_state=0))
+    net = OneLayerCNNClassifier(filters=2, units=2, kernel_size=3, epochs=1, random_state=0)
+    standard = make_pipeline(StandardScaler(), net)
     turned = make_pipeline(FunctionTransformer(lambda images: images[:, ::-1]), four_heads)
-    for estimator in (pipeline, standard.fit(X.reshape(20, -1), y), turned, make_pipeline(turned)):
+    for estimator in (pipeline, standard.fit(X.reshape(20, -1), y[:, 2]), turned, make_pipeline(turned)):
         shown = FeatureMapsDisplay.from_estimator(estimator, X[:2], "conv2d_1")
         np.testing.assert_allclose(shown.images, X[:2] / 255, atol=1e-6)
     np.testing.assert_allclose(feature_maps(turned, X)["conv2d_1"], feature_maps(four_heads, X[:, ::-1])["conv2d_1"])

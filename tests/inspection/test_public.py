@@ -5,6 +5,7 @@ while ours puts every cell where it looks, which has tests of its own.
 """
 
 import sys
+from functools import cache
 from unittest.mock import MagicMock, patch
 
 import keras
@@ -64,14 +65,17 @@ def agreement(ours, theirs, where=None):
     return np.where(nothing, 1, rank_correlation(ours, theirs, where)).min()
 
 
-@pytest.fixture(scope="module", params=NETS)
+case_of = cache(Case)
+
+
+@pytest.fixture(params=NETS)
 def case(request):
-    return Case(request.param)
+    return case_of(request.param)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def one_layer():
-    return Case("one layer")
+    return case_of("one layer")
 
 
 @pytest.mark.parametrize("layer", ["activation_1", "activation_2"])
@@ -82,7 +86,7 @@ def test_gradcam(case, layer):
 def test_gradcam_plus_plus():
     # Before the mean over all positions every place has the same gradient. Elsewhere tf-keras-vis lets places that
     # speak against the score take part of the weights, which its authors' code sets to zero.
-    case = Case("compact")
+    case = case_of("compact")
     assert agreement(case.ours("gradcam++", "activation_5"), case.theirs(GradcamPlusPlus, "activation_5")) >= 0.95
 
 
@@ -97,10 +101,10 @@ def test_gradients(case):
 
 
 def test_gradients_over_noise(one_layer):
-    options = {"smooth_samples": 400, "smooth_noise": 0.15, "gradient_modifier": None, "normalize_map": False}
+    options = {"smooth_samples": 200, "smooth_noise": 0.15, "gradient_modifier": None, "normalize_map": False}
     np.random.seed(0)  # noqa: NPY002 - the library draws from it
     theirs = abs(one_layer.theirs(Saliency, **options))
-    assert agreement(one_layer.ours("smoothgrad", copies=400), theirs) >= 0.95
+    assert agreement(one_layer.ours("smoothgrad", copies=200), theirs) >= 0.95
 
 
 def test_integrated_gradients_and_occlusion(case):

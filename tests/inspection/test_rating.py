@@ -11,7 +11,7 @@ from lineclf.inspection._rating import BASELINES, rate_filters, rate_methods, re
 
 @pytest.fixture(scope="module")
 def among_discs():
-    """Images (64, 12, 12, 3) with a distractor each, and their masks."""
+    """Four images (12, 12, 3) with a distractor each, and their masks."""
     X, _, masks = make_lines(
         n_per_class=2,
         image_size=12,
@@ -22,7 +22,7 @@ def among_discs():
         return_masks=True,
         random_state=1,
     )
-    return X[:8], masks[:8]
+    return X[:4], masks[:4]
 
 
 def test_every_method_head_and_metric_is_rated(four_heads, among_discs):
@@ -51,11 +51,11 @@ def test_without_distractors_there_is_no_density(four_heads, lines):
 def test_every_kind_of_net_is_rated(request, among_discs, name):
     X, masks = among_discs
     net = request.getfixturevalue(name)
-    table = rate_methods(net, X, masks, methods=["gradcam", "integrated_gradients"], n_checked=4)
+    table = rate_methods(net, X, masks, methods=["gradcam", "integrated_gradients"], n_checked=2)
     assert set(table["head"]) == set(net.heads_)
     counted = table["metric"].isin(["randomisation", "class_sensitivity"])
     assert (table.loc[~counted, "n"] == len(X)).all()
-    assert (table.loc[counted, "n"] <= 4).all()
+    assert (table.loc[counted, "n"] <= 2).all()
 
 
 def test_a_map_without_evidence_is_told_and_not_compared(four_heads, lines):

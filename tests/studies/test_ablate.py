@@ -2,8 +2,6 @@
 
 import itertools
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -95,12 +93,3 @@ def test_the_factorial_is_two_to_the_fifth_at_five_seeds():
     for study in STUDY.nets.values():
         cells, _ = design_cells("factorial", study.select([], "factorial", "crossed"))
         assert (len(cells), study.profiles["crossed"].seeds) == (32, 5)
-
-
-def test_help_answers_without_loading_anything_heavy():
-    outcome = subprocess.run(
-        [sys.executable, "-X", "importtime", SCRIPT, "--help"], capture_output=True, text=True, check=True
-    )
-    assert "--components" in outcome.stdout
-    for name in ("tensorflow", "optuna", "mlflow", "sklearn", "numpy"):
-        assert f" {name}\n" not in outcome.stderr

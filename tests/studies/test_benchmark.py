@@ -21,6 +21,7 @@ def planned(*options):
     return STUDY.plan(args)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("contestant", STUDY.contestants, ids=lambda each: each.name)
 def test_every_model_is_a_classifier_that_takes_its_settings(contestant):
     estimator = load_estimator(contestant.estimator, contestant.settings)
@@ -39,6 +40,7 @@ def test_every_track_can_be_drawn_small(arena):
     assert (split.facts["leak"] > 0) == (arena.name == "replica")
 
 
+@pytest.mark.keras
 def test_the_default_run_takes_each_ranked_model_to_four_tracks_at_one_seed():
     ranked = [each.name for each in STUDY.contestants if each.variant_of is None]
     trials = [params for params in planned().trials.values() if params["model"] != CEILING]
@@ -47,6 +49,7 @@ def test_the_default_run_takes_each_ranked_model_to_four_tracks_at_one_seed():
     assert len(planned().trials) == len(trials) + 1  # the ceiling under noise
 
 
+@pytest.mark.keras
 def test_the_full_run_takes_everything_everywhere_at_five_seeds():
     trials = {tuple(params.values()) for params in planned("--profile", "full").trials.values()}
     ceilings = sum("noise" in arena.world for arena in STUDY.arenas)

@@ -2,8 +2,6 @@
 
 import json
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 from lineclf.experiments._evaluate import load_estimator
@@ -40,11 +38,3 @@ def test_every_net_can_be_made():
     for variant in STUDY.variants:
         for size in STUDY.profiles.values():
             load_estimator(STUDY.estimator, {**size.settings, **variant.settings})._validate_params()
-
-
-def test_help_answers_without_loading_anything_heavy():
-    command = [sys.executable, "-X", "importtime", SCRIPT, "--help"]
-    outcome = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "--variants" in outcome.stdout
-    for name in ("tensorflow", "optuna", "mlflow", "sklearn", "numpy"):
-        assert f" {name}\n" not in outcome.stderr

@@ -1,6 +1,7 @@
 """The study of pictures, end to end on few images: every file is there, and the bars are what the table says."""
 
 import runpy
+from functools import partial
 from pathlib import Path
 
 import mlflow
@@ -9,10 +10,9 @@ import pandas as pd
 import pytest
 from matplotlib.image import imread
 
-from lineclf import MultiHeadLineClassifier
+from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
-
-pytestmark = pytest.mark.timeout(600)  # a whole study, on two shared cores
+from lineclf.inspection import METHODS, rate_methods
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "inside.py"
 LINES = make_lines(1, random_state=0)
@@ -23,13 +23,32 @@ def study():
     return runpy.run_path(str(SCRIPT))
 
 
+def rate_one(net, X, masks):
+    """A true rating of one method and head, and drawn figures of all others: to rate them has tests of its own."""
+    rated = rate_methods(net, X, masks, methods=["gradcam"], heads=["color"], n_checked=2)
+    rows = rated[rated["method"] == "gradcam"].drop(columns=["method", "head"])
+    rng = np.random.default_rng(int(masks.sum()))
+    drawn = [
+        rows.assign(method=method, head=head, value=rng.uniform(0, 1, len(rows)))
+        for method in METHODS
+        for head in net.heads_
+        if (method, head) != ("gradcam", "color")
+    ]
+    return pd.concat([rated, *drawn])[list(rated)]
+
+
 @pytest.fixture(scope="module")
-def folder(study, tmp_path_factory):
-    """Report of a run on next to nothing, in a folder of its own."""
+def folder(study, tmp_path_factory, prepare_store):
+    """Report of a run on next to nothing, with nets of a few filters, in a folder of its own."""
     root = tmp_path_factory.mktemp("inside")
+    prepare_store(root)
     tiny = {"mnist": 12, "n_per_class": 4, "epochs": 1, "n_rated": 6, "steps": 3}
     study["main"].__globals__["QUICK"] = tiny
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lineclf.MultiHeadLineClassifier", partial(MultiHeadLineClassifier, filters=4), raising=False)
+        few = partial(OneLayerCNNClassifier, filters=4, units=4)
+        patch.setattr("lineclf.OneLayerCNNClassifier", few, raising=False)
+        patch.setattr("lineclf.inspection.rate_methods", rate_one)
         patch.chdir(root)
         assert study["main"]([]) == 0
     return root / "reports" / "inside" / "quick"
@@ -74,12 +93,14 @@ def test_an_unknown_item_is_named(study, capsys, items):
 
 
 def test_a_damaged_net_is_named_and_a_changed_one_trained_anew(study, tmp_path):
+    X, y = LINES[0][::4], LINES[1][::4, 2]
     nets = study["Nets"]({"mnist": 12, "n_per_class": 4, "epochs": 1}, tmp_path)
-    fit = nets._trained("net", lambda: MultiHeadLineClassifier(filters=2, epochs=1), lambda clf: clf.fit(*LINES))
-    again = nets._trained("net", lambda: MultiHeadLineClassifier(filters=2, epochs=1), pytest.fail)
-    np.testing.assert_array_equal(again.predict(LINES[0]), fit.predict(LINES[0]))
-    wider = nets._trained("net", lambda: MultiHeadLineClassifier(filters=3, epochs=1), lambda clf: clf.fit(*LINES))
+    make = partial(OneLayerCNNClassifier, units=2, epochs=1)
+    fit = nets._trained("net", lambda: make(filters=2), lambda clf: clf.fit(X, y))
+    again = nets._trained("net", lambda: make(filters=2), pytest.fail)
+    np.testing.assert_array_equal(again.predict(X), fit.predict(X))
+    wider = nets._trained("net", lambda: make(filters=3), lambda clf: clf.fit(X, y))
     assert wider.model_.get_layer("conv2d_1").filters == 3
     (tmp_path / "net.keras").write_text("cut short")
     with pytest.raises(SystemExit, match=r"net.keras.*\nRemove .*net.keras to have the net trained anew"):
-        nets._trained("net", lambda: MultiHeadLineClassifier(filters=3, epochs=1), pytest.fail)
+        nets._trained("net", lambda: make(filters=3), pytest.fail)

@@ -1,15 +1,12 @@
 """The reproduction's declaration against the report itself."""
 
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from lineclf import networks
 from lineclf.experiments._data import DATA
 from lineclf.experiments._evaluate import load_estimator
 from lineclf.experiments._sections import SECTIONS
@@ -26,6 +23,7 @@ def test_every_item_of_the_first_two_tasks_is_there_with_the_reports_words():
         assert set(item.shows) <= set(SECTIONS)
 
 
+@pytest.mark.keras
 def test_every_model_is_one_that_can_be_made_and_fitted():
     assert {model.data for model in STUDY.models} == set(DATA)
     for model in STUDY.models:
@@ -33,11 +31,14 @@ def test_every_model_is_one_that_can_be_made_and_fitted():
         estimator._validate_params()
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("item", "shape", "heads"),
     [("R13", (28, 28, 1), {"digit": 10}), ("R8", (28, 28, 3), {"length": 2, "width": 2, "angle": 12, "color": 2})],
 )
 def test_the_reports_parameters_are_those_of_the_declared_nets(item, shape, heads):
+    from lineclf import networks
+
     model = ITEMS[item].models[0]
     estimator = load_estimator(model.estimator, dict(model.settings))
     parameters, _, not_trainable = networks.count_parameters(estimator._build_network(shape, heads, 0))
@@ -68,14 +69,7 @@ def test_five_paired_seeds_and_more():
     assert STUDY.profiles["full"].n_per_class is None
 
 
-def test_help_answers_without_loading_anything_heavy():
-    command = [sys.executable, "-X", "importtime", SCRIPT, "--help"]
-    outcome = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "--items" in outcome.stdout
-    for name in ("tensorflow", "optuna", "mlflow", "sklearn", "numpy"):
-        assert f" {name}\n" not in outcome.stderr
-
-
+@pytest.mark.keras
 def test_no_estimator_chooses_by_the_test_side():
     for model in STUDY.models:
         params = load_estimator(model.estimator, dict(model.settings)).get_params()
