@@ -18,6 +18,7 @@ KERAS = (
     "lineclf/experiments/_transfer_p*",
     "lineclf/inspection*",
     "lineclf/networks.py",
+    "lineclf/normalization.py",
     "lineclf/templates.py",
     "lineclf/training.py",
     "tests/estimators*",
@@ -30,6 +31,7 @@ KERAS = (
     "tests/studies/test_inside.py",
     "tests/test_mlflow_ui.py",
     "tests/test_networks.py",
+    "tests/test_normalization.py",
     "tests/test_templates.py",
 )
 

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from lineclf.experiments import Task
 from lineclf.experiments._ablation import make_split
-from lineclf.experiments._evaluate import evaluate
+from lineclf.experiments._evaluate import evaluate, identity_params
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,20 @@ def test_a_level_without_an_output_is_no_reason_to_fail():
     result = evaluate(estimator, replace(split, X_train=split.X_train[few], y_train=split.y_train[few]))
     assert "val_loss" not in result["history"]
     assert "test_joint_accuracy_seen" in result["metrics"]
+
+
+class Changed(BaseEstimator):
+    """An estimator whose results have changed once."""
+
+    revision = 2
+
+    def __init__(self, size=3):
+        self.size = size
+
+
+def test_a_revision_is_part_of_what_results_mean_wherever_the_estimator_stands():
+    first = type("Changed", (Changed,), {"revision": 1})
+    assert identity_params(Changed()) == {"size": 3, "revision": 2}
+    assert identity_params(first()) == {"size": 3}  # as results were stored before there were revisions
+    assert identity_params(make_pipeline(StandardScaler(), Changed()))["changed__revision"] == 2
+    assert "changed__revision" not in identity_params(make_pipeline(StandardScaler(), first()))

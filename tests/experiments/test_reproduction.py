@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lineclf.experiments import Item, Model, Profile, Reproduction, Target, main
-from lineclf.experiments._pages import _target_verdict, compare, summary_table
+from lineclf.experiments._pages import (
+    _target_verdict,
+    compare,
+    earlier_revisions,
+    read_results,
+    revisions_table,
+    summary_table,
+)
 from lineclf.experiments._reproduction import ReproductionPlan
 from lineclf.experiments._sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
 from lineclf.metrics import Interval
@@ -83,7 +90,7 @@ def rows(folder):
 @pytest.mark.keras
 def test_results_in_long_form_hold_every_item_model_and_seed_once(finished):
     table = rows(finished)
-    assert list(table[0]) == ["item", "model", "seed", "metric", "value"]
+    assert list(table[0]) == ["item", "model", "seed", "metric", "value", "revision"]
     keys = [(row["item"], row["model"], row["seed"], row["metric"]) for row in table]
     assert len(keys) == len(set(keys))
     assert {key[:3] for key in keys} == {
@@ -248,3 +255,36 @@ def test_only_the_full_size_writes_where_the_full_report_is():
     assert folder(study) == folder(study, items="A") == Path("reports/again/quick")
     assert folder(whole) == Path("reports/again")
     assert folder(whole, items="A") == folder(whole, seeds=[0]) == Path("reports/again/scratch")
+
+
+def stored(scores, revision=None):
+    """Results of the digits' net: a seed a score, and how long the fit took."""
+    rows = [
+        ("A", "digits", seed, metric, value)
+        for seed, score in enumerate(scores)
+        for metric, value in (("test_accuracy", score), ("seconds", 10.0), ("leak", 0.0), ("parameters", 12.0))
+    ]
+    frame = pd.DataFrame(rows, columns=["item", "model", "seed", "metric", "value"])
+    return frame if revision is None else frame.assign(revision=revision)
+
+
+def test_earlier_revisions_are_kept_for_good_beside_the_present_one(tmp_path):
+    plan = SimpleNamespace(study=make_study(), revision=lambda model: 3)
+    assert earlier_revisions(tmp_path, plan).empty
+    stored([0.90, 0.92, 0.94]).to_csv(tmp_path / "results.csv", index=False)  # of before there were revisions
+    first = earlier_revisions(tmp_path, plan)
+    assert set(first["revision"]) == {1}
+    assert len(first) == 12
+    first.to_csv(tmp_path / "earlier.csv", index=False)
+    stored([0.5], revision=2).to_csv(tmp_path / "results.csv", index=False)
+    both = earlier_revisions(tmp_path, plan)
+    assert both.groupby("revision")["seed"].nunique().to_dict() == {1: 3, 2: 1}
+    both.to_csv(tmp_path / "earlier.csv", index=False)
+    stored([0.96, 0.98, 0.97], revision=3).to_csv(tmp_path / "results.csv", index=False)
+    pd.testing.assert_frame_equal(earlier_revisions(tmp_path, plan).reset_index(drop=True), both.reset_index(drop=True))
+    now = read_results(tmp_path / "results.csv")
+    table = revisions_table(make_study(), now, both).splitlines()
+    low, high = stats.ttest_ind([0.96, 0.98, 0.97], [0.90, 0.92, 0.94], equal_var=False).confidence_interval()
+    assert table[2].startswith("| A | digits | test accuracy | 1 | 92.00 ± 4.97 (3) | 97.00 ± 2.48 (3) | +5.00 points ")
+    assert f"({100 * low:+.2f} to {100 * high:+.2f})" in table[2]
+    assert "| 2 | 50.00 (1) | 97.00 ± 2.48 (3) | +47.00 points | 10 | 10 |" in table[3]
