@@ -73,7 +73,7 @@ def test_all_pictures_of_a_trial_take_little_time_and_no_window(tmp_path):
         folder.mkdir()
         clock = time.process_time()
         write_files(folder, result)
-    assert time.process_time() - clock < 1.5
+    assert time.process_time() - clock < 4  # half a second on a machine of its own
     assert pyplot.get_fignums() == []
     pictures = sorted(second.rglob("*.png"))
     assert len(pictures) == 5

@@ -203,8 +203,8 @@ def test_images_without_room_for_a_disc(size, length):
 def test_ten_thousand_images_with_two_discs_take_at_most_1_5_seconds():
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         X, _ = make_lines(105, distractors=2, random_state=0)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert len(X) == 10_080
     assert best <= 1.5

@@ -50,6 +50,7 @@ def test_components_must_belong_to_something(component, words):
     check_components(TASK, [Component("noise", 0.0, (0.3,), where="data"), Component("max_depth", None, (2,))])
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", ["MultiHeadLineClassifier", "OneLayerCNNClassifier"])
 def test_an_argument_that_came_later_counts_once_it_is_used(name):
     path = f"lineclf.estimators:{name}"

@@ -182,6 +182,7 @@ def test_every_model_of_a_seed_sees_the_same_data_and_every_seed_other():
     assert child_seed(0, "data") != child_seed(1, "data")
 
 
+@pytest.mark.keras
 def test_a_nets_other_defaults_are_another_trial(monkeypatch):
     net = Contestant("net", "lineclf:CompactCNNClassifier")
     before, same = (set(BenchmarkPlan(STUDY, STUDY.arenas, [net], "quick", None).trials) for _ in range(2))

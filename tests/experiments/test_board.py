@@ -56,6 +56,7 @@ STUDY = Benchmark(
 NUMBER = r"(-?[\d,]+\.?\d*)"
 
 
+# More than 20 seconds where the machine is busy: 42 trials, eight of them with 75 further test sets each.
 @pytest.fixture(scope="module")
 def board(tmp_path_factory, mlflow_database):
     folder = tmp_path_factory.mktemp("board")

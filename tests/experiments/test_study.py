@@ -92,7 +92,8 @@ def test_a_part_of_a_study_its_status_and_its_stores(folder, with_pictures):
     assert folder.fits().total() == 3
 
 
-@pytest.mark.parametrize("moment", ["begun", "done"])  # while it works; while its result is stored and logged
+# While it works; while its result is stored and logged.
+@pytest.mark.parametrize("moment", ["begun", pytest.param("done", marks=pytest.mark.engine)])
 def test_kill_9_loses_nothing_and_repeats_nothing(naps, moment):
     naps.write(seconds=0, hold=["nap 2"] if moment == "begun" else [])
     process = naps.start()

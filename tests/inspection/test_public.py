@@ -31,11 +31,11 @@ NETS = {
 
 
 class Case:
-    """A trained net, four digits, and the predicted levels that are to be explained."""
+    """A trained net, two digits, and the predicted levels that are to be explained."""
 
     def __init__(self, net):
         X, y = fetch_mnist("small", return_X_y=True)
-        self.classifier, self.images = unwrap(NETS[net].fit(X[::3], y[::3]), X[1:2000:500])
+        self.classifier, self.images = unwrap(NETS[net].fit(X[::3], y[::3]), X[1:2000:1000])
         predicted = self.classifier.predict(self.images)
         self.levels = self.score().levels(None, predicted[:, None])
         self.logits = keras.Model(self.classifier.model_.input, self.score().model.outputs[1])
@@ -101,10 +101,10 @@ def test_gradients(case):
 
 
 def test_gradients_over_noise(one_layer):
-    options = {"smooth_samples": 200, "smooth_noise": 0.15, "gradient_modifier": None, "normalize_map": False}
+    options = {"smooth_samples": 400, "smooth_noise": 0.15, "gradient_modifier": None, "normalize_map": False}
     np.random.seed(0)  # noqa: NPY002 - the library draws from it
     theirs = abs(one_layer.theirs(Saliency, **options))
-    assert agreement(one_layer.ours("smoothgrad", copies=200), theirs) >= 0.95
+    assert agreement(one_layer.ours("smoothgrad", copies=400), theirs) >= 0.95
 
 
 def test_integrated_gradients_and_occlusion(case):

@@ -51,8 +51,9 @@ def test_without_distractors_there_is_no_density(four_heads, lines):
 def test_every_kind_of_net_is_rated(request, among_discs, name):
     X, masks = among_discs
     net = request.getfixturevalue(name)
-    table = rate_methods(net, X, masks, methods=["gradcam", "integrated_gradients"], n_checked=2)
-    assert set(table["head"]) == set(net.heads_)
+    heads = list(net.heads_)[-2:]
+    table = rate_methods(net, X, masks, methods=["gradcam", "integrated_gradients"], heads=heads, n_checked=2)
+    assert set(table["head"]) == set(heads)
     counted = table["metric"].isin(["randomisation", "class_sensitivity"])
     assert (table.loc[~counted, "n"] == len(X)).all()
     assert (table.loc[counted, "n"] <= 2).all()

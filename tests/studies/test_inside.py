@@ -39,12 +39,14 @@ def rate_one(net, X, masks):
 
 @pytest.fixture(scope="module")
 def folder(study, tmp_path_factory, prepare_store):
-    """Report of a run on next to nothing, with nets of a few filters, in a folder of its own."""
+    """Report of a run on next to nothing, with nets of a few filters and three images a picture."""
     root = tmp_path_factory.mktemp("inside")
     prepare_store(root)
     tiny = {"mnist": 12, "n_per_class": 4, "epochs": 1, "n_rated": 6, "steps": 3}
-    study["main"].__globals__["QUICK"] = tiny
+    names, chosen = study["main"].__globals__, study["chosen"]
     with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(names, "QUICK", tiny)
+        patch.setitem(names, "chosen", lambda *args, **by: tuple(each[:3] for each in chosen(*args, **by)))
         patch.setattr("lineclf.MultiHeadLineClassifier", partial(MultiHeadLineClassifier, filters=4), raising=False)
         few = partial(OneLayerCNNClassifier, filters=4, units=4)
         patch.setattr("lineclf.OneLayerCNNClassifier", few, raising=False)
@@ -54,6 +56,7 @@ def folder(study, tmp_path_factory, prepare_store):
     return root / "reports" / "inside" / "quick"
 
 
+# More than 20 seconds where the machine is busy: it is the whole study, three trainings and eight pages of pictures.
 def test_every_item_has_its_pictures_and_the_page_shows_them(study, folder):
     page = (folder / "inside.md").read_text()
     for item, title in study["ITEMS"].items():
