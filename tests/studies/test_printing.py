@@ -44,13 +44,13 @@ def windows():
 def test_a_study_says_what_it_can_and_succeeds(tmp_path):
     with windows() as printed:
         assert main(STUDY, ["--status", "--storage", f"sqlite:///{tmp_path}/optuna.db"]) == 0
-    assert printed() == "? ? 1 · sizes: not begun, 0 trials to run\n"
+    assert printed() == "\\u0394 \\u2265 1 · sizes: not begun, 0 trials to run\n"
 
 
 def test_an_error_is_still_the_error():
     with windows() as printed:
         assert main(STUDY, ["--seeds", "Δ"]) == 2
-    assert "--seeds must be a number ? 1, or different seeds ? 0 such as 0,1,5; got '?'" in printed("stderr")
+    assert "--seeds must be a number \\u2265 1, or different seeds \\u2265 0 such as 0,1,5; got '\\u0394'" in printed("stderr")
 
 
 @pytest.mark.parametrize("script", ["inside.py", "speed.py"])
@@ -59,7 +59,7 @@ def test_other_commands_say_what_they_can(script):
     with windows() as printed, pytest.raises(SystemExit) as ended:
         command(["--Δ"])
     assert ended.value.code == 2
-    assert "unrecognized arguments: --?" in printed("stderr")
+    assert "unrecognized arguments: --\\u0394" in printed("stderr")
 
 
 def test_streams_that_cannot_be_told_are_left_alone(monkeypatch):
