@@ -63,8 +63,9 @@ def write_leaderboard(folder, plan, results, failures, command):
     """
     study = plan.study
     path = folder / "results.csv"
-    earlier = pd.read_csv(path, dtype={"trial": str, "guest": str}) if path.exists() else None
+    earlier = _read(path) if path.exists() else None
     frame = plan.frame(results, earlier)
+    retired = _retired(folder / "earlier.csv", earlier, frame)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
     ranked = without_variants(frame, study)
     scores = score_table(ranked, study)
@@ -73,7 +74,22 @@ def write_leaderboard(folder, plan, results, failures, command):
         "leaderboard.png": png(_picture(scores)),
         path.name: frame.to_csv(index=False),
     }
+    if len(retired):
+        contents["earlier.csv"] = retired.to_csv(index=False)
     return overview(scores), write_files(folder, contents)
+
+
+def _read(path):
+    return pd.read_csv(path, dtype={"trial": str, "guest": str})
+
+
+def _retired(path, earlier, frame):
+    """Rows of trials that have another meaning by now, such as an earlier revision of a net: kept for good."""
+    frames = [_read(path)] if path.exists() else []
+    if earlier is not None and "trial" in earlier:
+        present = set(frame["trial"])
+        frames.append(earlier[[isinstance(trial, str) and trial not in present for trial in earlier["trial"]]])
+    return pd.concat(frames).drop_duplicates(["trial", "seed", "track", "metric"]) if frames else pd.DataFrame()
 
 
 def without_variants(frame, study):
@@ -164,7 +180,8 @@ def _page(plan, frame, ranked, scores, failures, command):
         "",
         f"Written {date.today().isoformat()} by `{command}` from every stored result of this size and those "
         "that `results.csv` had before, so that runs of some tracks, models or seeds add up; it continues where it "
-        "stopped. Every figure follows from `results.csv`.",
+        "stopped. Every figure follows from `results.csv`; what has another meaning by now, such as results of a net's "
+        "earlier revision, goes to `earlier.csv`.",
     ]
     return "\n".join(lines) + "\n"
 

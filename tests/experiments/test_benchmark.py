@@ -90,6 +90,11 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     same = kept.merge(frame, on=key, suffixes=("", "_before"))
     assert len(same) == len(kept)
     np.testing.assert_array_equal(same["value"], same["value_before"])
+    retired = pd.read_csv(path.with_name("earlier.csv"), dtype={"trial": str, "guest": str})
+    expected = other[changed].sort_values(key)["value"].to_numpy()
+    np.testing.assert_array_equal(retired.sort_values(key)["value"], expected)  # what left the page is not lost
+    run("--tracks", "distinct", "--models", "majority", "--seeds", "2,", *elsewhere)
+    assert path.with_name("earlier.csv").read_text() == retired.to_csv(index=False)
 
 
 def test_a_page_of_a_piece_has_no_empty_sections(run, tmp_path):

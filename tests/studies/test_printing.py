@@ -50,7 +50,9 @@ def test_a_study_says_what_it_can_and_succeeds(tmp_path):
 def test_an_error_is_still_the_error():
     with windows() as printed:
         assert main(STUDY, ["--seeds", "Δ"]) == 2
-    assert "--seeds must be a number \\u2265 1, or different seeds \\u2265 0 such as 0,1,5; got '\\u0394'" in printed("stderr")
+    assert "--seeds must be a number \\u2265 1, or different seeds \\u2265 0 such as 0,1,5; got '\\u0394'" in printed(
+        "stderr"
+    )
 
 
 @pytest.mark.parametrize("script", ["inside.py", "speed.py"])
