@@ -30,6 +30,7 @@ from lineclf.estimators._validation import (
     check_weights,
     find_image_shape,
     flatten_images,
+    read_heads,
 )
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
 from lineclf.normalization import Recalibration, recalibrate
@@ -213,6 +214,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         -------
         float
         """
+        y = self._as_in_fit(y)
         return joint_accuracy_score(y, self.predict(X), sample_weight=sample_weight)
 
     def head_scores(self, X, y, sample_weight=None):
@@ -227,6 +229,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         -------
         dict of str to float
         """
+        y = self._as_in_fit(y)
         return head_accuracy_scores(y, self.predict(X), heads=self.heads_, sample_weight=sample_weight)
 
     def save(self, path):
@@ -286,16 +289,19 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         if X is not None:
             X = self._check_images(X, reset)
         if y is not None:
-            y, heads = check_targets(y)
+            y, heads = check_targets(y, None if reset else self._heads)
             if reset:
                 self._heads = heads
-            elif len(heads) != len(self._heads):
-                raise ValueError(f"y has shape {y.shape}, but the heads {self._heads} were seen in fit")
         elif reset:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
         if X is not None and y is not None:
             check_consistent_length(X, y)
         return X, y
+
+    def _as_in_fit(self, y):
+        """Labels of the heads of `fit`, of shape (n,) or (n, n_heads)."""
+        check_is_fitted(self)
+        return read_heads(y, self._heads)[0].table()
 
     def _check_images(self, X, reset):
         X, shape = flatten_images(X)

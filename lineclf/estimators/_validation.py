@@ -51,15 +51,23 @@ def find_image_shape(n_features, shape, wanted):
     return 1, n_features, 1
 
 
-def check_targets(y):
-    """Validated labels, of shape (n,) or (n, n_heads), and the names of the heads."""
+def read_heads(y, heads=None):
+    """A target and the names of its heads, a list; those of `heads` in their order if given, else ValueError."""
     target = read_target(y)
+    if heads is not None and len(heads) != len(target.columns):
+        raise ValueError(f"y has {len(target.columns)} columns, but the heads {heads} were seen in fit")
+    return target, list(head_names(target, heads))
+
+
+def check_targets(y, heads=None):
+    """Validated labels, of shape (n,) or (n, n_heads), and the names of the heads, which `heads` may ask for."""
+    target, names = read_heads(y, heads)
     for column in target.columns:
         check_classification_targets(column)
     y = target.table()
     if len(target.columns) == 1:
         y = column_or_1d(y, warn=target.names is None)
-    return y, list(head_names(target))
+    return y, names
 
 
 def check_weights(sample_weight):

@@ -1,20 +1,29 @@
-"""Small data and small nets: a fit takes a second or two."""
+"""Small data and small nets: a fit takes a second, or a tenth where a net of its kind has been traced before."""
 
 import pytest
 
 from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
 
-SMALL = {"epochs": 2, "batch_size": 32, "random_state": 0}
+SMALL = {"epochs": 1, "batch_size": 32, "random_state": 0}
 
 SMALLER = {
     MultiHeadLineClassifier: {"filters": 4},
-    OneLayerCNNClassifier: {"filters": 4, "units": 8, "kernel_size": 3},
+    OneLayerCNNClassifier: {"filters": 2, "units": 4, "kernel_size": 3},
     CompactCNNClassifier: {"filters": 4, "max_shift": 1, "depth": 1},
     MatchedFilterClassifier: {"template_size": 9, "min_steps": 1},
 }
 ESTIMATORS = list(SMALLER)
 CNNS = [cls for cls in ESTIMATORS if cls is not MatchedFilterClassifier]
+ENCODERS = [MultiHeadLineClassifier, OneLayerCNNClassifier]  # one class for each way to encode labels
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _twins():
+    """Keep more traced nets than the few that users have room for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINECLF_TWINS", "16")
+        yield
 
 
 def small_net(cls):
@@ -24,7 +33,7 @@ def small_net(cls):
 
 @pytest.fixture(scope="module", params=ESTIMATORS, ids=lambda cls: cls.__name__)
 def small(request):
-    """Factory of a small, unfitted estimator of each class."""
+    """Factory of a small, unfitted estimator of each class: for what is a promise of all of them."""
     return small_net(request.param)
 
 
@@ -34,9 +43,27 @@ def small_cnn(request):
     return small_net(request.param)
 
 
+@pytest.fixture(scope="module", params=ENCODERS, ids=lambda cls: cls.__name__)
+def small_encoder(request):
+    """The same, of one class for each way to encode labels: for what hangs on that alone."""
+    return small_net(request.param)
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    """The same, of the class that is trained fastest: for what all classes have from their base."""
+    return small_net(OneLayerCNNClassifier)
+
+
+@pytest.fixture(scope="module")
+def fitted(small, lines):
+    """A fitted estimator of each class, to be left as it is."""
+    return small().fit(*lines)
+
+
 @pytest.fixture(scope="session")
 def lines():
-    """Images (320, 10, 10, 3) of a small world: 2 lengths, 2 widths, 4 angles, 2 colours."""
+    """Images (128, 10, 10, 3) of a small world: 2 lengths, 2 widths, 4 angles, 2 colours."""
     return make_lines(
-        n_per_class=10, image_size=10, lengths=(4, 7), widths=(1, 2), angles=(0, 45, 90, 135), random_state=0
+        n_per_class=4, image_size=10, lengths=(4, 7), widths=(1, 2), angles=(0, 45, 90, 135), random_state=0
     )

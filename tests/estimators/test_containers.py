@@ -116,7 +116,7 @@ def test_classes_are_labels():
 def test_a_missing_label_is_named_with_its_column(fitted, data, call, make):
     X, y = data
     y = make([*y[:-1], [3, None]])
-    with pytest.raises(ValueError, match=rf"column ('head_)?1'? of y(_true)? .*; row {len(X) - 1} has"):
+    with pytest.raises(ValueError, match=rf"column ('head_)?1'? of y .*; row {len(X) - 1} has"):
         call(fitted, X, y)
 
 

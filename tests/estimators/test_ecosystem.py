@@ -27,8 +27,9 @@ from sklearn.model_selection import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from lineclf import CompactCNNClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier, __version__
+from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier, __version__
 from lineclf.metrics import head_scorers
+from tests.estimators.conftest import ESTIMATORS, small_net
 
 FOLDS = KFold(2, shuffle=True, random_state=0)
 
@@ -49,16 +50,16 @@ def quick(cls=MultiHeadLineClassifier, **kwargs):
     return cls(**{**options, "kernel_size": 3, **({"units": 8} if cls is OneLayerCNNClassifier else {}), **kwargs})
 
 
-def test_pipeline_with_a_scaler(small, lines):
+def test_pipeline_with_a_scaler(tiny, lines):
     X, y = lines[0].reshape(len(lines[0]), -1), lines[1]
-    pipe = make_pipeline(MinMaxScaler(), small()).fit(X, y)
+    pipe = make_pipeline(MinMaxScaler(), tiny()).fit(X, y)
     assert pipe.predict(X).shape == y.shape
-    np.testing.assert_array_equal(pipe.predict(X), small().fit(X, y).predict(X))
+    np.testing.assert_array_equal(pipe.predict(X), tiny().fit(X, y).predict(X))
 
 
-def test_cross_validate_with_head_scorers(small, lines):
+def test_cross_validate_with_head_scorers(small_encoder, lines):
     X, y = lines
-    scores = cross_validate(small(epochs=1), X, y, cv=FOLDS, scoring=head_scorers(), error_score="raise")
+    scores = cross_validate(small_encoder(), X, y, cv=FOLDS, scoring=head_scorers(), error_score="raise")
     joint = scores["test_joint"]
     assert joint.shape == (2,)
     for head in ("length", "width", "angle", "color"):
@@ -77,10 +78,9 @@ def test_searches_reach_the_components_through_a_pipeline(search, digits):
     assert found.score(X, y) > 0.8
 
 
-@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, OneLayerCNNClassifier])
-def test_single_output_tools(cls, digits):
+def test_single_output_tools(digits):
     X, y = digits
-    clf = quick(cls)
+    clf = quick(OneLayerCNNClassifier)
     labels = cross_val_predict(clf, X, y, cv=2)
     assert (labels == y).mean() > 0.9
     sizes, _, test = learning_curve(clf, X, y, train_sizes=[0.2, 1.0], cv=2, error_score="raise")
@@ -95,30 +95,30 @@ def test_single_output_tools(cls, digits):
     assert importance.max() > 0
 
 
-@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, OneLayerCNNClassifier, CompactCNNClassifier])
-def test_loky_workers_give_the_serial_result(cls, digits):
-    X, y = digits
-    serial = cross_validate(quick(cls), X, y, cv=2, return_estimator=True, error_score="raise")
-    parallel = cross_validate(quick(cls), X, y, cv=2, n_jobs=2, return_estimator=True, error_score="raise")
-    for one, other in zip(serial["estimator"], parallel["estimator"], strict=True):
-        np.testing.assert_array_equal(one.predict_proba(X), other.predict_proba(X))
+def probabilities(clf, X, y):
+    return np.hstack(clf.fit(X, y).predict_proba(X))
 
 
-def test_threads_give_the_serial_result(digits):
-    X, y = digits
-    serial = [quick(random_state=seed, epochs=2).fit(X, y).predict_proba(X) for seed in (0, 1)]
-    threads = joblib.Parallel(n_jobs=2, backend="threading")(
-        joblib.delayed(lambda seed: quick(random_state=seed, epochs=2).fit(X, y).predict_proba(X))(seed)
-        for seed in (0, 1)
-    )
+def test_loky_workers_give_the_serial_result(lines):
+    nets = [small_net(cls)() for cls in ESTIMATORS]
+    serial = [probabilities(net, *lines) for net in nets]
+    parallel = joblib.Parallel(n_jobs=2)(joblib.delayed(probabilities)(net, *lines) for net in nets)
+    for one, other in zip(serial, parallel, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_threads_give_the_serial_result(tiny, lines):
+    nets = [tiny(random_state=seed) for seed in (0, 1)]
+    serial = [probabilities(net, *lines) for net in nets]
+    threads = joblib.Parallel(n_jobs=2, backend="threading")(joblib.delayed(probabilities)(net, *lines) for net in nets)
     for one, other in zip(serial, threads, strict=True):
         np.testing.assert_array_equal(one, other)
 
 
-def test_copies_predict_and_train_on(small, lines, tmp_path):
+def test_copies_predict_and_train_on(small_encoder, lines, tmp_path):
     """Pickle, deepcopy and save/load keep predictions to the bit, and what the estimator needs to go on."""
     X, y = lines
-    clf = small(epochs=1, warm_start=True).fit(X, y)
+    clf = small_encoder(warm_start=True).fit(X, y)
     expected = np.hstack(clf.predict_proba(X))
     clf.save(tmp_path / "net.keras")
     copies = [pickle.loads(pickle.dumps(clf)), copy.deepcopy(clf), type(clf).load(tmp_path / "net.keras")]
@@ -133,9 +133,9 @@ def test_copies_predict_and_train_on(small, lines, tmp_path):
 @pytest.mark.parametrize(
     "relabel", [lambda y: y[:, 2], lambda y: np.array(["a", "b", "c", "d"])[y], lambda y: y.astype(object)]
 )
-def test_files_keep_every_kind_of_label(small, lines, tmp_path, relabel):
+def test_files_keep_every_kind_of_label(small_encoder, lines, tmp_path, relabel):
     X, y = lines[0], relabel(lines[1])
-    clf = small(epochs=1).fit(X, y)
+    clf = small_encoder().fit(X, y)
     clf.save(tmp_path / "net.keras")
     loaded = type(clf).load(tmp_path / "net.keras")
     np.testing.assert_array_equal(loaded.predict(X), clf.predict(X))
@@ -144,9 +144,9 @@ def test_files_keep_every_kind_of_label(small, lines, tmp_path, relabel):
     assert loaded.image_shape_ == clf.image_shape_
 
 
-def test_saved_files_are_keras_own_and_nothing_half_written_stays(lines, tmp_path):
+def test_saved_files_are_keras_own_and_nothing_half_written_stays(tiny, lines, tmp_path):
     X, y = lines
-    clf = OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1, random_state=0).fit(X, y)
+    clf = tiny().fit(X, y)
     path = tmp_path / "net.keras"
     clf.save(path)
     assert keras.models.load_model(path).count_params() == clf.model_.count_params()
@@ -168,8 +168,8 @@ def test_saved_files_are_keras_own_and_nothing_half_written_stays(lines, tmp_pat
         MultiHeadLineClassifier.load(tmp_path / "text.keras")
 
 
-def test_a_file_of_a_later_version_says_so(lines, tmp_path):
-    clf = OneLayerCNNClassifier(filters=2, units=4, kernel_size=3, epochs=1, random_state=0).fit(*lines)
+def test_a_file_of_a_later_version_says_so(tiny, lines, tmp_path):
+    clf = tiny().fit(*lines)
     clf.save(tmp_path / "net.keras")
 
     def change(name, member, old, new):
@@ -197,10 +197,9 @@ def test_a_file_of_a_later_version_says_so(lines, tmp_path):
         OneLayerCNNClassifier.load(broken)
 
 
-def test_warm_start_goes_on_and_fit_starts_anew(lines):
+def test_warm_start_goes_on_and_fit_starts_anew(tiny, lines):
     X, y = lines
-    options = {"filters": 8, "batch_size": 32, "epochs": 4, "random_state": 0, "learning_rate": 1e-2}
-    clf = MultiHeadLineClassifier(**options, warm_start=True).fit(X, y)
+    clf = tiny(epochs=4, learning_rate=1e-2, warm_start=True).fit(X, y)
     first = clf.history_["loss"]
     assert clf.fit(X, y).history_["loss"][0] < first[0]
     assert clf.n_epochs_ == 8
@@ -210,10 +209,10 @@ def test_warm_start_goes_on_and_fit_starts_anew(lines):
     assert again.n_epochs_ == 4
 
 
-def test_partial_fit_trains_one_epoch_and_takes_classes_to_come(small, lines):
+def test_partial_fit_trains_one_epoch_and_takes_classes_to_come(small_encoder, lines):
     X, y = lines
     first, rest = y[:, 2] < 2, y[:, 2] >= 2
-    clf = small(learning_rate=1e-2)
+    clf = small_encoder(learning_rate=1e-2)
     clf.partial_fit(X[first], y[first], classes=[[0, 1], [0, 1], [0, 1, 2, 3], [0, 1]])
     for _ in range(2):
         clf.partial_fit(X[rest], y[rest])
@@ -226,11 +225,11 @@ def test_partial_fit_trains_one_epoch_and_takes_classes_to_come(small, lines):
     assert single.predict_proba(X).shape == (len(X), 4)
 
 
-def test_sample_weight_decides_between_contradicting_labels(small, digits):
+def test_sample_weight_decides_between_contradicting_labels(digits):
     X, y = digits
     twice, both = np.concatenate([X, X]), np.concatenate([y, np.where(y == "left", "right", "left")])
     for weights, truth in [((1, 0), y), ((0.02, 1), both[len(y) :])]:
-        clf = small(epochs=10, batch_size=16, learning_rate=1e-2)
+        clf = quick(OneLayerCNNClassifier, epochs=10)
         clf.fit(twice, both, sample_weight=np.repeat(weights, len(y)))
         assert clf.score(X, truth) > 0.9
 
@@ -238,19 +237,19 @@ def test_sample_weight_decides_between_contradicting_labels(small, digits):
 def test_early_stopping_restores_the_best_epoch(lines):
     X, y = lines
     clf = MultiHeadLineClassifier(
-        filters=8, epochs=40, patience=2, learning_rate=0.05, batch_size=32, random_state=0, lr_schedule="constant"
-    ).fit(X[:200], y[:200], validation_data=(X[200:], y[200:]))
+        filters=8, epochs=40, patience=2, learning_rate=0.05, batch_size=16, random_state=0, lr_schedule="constant"
+    ).fit(X[:96], y[:96], validation_data=(X[96:], y[96:]))
     losses = clf.history_["val_loss"]
     assert len(losses) < 40
     assert clf.n_epochs_ == len(losses)
     assert len(losses) - 1 - int(np.argmin(losses)) == 2
     best = int(np.argmin(losses))
-    assert clf.score(X[200:], y[200:]) == pytest.approx(clf.history_["val_joint_accuracy"][best])
+    assert clf.score(X[96:], y[96:]) == pytest.approx(clf.history_["val_joint_accuracy"][best])
 
 
-def test_validation_split_holds_out_its_share(small, lines):
+def test_validation_split_holds_out_its_share(tiny, lines):
     X, y = lines
-    clf = small(epochs=1, validation_split=0.25, patience=1).fit(X, y)
+    clf = tiny(validation_split=0.25, patience=1).fit(X, y)
     assert {key.removeprefix("val_") for key in clf.history_ if key.startswith("val_")} == {
         key for key in clf.history_ if not key.startswith("val_")
     }
@@ -269,12 +268,10 @@ class Count(keras.callbacks.Callback):
         assert "joint_accuracy" in logs
 
 
-def test_callbacks_are_the_users_own_objects_in_clones_too(lines):
+def test_callbacks_are_the_users_own_objects_in_clones_too(tiny, lines):
     X, y = lines
     callback = Count()
-    clf = MultiHeadLineClassifier(filters=2, epochs=2, callbacks=[callback], random_state=0).set_fit_request(
-        sample_weight=True
-    )
+    clf = tiny(epochs=2, callbacks=[callback]).set_fit_request(sample_weight=True)
     other = clone(clf)
     assert other.callbacks is clf.callbacks
     assert other.get_params() == clf.get_params()
@@ -286,7 +283,7 @@ def test_callbacks_are_the_users_own_objects_in_clones_too(lines):
     assert callback.epochs == 2 + 2 * len(scores["test_score"])
 
 
-def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(lines):
+def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(tiny, lines):
     X, y = lines
 
     class Pruning(keras.callbacks.Callback):
@@ -300,7 +297,7 @@ def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(lines):
                 raise optuna.TrialPruned
 
     def objective(trial):
-        clf = MultiHeadLineClassifier(filters=2, epochs=3, callbacks=[Pruning(trial)], random_state=0)
+        clf = tiny(epochs=3, callbacks=[Pruning(trial)])
         return clf.fit(X, y, validation_data=(X, y)).score(X, y)
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -312,9 +309,9 @@ def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(lines):
     assert list(trial.intermediate_values) == [0, 1]
 
 
-def test_verbose_shows_progress(small, lines, capfd):
+def test_verbose_shows_progress(tiny, lines, capfd):
     X, y = lines
-    small(epochs=1).fit(X, y)
+    tiny().fit(X, y)
     assert capfd.readouterr().out == ""
-    small(epochs=1, verbose=1).fit(X, y)
-    assert "10/10" in capfd.readouterr().out
+    tiny(verbose=1).fit(X, y)
+    assert "4/4" in capfd.readouterr().out

@@ -22,11 +22,17 @@ def fitted():
     return MultiHeadLineClassifier(epochs=4, filters=8, batch_size=16, random_state=0).fit(*lines("red", "blue"))
 
 
+@pytest.fixture(scope="module")
+def file(fitted, tmp_path_factory):
+    path = tmp_path_factory.mktemp("net") / "net.keras"
+    fitted.save(path)
+    return path
+
+
 @pytest.fixture
-def clf(fitted, tmp_path):
+def clf(file):
     """A copy, which the test may train on."""
-    fitted.save(tmp_path / "net.keras")
-    return MultiHeadLineClassifier.load(tmp_path / "net.keras")
+    return MultiHeadLineClassifier.load(file)
 
 
 def test_a_new_color_is_learned_and_the_other_heads_stay_to_the_bit(clf):
@@ -46,10 +52,10 @@ def test_a_new_color_is_learned_and_the_other_heads_stay_to_the_bit(clf):
 
 
 @pytest.mark.parametrize(("place", "kept"), [(1, [0, 2, 3, 4]), (2, [0, 2])], ids=["softmax", "sigmoid"])
-def test_a_new_unit_leaves_the_ratios_of_the_others(clf, place, kept):
-    images = clf.as_images(lines("red", "blue", seed=1)[0])
-    wide = _widened(clf.model_, place, kept, kept[-1] + 1, seed=0)
-    before, after = (clf.predict_proba(images)[place], wide.predict(images, verbose=0)[place][:, kept])
+def test_a_new_unit_leaves_the_ratios_of_the_others(fitted, place, kept):
+    images = fitted.as_images(lines("red", "blue", seed=1)[0])
+    wide = _widened(fitted.model_, place, kept, kept[-1] + 1, seed=0)
+    before, after = (fitted.predict_proba(images)[place], wide.predict(images, verbose=0)[place][:, kept])
     np.testing.assert_allclose(after / after.sum(axis=1, keepdims=True), before, atol=1e-6)
 
 
@@ -133,10 +139,10 @@ def test_added_levels_are_untrained_and_leave_the_rest(clf):
         ("length", 0.5, "continuous"),
     ],
 )
-def test_what_does_not_fit_is_refused(clf, head, label, message):
+def test_what_does_not_fit_is_refused(fitted, head, label, message):
     X, _ = lines("red", "blue", n=1)
     with pytest.raises(ValueError, match=message):
-        clf.fit_head(head, X, [label] * len(X))
+        fitted.fit_head(head, X, [label] * len(X))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_what_does_not_fit_is_refused(clf, head, label, message):
         ({"learning_rate": float("nan")}, "'learning_rate' parameter of fit_head .* Got nan"),
     ],
 )
-def test_bad_parameters_are_named(clf, options, message):
+def test_bad_parameters_are_named(fitted, options, message):
     X, _ = lines("red", "blue", n=1)
     with pytest.raises(ValueError, match=message):
-        clf.fit_head("color", X, ["red"] * len(X), **options)
+        fitted.fit_head("color", X, ["red"] * len(X), **options)

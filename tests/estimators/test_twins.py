@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.estimators import _twins
+from tests.estimators.conftest import small_net
 
 
 @pytest.fixture(autouse=True)
-def _no_twins_yet():
+def _no_twins_yet(monkeypatch):
+    monkeypatch.delenv("LINECLF_TWINS")  # which the other tests raise
     _twins.forget()
 
 
@@ -20,8 +22,10 @@ def bits(clf, X):
     return np.hstack(clf.predict_proba(X)).tobytes()
 
 
-def test_fits_with_a_twin_are_those_without_and_never_touch_each_other(small, lines, monkeypatch):
+@pytest.mark.parametrize("cls", [MultiHeadLineClassifier, MatchedFilterClassifier])  # with dropout, with steps to plan
+def test_fits_with_a_twin_are_those_without_and_never_touch_each_other(cls, lines, monkeypatch):
     X, y = lines
+    small = small_net(cls)
     options = {"validation_split": 0.2, "patience": 1}
     options |= {"dropout": 0.5} if "dropout" in small().get_params() else {}
     seeds = (0, 1, 0, 1)
@@ -41,17 +45,17 @@ def test_fits_with_a_twin_are_those_without_and_never_touch_each_other(small, li
         assert bits(clf, X) == bits(alone, X)
 
 
-def test_a_warm_start_goes_on_with_a_twin_too(small, lines):
+def test_a_warm_start_goes_on_with_a_twin_too(tiny, lines):
     X, y = lines
-    other = small(random_state=1, warm_start=True).fit(X, y)
+    other = tiny(random_state=1, warm_start=True).fit(X, y)
     before = bits(other, X)
-    clf = small(warm_start=True).fit(X, y).fit(X, y)
+    clf = tiny(warm_start=True).fit(X, y).fit(X, y)
     assert len(_twins._twins) == 1
     with_twin = bits(clf, X), clf.history_
     assert bits(other, X) == before
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_twins, "trainer", lambda net, *_: nullcontext(net))
-        clf = small(warm_start=True).fit(X, y).fit(X, y)
+        clf = tiny(warm_start=True).fit(X, y).fit(X, y)
     assert (bits(clf, X), clf.history_) == with_twin
 
 
@@ -63,8 +67,8 @@ def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
     for each in settings:
         OneLayerCNNClassifier(**{"filters": 2, "units": 4, "epochs": 1, "random_state": 0, **each}).fit(X, y)
     OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0).fit(X, y[:, 0])
-    for names in ("abcd", "efgh"):
-        frame = pd.DataFrame(y, columns=list(names))
+    for names in ("ab", "ef"):
+        frame = pd.DataFrame(y[:, :2], columns=list(names))
         clf = MultiHeadLineClassifier(filters=2, epochs=1, random_state=0).fit(X, frame)
         assert f"{names[0]}_loss" in clf.history_
     OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0).fit(X[:, :9, 1:], y)
@@ -88,14 +92,14 @@ def test_none_is_kept_where_the_environment_says_so(lines, monkeypatch):
         clf.fit(*lines)
 
 
-def test_callbacks_see_the_estimators_own_net(lines):
+def test_callbacks_see_the_estimators_own_net(tiny, lines):
     class See(keras.callbacks.Callback):
         seen = ()
 
         def on_train_end(self, logs=None):
             See.seen += (self.model,)
 
-    nets = [MultiHeadLineClassifier(filters=2, epochs=1, callbacks=[See()]).fit(*lines).model_ for _ in range(3)]
+    nets = [tiny(callbacks=[See()]).fit(*lines).model_ for _ in range(2)]
     assert all(one is other for one, other in zip(See.seen, nets, strict=True))
 
 

@@ -1,13 +1,13 @@
 """A fit that fails or is interrupted leaves the former net whole, or none."""
 
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from lineclf import MultiHeadLineClassifier, OneLayerCNNClassifier
-
-TINY = {"filters": 2, "epochs": 1, "random_state": 0}
+from lineclf import MultiHeadLineClassifier
 
 
 class Stop(keras.callbacks.Callback):
@@ -22,17 +22,9 @@ class Stop(keras.callbacks.Callback):
 
 
 @pytest.fixture(scope="module")
-def trained(lines, tmp_path_factory):
-    """File of a net that has done a step of partial_fit."""
-    path = tmp_path_factory.mktemp("net") / "net.keras"
-    MultiHeadLineClassifier(**TINY).fit(*lines).partial_fit(*lines).save(path)
-    return path
-
-
-@pytest.fixture
-def clf(trained, lines):
-    """A copy of it that has an optimizer with a state."""
-    return MultiHeadLineClassifier.load(trained).partial_fit(*lines)
+def clf(tiny, lines):
+    """A net that has done a step of partial_fit, so that it has an optimizer with a state."""
+    return tiny().fit(*lines).partial_fit(*lines)
 
 
 def state(clf):
@@ -42,10 +34,20 @@ def state(clf):
     return [array.tobytes() for array in arrays], str(known), [c.tolist() for c in clf.classes_]
 
 
+@contextmanager
+def changed(clf, **params):
+    """Give a net other parameters for a while."""
+    before = clf.get_params()
+    try:
+        yield clf.set_params(**params)
+    finally:
+        clf.set_params(**before)
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("full disk")], ids=["Ctrl-C", "an error"])
 @pytest.mark.parametrize("call", ["fit", "partial_fit"])
-def test_the_first_fit_leaves_nothing(lines, call, error):
-    clf = OneLayerCNNClassifier(**TINY, units=4, callbacks=[Stop(error)])
+def test_the_first_fit_leaves_nothing(tiny, lines, call, error):
+    clf = tiny(callbacks=[Stop(error)])
     with pytest.raises(type(error)):
         getattr(clf, call)(*lines)
     with pytest.raises(NotFittedError):
@@ -58,13 +60,11 @@ def test_the_first_fit_leaves_nothing(lines, call, error):
 )
 def test_a_later_one_leaves_the_former_net_whole(clf, lines, call, options):
     X, y = lines
-    before = state(clf)
-    clf.set_params(callbacks=[Stop(KeyboardInterrupt())], **options)
-    with pytest.raises(KeyboardInterrupt):
+    before, n_epochs = state(clf), clf.n_epochs_
+    with changed(clf, callbacks=[Stop(KeyboardInterrupt())], **options), pytest.raises(KeyboardInterrupt):
         getattr(clf, call)(X, y)
     assert state(clf) == before
-    clf.set_params(callbacks=None)
-    assert clf.partial_fit(X, y).n_epochs_ == 4
+    assert clf.partial_fit(X, y).n_epochs_ == n_epochs + 1
 
 
 @pytest.mark.parametrize(
@@ -81,16 +81,17 @@ def test_a_later_one_leaves_the_former_net_whole(clf, lines, call, options):
 )
 def test_so_does_a_refusal(clf, lines, options, data):
     before = state(clf)
-    with pytest.raises(ValueError):  # noqa: PT011 - each has a test of its words
-        clf.set_params(**options).fit(*lines, **data)
+    with changed(clf, **options), pytest.raises(ValueError):  # noqa: PT011 - each has a test of its words
+        clf.fit(*lines, **data)
     assert state(clf) == before
 
 
-def test_an_interrupted_head_leaves_the_net_as_it_was(clf, lines, monkeypatch):
+def test_an_interrupted_head_leaves_the_net_as_it_was(lines, monkeypatch):
     X, y = lines
+    clf = MultiHeadLineClassifier(filters=2, epochs=1, random_state=0).fit(X, y[:, 2:])
     before = state(clf)
     monkeypatch.setattr("lineclf.estimators._head.recalibrate", lambda *_: 1 / 0)  # after the training
     with pytest.raises(ZeroDivisionError):
-        clf.fit_head("color", X, y[:, 3] + 1, epochs=1)
+        clf.fit_head("head_1", X, y[:, 3] + 1, epochs=1)
     assert state(clf) == before
     assert all(layer.trainable for layer in clf.model_.layers)
