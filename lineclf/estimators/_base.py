@@ -84,6 +84,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     model = None
     build_fn = None
 
+    _heads: list[str]  # names of the heads of `fit`
+
     combines_heads = False  # whether an output stands for a combination of labels, one that was seen in fit
 
     max_shift = 0  # of an estimator that does not have it as an argument
