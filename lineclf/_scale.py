@@ -1,9 +1,9 @@
-"""The scale of pixels: bytes, bytes as other numbers, or 0 to 1; silently mixed, they put a classifier at chance."""
+"""The scale of pixels: bytes, 0–255 in other types, or 0–1; silently mixed, they put a classifier at chance."""
 
 import numpy as np
 
-BYTES, WHOLE, UNIT, OTHER = "uint8", "whole numbers of 0–255", "0–1", "other numbers"
-_DIM = 16  # whole numbers up to it may be counts, or the pixels of a dark image
+BYTES, HIGH, UNIT, OTHER = "uint8", "0–255", "0–1", "other numbers"
+_DIM = 16  # numbers up to it may be counts, or features of a table
 
 
 def scale_of(X):
@@ -15,22 +15,23 @@ def scale_of(X):
 
     Returns
     -------
-    {"uint8", "whole numbers of 0–255", "0–1", "other numbers"}
-        Whole numbers count as bytes from 17 on. What is 0 and 1 only, as a blank image, may be either: "other numbers".
+    {"uint8", "0–255", "0–1", "other numbers"}
+        "0–255" has numbers above 16. Negative numbers, numbers above 255, and 0 alone are "other numbers".
     """
     if X.dtype == np.uint8:
         return BYTES
     low, high = X.min(initial=0), X.max(initial=0)
-    if low < 0 or high > 255 or 1 < high <= _DIM:
+    if low < 0 or high == 0:
         return OTHER
-    whole = np.array_equal(X, np.floor(X))
-    if high > 1:
-        return WHOLE if whole else OTHER
-    return OTHER if whole else UNIT
+    if high <= 1:
+        return UNIT
+    return HIGH if _DIM < high <= 255 else OTHER
 
 
 def check_scale(X, fitted, largest):
     """Raise ValueError where pixels are clearly on another scale than those that were fitted.
+
+    Zeros and ones alone, after a fit on 0–255, may as well be counts: they pass.
 
     Parameters
     ----------
@@ -46,11 +47,13 @@ def check_scale(X, fitted, largest):
         wrong = given != BYTES and X.max(initial=0) > 1
         legal = "uint8 as in fit, or scaled to 0–1"
     elif given == BYTES:
-        wrong = largest > 1
+        wrong = largest > 1 and X.any()
         legal = f"on the scale of fit, where it was no uint8 and reached {largest:g}"
     else:
-        wrong = {fitted, given} == {UNIT, WHOLE}
-        legal = f"on the scale of fit, which had {fitted}"
+        wrong = (fitted, given) == (UNIT, HIGH) or (
+            (fitted, given) == (HIGH, UNIT) and not np.array_equal(X, np.rint(X))
+        )
+        legal = f"on the scale of fit, which was {fitted}"
     if wrong:
         taken = "divided by 255" if given == BYTES else "taken as they are"
         raise ValueError(f"X must be {legal}; got {given} of up to {X.max():g}, which would be {taken}")

@@ -81,15 +81,22 @@ class Recalibration(keras.callbacks.Callback):
     ----------
     images, share
         As in :func:`recalibrate`.
+    each_epoch : bool, default=False
+        Whether to do so at each epoch's end too, for callbacks that come later in the list.
     """
 
-    def __init__(self, images, share=1.0):
+    def __init__(self, images, share=1.0, each_epoch=False):
         super().__init__()
-        self.images, self.share = images, share
+        self.images, self.share, self.each_epoch = images, share, each_epoch
 
     def on_test_begin(self, logs=None):
         """Recalibrate the net that is about to be evaluated."""
         recalibrate(self.model, self.images, self.share)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Recalibrate the net that callbacks may save."""
+        if self.each_epoch:
+            recalibrate(self.model, self.images, self.share)
 
 
 def _normalizations(model):

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from lineclf._scale import BYTES, OTHER, UNIT, WHOLE, check_scale, scale_of
+from lineclf._scale import BYTES, HIGH, OTHER, UNIT, check_scale, scale_of
 
 PIXELS = np.array([[0, 3, 255], [7, 128, 20]], np.uint8)
 FORMS = {
     BYTES: PIXELS,
-    WHOLE: PIXELS.astype(np.float32),
+    HIGH: PIXELS.astype(np.float32),
     UNIT: PIXELS / np.float32(255),
     OTHER: (PIXELS - np.float32(100)) / 50,
 }
+BLANK, COUNTS = np.zeros((2, 3)), np.arange(17.0)
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -22,21 +23,21 @@ def test_each_form_is_told(name):
 
 @pytest.mark.parametrize(
     "ambiguous",
-    [np.zeros((2, 3)), np.eye(3), np.arange(17.0), np.array([[1.5, 40.0]]), np.array([[300.0]]), np.zeros((0, 3))],
-    ids=["blank", "0 and 1", "counts", "fractions", "large", "empty"],
+    [BLANK, COUNTS, np.array([[300.0]]), np.zeros((0, 3)), BLANK.astype(np.uint8)],
+    ids=["blank", "counts", "large", "empty", "blank bytes"],
 )
-def test_what_may_be_anything_is_called_so_and_is_never_refused(ambiguous):
-    assert scale_of(ambiguous) == OTHER
-    for fitted in (WHOLE, UNIT, OTHER):
-        check_scale(ambiguous, fitted, largest=255)
+def test_what_may_be_anything_is_never_refused(ambiguous):
+    assert scale_of(ambiguous) in (OTHER, BYTES)
+    for fitted, largest in ((HIGH, 255), (UNIT, 1), (OTHER, 3)):
+        check_scale(ambiguous, fitted, largest)
 
 
 def test_forms_that_differ_by_255_are_refused_and_no_others():
     fits = {
         BYTES: {BYTES, UNIT},
-        WHOLE: {WHOLE, OTHER},
+        HIGH: {HIGH, OTHER},
         UNIT: {BYTES, UNIT, OTHER},
-        OTHER: {WHOLE, UNIT, OTHER},
+        OTHER: {HIGH, UNIT, OTHER},
     }
     for fitted, legal in fits.items():
         for name, X in FORMS.items():
@@ -47,10 +48,22 @@ def test_forms_that_differ_by_255_are_refused_and_no_others():
                     check_scale(X, fitted, FORMS[fitted].max())
 
 
+def test_black_and_full_colour_alone_are_a_scale_too():
+    lines = np.array([[0.0, 1.0]])
+    assert scale_of(lines) == UNIT
+    assert scale_of(255 * lines) == scale_of(254.5 * lines) == HIGH
+    for given in (255 * lines, 254.5 * lines):
+        with pytest.raises(ValueError, match=r"which was 0–1; got 0–255"):
+            check_scale(given, UNIT, 1.0)
+    check_scale(lines, HIGH, 20.0)  # a table of counts may have rows of none and one
+
+
 def test_the_words_name_both_scales():
     with pytest.raises(ValueError, match=r"no uint8 and reached 255; got uint8 of up to 255, which would be divided"):
-        check_scale(PIXELS, WHOLE, 255.0)
-    with pytest.raises(ValueError, match=r"uint8 as in fit, or scaled to 0–1; got whole numbers .*, which .* as they"):
-        check_scale(FORMS[WHOLE], BYTES, 255.0)
-    with pytest.raises(ValueError, match=r"which had whole numbers of 0–255; got 0–1 of up to 1, which"):
-        check_scale(FORMS[UNIT], WHOLE, 255.0)
+        check_scale(PIXELS, HIGH, 255.0)
+    with pytest.raises(
+        ValueError, match=r"uint8 as in fit, or scaled to 0–1; got 0–255 of up to 255, which .* as they"
+    ):
+        check_scale(FORMS[HIGH], BYTES, 255.0)
+    with pytest.raises(ValueError, match=r"which was 0–255; got 0–1 of up to 1, which"):
+        check_scale(FORMS[UNIT], HIGH, 255.0)

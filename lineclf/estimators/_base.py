@@ -425,7 +425,8 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             # A step of partial_fit on less than a batch counts for its share of one, lest a few images decide.
             "share": 1.0 if lr_schedule is None or not self.n_epochs_ else min(1.0, n / self.batch_size),
         }
-        callbacks.append(Recalibration(**statistics))
+        # Before the user's callbacks, which may save the net; an evaluation has done so already.
+        callbacks.insert(0, Recalibration(**statistics, each_epoch=held_out is None and bool(self.callbacks)))
         if lr_schedule is None:  # not a step of partial_fit
             epochs, steps = self._plan_steps(epochs, steps)
         if lr_schedule is None or self._compiled_for != lr_schedule:

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import LabelEncoder
 
-from lineclf._labels import stack_columns
+from lineclf._labels import label_kind, stack_columns
 
 
 def _as_columns(y):
@@ -48,8 +48,15 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
 
     def transform(self, y):
         """Level indices, int32 of shape (n, n_heads)."""
-        columns = zip(self.encoders_, _as_columns(y).T, strict=True)
-        return np.column_stack([encoder.transform(column) for encoder, column in columns]).astype(np.int32)
+        levels = []
+        for encoder, column, head in zip(self.encoders_, _as_columns(y).T, self.heads, strict=True):
+            column, known = np.asarray(column.tolist()), encoder.classes_
+            if label_kind(column) != label_kind(known):
+                raise ValueError(
+                    f"y must hold labels of head {head!r}, like {known[0].item()!r}; got {column[0].item()!r}"
+                )
+            levels.append(encoder.transform(column))
+        return np.column_stack(levels).astype(np.int32)
 
     def inverse_transform(self, outputs, return_proba=False):
         """Labels like the fitted `y`, or with `return_proba` the probabilities, from a net's outputs."""

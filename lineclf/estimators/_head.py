@@ -127,9 +127,10 @@ def _widened(model, place, kept, n_levels, seed):
         name=old.name,
         kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
         kernel_regularizer=old.kernel_regularizer,
+        dtype=old.dtype_policy,
     )
     outputs = list(model.outputs)
-    outputs[place] = keras.layers.Activation("softmax", name=activation.name)(new(old.input))
+    outputs[place] = keras.layers.Activation("softmax", name=activation.name, dtype=old.dtype_policy)(new(old.input))
     wide_kernel, wide_bias = new.get_weights()
     wide_kernel[:, kept], wide_bias[kept] = kernel, bias
     new.set_weights([wide_kernel, wide_bias])

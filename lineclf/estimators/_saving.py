@@ -69,34 +69,34 @@ def load(cls, path):
     try:
         with zipfile.ZipFile(path) as archive:
             content = json.loads(archive.read(_MEMBER), object_hook=_from_json)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ValueError(f"{str(path)!r} was not written by {cls.__name__}.save: {error}") from None
+        params, state, encoder = (content[name] for name in ("params", "state", "encoder"))
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{str(path)!r} was not written by {cls.__name__}.save, or is damaged: {error}") from None
     if content["class"] != cls.__name__:
         raise ValueError(f"{str(path)!r} holds a {content['class']}, not a {cls.__name__}")
     writer = f"lineclf {content.get('version', '0.2 or earlier')}"
-    if unknown := sorted(content["params"].keys() - cls._get_param_names()):
+    if unknown := sorted(params.keys() - cls._get_param_names()):
         raise ValueError(
             f"{str(path)!r} was written by {writer}, with parameters that {cls.__name__} of lineclf {__version__} does "
             f"not have: {', '.join(unknown)}; load it with that version"
         )
-    if content["params"]["image_shape"] is not None:
-        content["params"]["image_shape"] = tuple(content["params"]["image_shape"])
-    estimator = cls(**content["params"])
-    state = content["state"]
+    if params["image_shape"] is not None:
+        params["image_shape"] = tuple(params["image_shape"])
+    estimator = cls(**params)
     if "_fitted_on_bytes" in state:  # up to 0.2
         state |= {"_scale": BYTES if state.pop("_fitted_on_bytes") else OTHER, "_largest": 1.0}
     vars(estimator).update(state)
     estimator.image_shape_ = tuple(estimator.image_shape_)
-    estimator.target_encoder_ = cls._encoder.from_state(content["encoder"])
+    estimator.target_encoder_ = cls._encoder.from_state(encoder)
     vars(estimator).update(estimator.target_encoder_.get_metadata())
     estimator.feature_encoder_ = estimator.feature_encoder
     estimator._compiled_for = None
     try:
         estimator.model_ = keras.models.load_model(path)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         reason = str(error).strip().partition("\n")[0]
         raise ValueError(
-            f"{str(path)!r} was written by {writer}, and Keras {keras.__version__} cannot read it: {reason}; try the "
-            "Keras that wrote it"
+            f"{str(path)!r} was written by {writer}, and Keras {keras.__version__} cannot read it: {reason}; it is "
+            "damaged, or of another Keras"
         ) from error
     return estimator

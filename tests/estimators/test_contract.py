@@ -228,6 +228,8 @@ def test_keras_global_settings_change_nothing(small, fitted, lines, monkeypatch)
         clf = small().fit(X, y)
         np.testing.assert_array_equal(np.hstack(clf.predict_proba(X)), np.hstack(fitted.predict_proba(X)))
         assert clf.history_ == fitted.history_
+        if isinstance(clf, MultiHeadLineClassifier):
+            assert {p.dtype.name for p in clf.add_levels("color", [2]).predict_proba(X)} == {"float32"}
     finally:
         keras.config.set_dtype_policy("float32")
         keras.config.set_image_data_format("channels_last")

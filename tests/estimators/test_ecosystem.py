@@ -192,9 +192,11 @@ def test_a_file_of_a_later_version_says_so(tiny, lines, tmp_path):
         ValueError, match=rf"was written by lineclf {__version__}, and Keras .* cannot read it: .*Flatt"
     ):
         OneLayerCNNClassifier.load(foreign)
-    broken = change("broken.keras", "lineclf.json", b"{", b"")
-    with pytest.raises(ValueError, match="was not written by"):
-        OneLayerCNNClassifier.load(broken)
+    for old, new in ((b"{", b""), (b'"state"', b'"estate"')):
+        with pytest.raises(ValueError, match="was not written by .*, or is damaged"):
+            OneLayerCNNClassifier.load(change("broken.keras", "lineclf.json", old, new))
+    with pytest.raises(ValueError, match=r"cannot read it: .* it is damaged, or of another Keras"):
+        OneLayerCNNClassifier.load(change("damaged.keras", "model.weights.h5", b"HDF", b"XXX"))
 
 
 def test_warm_start_goes_on_and_fit_starts_anew(tiny, lines):
@@ -281,6 +283,14 @@ def test_callbacks_are_the_users_own_objects_in_clones_too(tiny, lines):
     assert callback.model is clf.model_
     scores = cross_validate(clf, X, y, cv=FOLDS, error_score="raise")
     assert callback.epochs == 2 + 2 * len(scores["test_score"])
+
+
+def test_a_callback_may_save_a_net_that_is_right(tiny, lines, tmp_path):
+    saving = keras.callbacks.ModelCheckpoint(tmp_path / "net.keras")
+    clf = tiny(callbacks=[saving]).fit(*lines)
+    saved = keras.models.load_model(tmp_path / "net.keras")
+    for kept, now in zip(saved.weights, clf.model_.weights, strict=True):
+        np.testing.assert_array_equal(kept, now, err_msg=now.path)
 
 
 def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(tiny, lines):

@@ -101,7 +101,7 @@ def test_so_are_bytes_after_a_fit_on_their_values_as_floats(tiny, lines):
     for call in (clf.predict, lambda X: clf.score(X, y), lambda X: clf.partial_fit(X, y), clf.as_images):
         with pytest.raises(ValueError, match=r"where it was no uint8 and reached 255; got uint8"):
             call(X)
-        with pytest.raises(ValueError, match=r"which had whole numbers of 0–255; got 0–1"):
+        with pytest.raises(ValueError, match=r"which was 0–255; got 0–1"):
             call(X / 300)
 
 
@@ -122,6 +122,10 @@ def test_another_global_float_type_is_refused_before_training(tiny, lines):
         (lambda clf, X, y: clf.fit(X, y, sample_weight=-np.ones(len(X))), "sample_weight must not be negative; got -1"),
         (lambda clf, X, y: clf.fit(X, y, sample_weight=0 * y[:, 0]), "a weight above 0; got only zeros"),
         (
+            lambda clf, X, y: clf.partial_fit(X, y[:, 0]).partial_fit(X, ["a"] * len(X)),
+            "y must hold labels of head 'class', like 0; got 'a'",
+        ),
+        (
             lambda clf, X, y: clf.fit(X, y, sample_weight=["a"] * len(X)),
             r"sample_weight must hold numbers; got \['a', ",
         ),
@@ -129,7 +133,7 @@ def test_another_global_float_type_is_refused_before_training(tiny, lines):
         (lambda clf, X, y: clf.partial_fit(X, y, classes=[[0, 1]] * 3), "labels of each of the 4 heads"),
         (lambda clf, X, y: clf.set_params(callbacks=[1]).fit(X, y), "callbacks must be a list of .*; got 1 in it"),
     ],
-    ids=["weight", "no weight", "text", "text in a part", "classes", "callbacks"],
+    ids=["weight", "no weight", "kind of labels", "text", "text in a part", "classes", "callbacks"],
 )
 def test_what_belongs_to_the_data_is_checked_too(tiny, lines, call, words):
     with pytest.raises(ValueError, match=words):
