@@ -80,20 +80,25 @@ def test_columns_by_name_or_by_order():
         ({"min_steps": 1, "epochs": 9}, 9, 18),
     ],
 )
-def test_steps_are_bounded(options, n_epochs, n_steps):
+def test_steps_are_planned(options, n_epochs, n_steps):
+    epochs, steps = net(**options)._plan_steps(options.get("epochs", 1), 2)  # 2 a pass over the data
+    assert (epochs, epochs * steps) == (n_epochs, n_steps)
+
+
+def test_so_many_are_done():
     X, y = make_lines(2, image_size=8, lengths=(4,), widths=(1,), angles=(0, 90), random_state=0)
     X, y = np.tile(X, (8, 1, 1, 1)), np.tile(y[:, 2:], (8, 1))  # 64 images
-    clf = net(template_size=3, knots=1, batch_size=32, **options).fit(X, y)
-    assert len(clf.history_["loss"]) == clf.n_epochs_ == n_epochs
-    assert clf.model_.optimizer.iterations == n_steps
-    assert clf.partial_fit(X, y).n_epochs_ == n_epochs + 1
+    clf = net(template_size=3, knots=1, batch_size=32, min_steps=1, epochs=5, max_steps=7).fit(X, y)
+    assert len(clf.history_["loss"]) == clf.n_epochs_ == 4
+    assert clf.model_.optimizer.iterations == 8
+    assert clf.partial_fit(X, y).n_epochs_ == 5
 
 
 def worst_ratings(clf, world, methods):
     """Smallest rating over the heads but length, by method and metric: a short line is the lack of a longer one."""
     X, _, masks = world
     heads = ["width", "angle", "color"]
-    rated = rate_methods(clf, X[:50], masks[:50], methods=methods, heads=heads, n_checked=2)
+    rated = rate_methods(clf, X[:24], masks[:24], methods=methods, heads=heads, n_checked=2)
     return rated.groupby(["method", "metric"])["value"].min()
 
 
