@@ -29,7 +29,7 @@ ESTIMATORS = [
     MultiHeadLineClassifier(),
     OneLayerCNNClassifier(),
     # Without dropout it is sure of what it was trained on, and passes check_classifier_multioutput.
-    CompactCNNClassifier(filters=16, depth=1, dropout=0.0, epochs=20, batch_size=16, learning_rate=1e-2),
+    CompactCNNClassifier(filters=16, depth=1, dropout=0.0, learning_rate=1e-2),
     MatchedFilterClassifier(template_size=5, min_steps=1, epochs=2, batch_size=16),
 ]
 

@@ -19,7 +19,7 @@ def net(**options):
 @pytest.fixture(scope="module")
 def world():
     """Images, labels and masks."""
-    return make_lines(12, **WORLD, return_masks=True, random_state=0)
+    return make_lines(20, **WORLD, return_masks=True, random_state=0)
 
 
 @pytest.fixture(scope="module")
