@@ -98,7 +98,7 @@ def worst_ratings(clf, world, methods):
     """Smallest rating over the heads but length, by method and metric: a short line is the lack of a longer one."""
     X, _, masks = world
     heads = ["width", "angle", "color"]
-    rated = rate_methods(clf, X[:24], masks[:24], methods=methods, heads=heads, n_checked=2)
+    rated = rate_methods(clf, X[:50], masks[:50], methods=methods, heads=heads, n_checked=2)
     return rated.groupby(["method", "metric"])["value"].min()
 
 
