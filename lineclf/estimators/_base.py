@@ -425,8 +425,10 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             # A step of partial_fit on less than a batch counts for its share of one, lest a few images decide.
             "share": 1.0 if lr_schedule is None or not self.n_epochs_ else min(1.0, n / self.batch_size),
         }
-        # Before the user's callbacks, which may save the net; an evaluation has done so already.
-        callbacks.insert(0, Recalibration(**statistics, each_epoch=held_out is None and bool(self.callbacks)))
+        # Each evaluation recalibrates; without one, each epoch's end does ahead of the user's callbacks,
+        # or else the end of the training.
+        each_epoch = held_out is None and bool(self.callbacks)
+        callbacks.insert(0, Recalibration(**statistics, each_epoch=each_epoch))
         if lr_schedule is None:  # not a step of partial_fit
             epochs, steps = self._plan_steps(epochs, steps)
         if lr_schedule is None or self._compiled_for != lr_schedule:
@@ -453,7 +455,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
                 shuffle=False,  # the batches are
                 verbose=int(self.verbose),
             ).history
-        if held_out is None:
+        if held_out is None and not each_epoch:
             recalibrate(self.model_, **statistics)
         before: dict[str, list[float]] = self.history_ if initial_epoch else {}
         new = {self._history_name(key): [float(value) for value in values] for key, values in history.items()}
