@@ -193,7 +193,7 @@ def test_no_global_state_of_mlflow_is_used(tracker):
 
 # In one process: MLflow keeps its stores by their address. A name that URLs encode is as good as any.
 @pytest.mark.parametrize("place", ["here", "feature%2Fx #1?ü"])
-def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, place):
+def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, place, with_pictures):
     folder = tmp_path / place
     folder.mkdir()
     monkeypatch.chdir(folder)
