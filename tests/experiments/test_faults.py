@@ -96,7 +96,7 @@ def test_kill_9_of_a_server_for_some_time_loses_nothing(
     naps.assert_everything_is_there_once()
 
 
-def test_a_full_disk_under_the_artifacts_costs_no_trial(folder):
+def test_a_full_disk_under_the_artifacts_costs_no_trial(folder, with_pictures):
     artifacts = folder.path / "mlruns" / "artifacts"
     mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "none", artifacts]
     folder.prepare()  # makes mlruns/
