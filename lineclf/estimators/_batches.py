@@ -86,7 +86,7 @@ def sample_images(X, y, *, image_shape, batch_size, seed, max_shift=0):
     Returns
     -------
     tf.Tensor of shape (n, height, width, channels), float32
-        At most 256 images, fewer where they are large.
+        At most 256 images, fewer where they are large, but no fewer than a batch has.
     """
     most = max(batch_size, min(_MOST_SAMPLED, _MOST_PIXELS // math.prod(image_shape[:2])))
     options = {"image_shape": image_shape, "batch_size": min(most, len(X)), "seed": seed, "max_shift": max_shift}

@@ -35,7 +35,7 @@ class MultiHeadLineClassifier(ImageClassifier):
     bn_momentum : float, default=0.9
         Share of the running mean and variance that a step keeps, in [0, 1). Of little interest: before
         every evaluation, before ``callbacks`` see an epoch's end, and after the training, these statistics are computed
-        anew from at most 256 training images, so that inference agrees with training however short it was.
+        anew from 256 training images, or a batch of more, so that inference agrees with training however short it was.
     loss : {"crossentropy", "focal", "mse"}, default="crossentropy"
         Loss of every head; their sum is minimised.
     optimizer : {"adam", "adamw", "nadam", "rmsprop", "sgd"}, default="adam"
