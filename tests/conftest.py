@@ -65,6 +65,18 @@ def _thaw():
         gc.freeze()
 
 
+def made_once(name, make):
+    """Folder of the run that pytest-xdist's workers share; the first that asks has `make(folder)` fill it."""
+    folder = Path(os.environ[RUN]) / name
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 def require(condition, reason):
     """Skip for want of a part, or fail where the machine is supposed to have everything."""
     if condition:
@@ -203,25 +215,24 @@ def mlflow_process(tmp_path_factory):
 @pytest.fixture(scope="session")
 def mlflow_server():
     """URL of a real MLflow server that all workers share; the first that asks starts it, the run's end ends it."""
-    folder = Path(os.environ[RUN]) / "mlflow"
-    folder.mkdir(exist_ok=True)
-    with open(folder / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "url").exists():
-            server = MLflow(folder)
-            (folder / "pid").write_text(str(server.process.pid))
-            (folder / "url").write_text(server.url)
-    return (folder / "url").read_text()
+
+    def start(folder):
+        server = MLflow(folder)
+        (folder / "pid").write_text(str(server.process.pid))
+        (folder / "url").write_text(server.url)
+
+    return (made_once("mlflow", start) / "url").read_text()
 
 
 @pytest.fixture(scope="session")
-def mlflow_database(tmp_path_factory):
+def mlflow_database():
     """An MLflow database with nothing in it, to be copied: MLflow takes seconds to make one."""
     from lineclf.tracking import Tracker
 
-    path = tmp_path_factory.mktemp("empty") / "mlflow.db"
-    Tracker(f"sqlite:///{path}", experiment="none")
-    return path
+    def make(folder):
+        Tracker(f"sqlite:///{folder}/mlflow.db", experiment="none")
+
+    return made_once("empty", make) / "mlflow.db"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -63,8 +64,8 @@ def with_pictures():
 
 
 @pytest.fixture(scope="session")
-def sqlite_store(tmp_path_factory):
-    return f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db"
+def sqlite_store(tmp_path_factory, mlflow_database):
+    return f"sqlite:///{shutil.copy(mlflow_database, tmp_path_factory.mktemp('store'))}"
 
 
 @pytest.fixture(params=["sqlite_store", "mlflow_server"])

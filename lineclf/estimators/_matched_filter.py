@@ -64,7 +64,7 @@ class MatchedFilterClassifier(ImageClassifier):
     >>> from lineclf import MatchedFilterClassifier
     >>> from lineclf.datasets import make_lines
     >>> X, y = make_lines(n_per_class=8, random_state=0)
-    >>> clf = MatchedFilterClassifier(min_steps=60, random_state=0).fit(X, y)
+    >>> clf = MatchedFilterClassifier(min_steps=20, random_state=0).fit(X, y)  # a few, for a look
     >>> clf.model_.count_params()
     601
     """

@@ -1,5 +1,6 @@
 """A benchmark through its command line: paired data, guests, a broken model, resuming."""
 
+import shutil
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint
@@ -43,7 +44,7 @@ def run(tmp_path, monkeypatch, capsys, prepare_store):
     return run
 
 
-def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
+def test_models_on_tracks_and_again_with_a_guest(run, tmp_path, mlflow_database):
     status, out, frame = run()
     assert status == 0
     joint = frame[frame["metric"] == "test_joint_accuracy"].set_index(["track", "model", "seed"])["value"].sort_index()
@@ -77,6 +78,7 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path):
     changed = (other["model"] == "moments") & (other["track"] == "halves")
     other.loc[changed, "trial"] = "0123456789"  # of another version
     other.to_csv(path, index=False)
+    shutil.copy(mlflow_database, tmp_path)
     elsewhere = ["--storage", "sqlite:///optuna.db", "--tracking-uri", "sqlite:///mlflow.db"]
     status, out, fourth = run("--tracks", "distinct", "--models", "majority", "--seeds", "2,", *elsewhere)
     assert status == 0

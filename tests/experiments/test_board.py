@@ -12,6 +12,7 @@ from lineclf.datasets import CORRUPTIONS
 from lineclf.experiments import Arena, Benchmark, Contestant, Further, Goal, Profile, main
 from lineclf.experiments._board import benchmark_frame, derived, paired_means, values_of
 from lineclf.experiments._standings import standings
+from tests.conftest import made_once
 
 EXTENDED = {
     "lengths": [5, 9, 13],
@@ -58,11 +59,13 @@ NUMBER = r"(-?[\d,]+\.?\d*)"
 
 # More than 20 seconds where the machine is busy: 42 trials, eight of them with 75 further test sets each.
 @pytest.fixture(scope="module")
-def board(tmp_path_factory, mlflow_database):
-    folder = tmp_path_factory.mktemp("board")
-    shutil.copy(mlflow_database, folder)
-    options = ["--storage", f"sqlite:///{folder}/optuna.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db"]
-    assert main(STUDY, [*options, "--output", str(folder / "report")]) == 0
+def board(mlflow_database):
+    def run(folder):
+        shutil.copy(mlflow_database, folder)
+        options = ["--storage", f"sqlite:///{folder}/optuna.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db"]
+        assert main(STUDY, [*options, "--output", str(folder / "report")]) == 0
+
+    folder = made_once("board", run)
     page = (folder / "report" / "leaderboard.md").read_text()
     assert (folder / "report" / "leaderboard.png").read_bytes()[:4] == b"\x89PNG"
     return page, pd.read_csv(folder / "report" / "results.csv")
