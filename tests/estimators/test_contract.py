@@ -240,10 +240,12 @@ def test_inference_agrees_with_training_after_a_few_steps(lines):
     clf.fit(X, y, validation_data=(X, y))
     assert clf.history_["val_joint_accuracy"][-1] == pytest.approx(clf.score(X, y))
     assert clf.score(X, y) >= clf.history_["joint_accuracy"][-1] > 0.3
+    unwatched = clone(clf).fit(X, y)
+    assert unwatched.score(X, y) == pytest.approx(clf.score(X, y))
     for _ in range(3):
         clf.partial_fit(X, y)
     assert clf.score(X, y) >= clf.history_["joint_accuracy"][-1] - 0.05
-    few = clone(clf).fit(X, y).partial_fit(X[:1], y[:1])  # one image counts for a 32nd of a batch
+    few = unwatched.partial_fit(X[:1], y[:1])  # one image counts for a 32nd of a batch
     assert few.score(X, y) > clf.history_["joint_accuracy"][0]
 
 
