@@ -96,7 +96,7 @@ FIT_AND_PREDICT = (
     SECONDS
     + """
 import numpy as np
-from lineclf import MultiHeadLineClassifier, networks, training
+from lineclf import MultiHeadLineClassifier, nets
 from lineclf.datasets import make_lines
 from lineclf.estimators import _twins
 
@@ -107,13 +107,13 @@ floats_predict = X_predict / np.float32(255)
 clf = MultiHeadLineClassifier(epochs={epochs}, random_state=0)
 
 def bare():
-    model = networks.multi_head_cnn((28, 28, 3), {{"length": 2, "width": 2, "angle": 12, "color": 2}})
+    model = nets.multi_head_cnn((28, 28, 3), {{"length": 2, "width": 2, "angle": 12, "color": 2}})
     units = [output.shape[-1] for output in model.outputs]
     steps = {epochs} * -(-len(X) // clf.batch_size)
     model.compile(
-        optimizer=training.make_optimizer("adam", clf.learning_rate, lr_schedule="cosine", total_steps=steps),
-        loss=[training.head_loss("crossentropy", n) for n in units],
-        metrics=[[training.head_accuracy(n)] for n in units],
+        optimizer=nets.make_optimizer("adam", clf.learning_rate, lr_schedule="cosine", total_steps=steps),
+        loss=[nets.head_loss("crossentropy", n) for n in units],
+        metrics=[[nets.head_accuracy(n)] for n in units],
     )
     model.fit(floats, columns, batch_size=clf.batch_size, epochs={epochs}, verbose=0)
     return model

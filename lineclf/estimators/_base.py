@@ -18,7 +18,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from lineclf import networks, training
+from lineclf import nets
 from lineclf._scale import check_scale, scale_of
 from lineclf.estimators import _saving, _twins
 from lineclf.estimators._batches import ordered_batches, sample_images, shuffled_batches
@@ -33,7 +33,7 @@ from lineclf.estimators._validation import (
     read_heads,
 )
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
-from lineclf.normalization import Recalibration, recalibrate
+from lineclf.nets import Recalibration, recalibrate
 
 # Every fit traces anew, as every fit has a net of its own: no news to its user.
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
@@ -58,16 +58,16 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
         "filters": [Interval(Integral, 1, None, closed="left")],
         "depth": [Interval(Integral, 1, None, closed="left")],
-        "pooling": [StrOptions(set(networks.POOLINGS))],
+        "pooling": [StrOptions(set(nets.POOLINGS))],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "max_shift": [Interval(Integral, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],
         "batch_norm": ["boolean"],
         "bn_momentum": [Interval(Real, 0, 1, closed="left")],
-        "loss": [StrOptions(set(training.LOSSES))],
-        "optimizer": [StrOptions(set(training.OPTIMIZERS))],
+        "loss": [StrOptions(set(nets.LOSSES))],
+        "optimizer": [StrOptions(set(nets.OPTIMIZERS))],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "lr_schedule": [StrOptions(set(training.LR_SCHEDULES))],
+        "lr_schedule": [StrOptions(set(nets.LR_SCHEDULES))],
         "lr_decay": [Interval(Real, 0, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -328,7 +328,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
 
     def _check_settings(self):
         self._validate_params()
-        training.check_floatx()
+        nets.check_floatx()
         for each in self.callbacks or []:
             if not isinstance(each, keras.callbacks.Callback):
                 raise ValueError(f"callbacks must be a list of keras.callbacks.Callback; got {each!r} in it")
@@ -368,14 +368,14 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         return names
 
     def _compile(self, model, lr_schedule, total_steps):
-        optimizer = training.make_optimizer(
+        optimizer = nets.make_optimizer(
             self.optimizer,
             self.learning_rate,
             lr_schedule=lr_schedule,
             lr_decay=self.lr_decay,
             total_steps=total_steps,
         )
-        training.compile_model(model, self.loss, optimizer)
+        nets.compile_model(model, self.loss, optimizer)
 
     def _twin(self, total_steps):
         """What does the steps of a fit in place of ``model_``, in a context."""
@@ -434,7 +434,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         if lr_schedule is None or self._compiled_for != lr_schedule:
             self._compile(self.model_, lr_schedule or self.lr_schedule, epochs * steps)
             self._compiled_for = lr_schedule
-        networks.reseed_dropout(self.model_, self._seed, self.n_epochs_)
+        nets.reseed_dropout(self.model_, self._seed, self.n_epochs_)
         # Steps of partial_fit go on with this net's own optimizer; callbacks may look at this net, too.
         alone = lr_schedule is not None or self.callbacks
         with nullcontext(self.model_) if alone else self._twin(epochs * steps) as model:

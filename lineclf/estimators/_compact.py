@@ -1,6 +1,6 @@
 """A small convolutional net for one target as a scikit-learn classifier."""
 
-from lineclf import networks
+from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._encoders import CombinationsEncoder
 
@@ -102,7 +102,7 @@ class CompactCNNClassifier(ImageClassifier):
 
     def _build_network(self, image_shape, heads, seed):
         (n_classes,) = heads.values()
-        return networks.compact_cnn(
+        return nets.compact_cnn(
             image_shape,
             n_classes,
             kernel_size=self.kernel_size,

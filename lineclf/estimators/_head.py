@@ -9,11 +9,11 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from lineclf import networks, training
+from lineclf import nets
 from lineclf._labels import label_kind, read_column
 from lineclf.estimators._batches import sample_images, shuffled_batches
 from lineclf.estimators._validation import check_weights
-from lineclf.normalization import recalibrate
+from lineclf.nets import recalibrate
 
 
 def add_levels(estimator, head, levels):
@@ -31,7 +31,7 @@ def add_levels(estimator, head, levels):
 
 def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     """Train one head; see :meth:`MultiHeadLineClassifier.fit_head`."""
-    training.check_floatx()
+    nets.check_floatx()
     epochs = estimator.epochs if epochs is None else epochs
     learning_rate = estimator.learning_rate if learning_rate is None else learning_rate
     given = {"epochs": epochs, "learning_rate": learning_rate}
@@ -62,15 +62,15 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     try:
         for layer in branch.layers:
             layer.trainable = layer.name not in shared  # so their batch normalization keeps its statistics as well
-        optimizer = training.make_optimizer(
+        optimizer = nets.make_optimizer(
             estimator.optimizer,
             learning_rate,
             lr_schedule=estimator.lr_schedule,
             lr_decay=estimator.lr_decay,
             total_steps=epochs * steps,
         )
-        training.compile_model(branch, estimator.loss, optimizer)
-        networks.reseed_dropout(branch, estimator._seed, estimator.n_epochs_)
+        nets.compile_model(branch, estimator.loss, optimizer)
+        nets.reseed_dropout(branch, estimator._seed, estimator.n_epochs_)
         history = branch.fit(
             shuffled_batches(X, levels, weight, first_epoch=estimator.n_epochs_, epochs=epochs, **data),
             steps_per_epoch=steps,
@@ -134,7 +134,7 @@ def _widened(model, place, kept, n_levels, seed):
     wide_kernel, wide_bias = new.get_weights()
     wide_kernel[:, kept], wide_bias[kept] = kernel, bias
     new.set_weights([wide_kernel, wide_bias])
-    return networks.Network(model.inputs[0], outputs, name=model.name)
+    return nets.Network(model.inputs[0], outputs, name=model.name)
 
 
 def _learn_labels(estimator, place, classes):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from lineclf import networks, templates
+from lineclf import nets
 from lineclf.datasets import FACTORS
 from lineclf.estimators._base import ImageClassifier
 
@@ -17,7 +17,7 @@ class MatchedFilterClassifier(ImageClassifier):
     A line of any length, width, angle, colour and place is a profile along it times a profile across it, turned and
     painted. The net learns these profiles, the angles and the colours by gradient descent, from the labels and from
     how well a line explains an image. It compares the image with every template at every place, and adds up
-    probabilities over the places and over the other factors (see :class:`lineclf.templates.MatchedFilter`). Under white
+    probabilities over the places and over the other factors (see :class:`lineclf.nets.MatchedFilter`). Under white
     noise that is the form of the Bayes classifier.
 
     Up to four target columns: a DataFrame's columns that are called length, width, angle and color have these parts;
@@ -75,10 +75,10 @@ class MatchedFilterClassifier(ImageClassifier):
         **ImageClassifier._parameter_constraints,
         "template_size": [Interval(Integral, 1, None, closed="left")],
         "knots": [Interval(Integral, 1, None, closed="left")],
-        "templates": [StrOptions(set(templates.TEMPLATES))],
+        "templates": [StrOptions(set(nets.TEMPLATES))],
         "share_colors": ["boolean"],
         "centered": ["boolean"],
-        "pooling": [StrOptions(set(templates.POOLINGS))],
+        "pooling": [StrOptions(set(nets.POSITION_POOLINGS))],
         "reconstruction": [Interval(Real, 0, None, closed="left")],
         "min_steps": [Interval(Integral, 1, None, closed="left")],
         "max_steps": [Interval(Integral, 1, None, closed="left"), None],
@@ -152,7 +152,7 @@ class MatchedFilterClassifier(ImageClassifier):
 
     def _build_network(self, image_shape, heads, seed):
         named = set(heads) <= set(FACTORS)
-        return networks.matched_filter_net(
+        return nets.matched_filter_net(
             image_shape,
             heads,
             factors=list(heads) if named else FACTORS[: len(heads)],

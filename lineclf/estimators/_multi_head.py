@@ -1,6 +1,6 @@
 """The four-head net of the report as a scikit-learn classifier."""
 
-from lineclf import networks
+from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._head import add_levels, fit_head
 from lineclf.estimators._undo import undone_if_it_fails
@@ -43,7 +43,7 @@ class MultiHeadLineClassifier(ImageClassifier):
     learning_rate : float, default=5e-3
         Learning rate of the first step. The report's is 1e-4.
     lr_schedule : {"constant", "inverse_time", "exponential", "cosine"}, default="cosine"
-        How the learning rate falls over ``epochs``; see :func:`lineclf.training.make_optimizer`. The report's is
+        How the learning rate falls over ``epochs``; see :func:`lineclf.nets.make_optimizer`. The report's is
         "inverse_time".
     lr_decay : float, default=1e-5
         Of "inverse_time": the rate at step t is ``learning_rate / (1 + lr_decay·t)``.
@@ -234,7 +234,7 @@ class MultiHeadLineClassifier(ImageClassifier):
             return fit_head(self, head, X, y, sample_weight, epochs=epochs, learning_rate=learning_rate)
 
     def _build_network(self, image_shape, heads, seed):
-        return networks.multi_head_cnn(
+        return nets.multi_head_cnn(
             image_shape,
             heads,
             kernel_size=self.kernel_size,

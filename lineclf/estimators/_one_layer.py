@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from lineclf import networks
+from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._encoders import CombinationsEncoder
 
@@ -115,7 +115,7 @@ class OneLayerCNNClassifier(ImageClassifier):
 
     def _build_network(self, image_shape, heads, seed):
         (n_classes,) = heads.values()
-        return networks.one_layer_cnn(
+        return nets.one_layer_cnn(
             image_shape,
             n_classes,
             kernel_size=self.kernel_size,

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from lineclf import training
+from lineclf import nets
 from lineclf.estimators._twins import assign, variables_of
 
 
@@ -28,6 +28,6 @@ def undone_if_it_fails(estimator):
         vars(estimator).clear()
         vars(estimator).update(attributes)
         if net is not None and optimizer is not None and net.optimizer is not optimizer:
-            training.compile_model(net, estimator.loss, optimizer)
+            nets.compile_model(net, estimator.loss, optimizer)
         assign(variables, values)
         raise

@@ -128,7 +128,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
         metrics |= label_scores("train", y_train, estimator.predict(X_train), split.labels)
     metrics |= _probability_metrics(estimator, split, predicted, proba)
     if hasattr(estimator, "model_"):
-        from lineclf.networks import count_parameters  # Keras is there by now
+        from lineclf.nets import count_parameters  # Keras is there by now
 
         metrics["parameters"], _, metrics["parameters_not_trainable"] = count_parameters(estimator.model_)
     history = getattr(estimator, "history_", {})

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from lineclf._labels import head_names, label_kind, read_target
 from lineclf._pixels import as_pixels
 from lineclf.estimators._base import ImageClassifier
-from lineclf.templates import MatchedFilter
+from lineclf.nets import MatchedFilter
 
 
 def unwrap(estimator, X):

@@ -37,11 +37,11 @@ def test_every_model_is_one_that_can_be_made_and_fitted():
     [("R13", (28, 28, 1), {"digit": 10}), ("R8", (28, 28, 3), {"length": 2, "width": 2, "angle": 12, "color": 2})],
 )
 def test_the_reports_parameters_are_those_of_the_declared_nets(item, shape, heads):
-    from lineclf import networks
+    from lineclf import nets
 
     model = ITEMS[item].models[0]
     estimator = load_estimator(model.estimator, dict(model.settings))
-    parameters, _, not_trainable = networks.count_parameters(estimator._build_network(shape, heads, 0))
+    parameters, _, not_trainable = nets.count_parameters(estimator._build_network(shape, heads, 0))
     assert ITEMS[item].figures["parameters"] == parameters
     assert ITEMS[item].figures["parameters_not_trainable"] == not_trainable
 

@@ -155,13 +155,13 @@ def test_the_verdict_on_the_reports_claim_follows_the_rates():
 
 @pytest.mark.keras
 def test_estimators_are_measured_in_every_run(monkeypatch):
-    from lineclf import networks
+    from lineclf import nets
 
     def few_layers(shape, heads, **options):
         return whole(shape, heads, **{**options, "batch_norm": False, "filters": 2})
 
-    whole = networks.multi_head_cnn
-    monkeypatch.setattr(networks, "multi_head_cnn", few_layers)  # it is traced six times
+    whole = nets.multi_head_cnn
+    monkeypatch.setattr(nets, "multi_head_cnn", few_layers)  # it is traced six times
     monkeypatch.setitem(STUDY["measure_estimators"].__globals__, "run", run_here)
     rows = STUDY["measure_estimators"](1, n_fit=1, n_predict=1, epochs=1)
     assert {row[:4] for row in rows} == {

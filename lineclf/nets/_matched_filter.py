@@ -1,4 +1,4 @@
-"""Keras layers that compare an image with the template of every line at every place."""
+"""Layer that compares an image with the template of every line at every place."""
 
 import math
 
@@ -7,7 +7,6 @@ import numpy as np
 from keras import ops
 
 TEMPLATES = ("separable", "free")
-POOLINGS = ("logsumexp", "max", "mean")
 
 # Optimizers such as Adam move every weight by about the learning rate, whatever its gradient: for radians, and for a
 # share that clean images hardly ask for, that is too far.
@@ -184,53 +183,3 @@ def _steps(knot, n_levels, largest):
     """Profiles that fall from 1 to 0 at equal steps of the distance from the middle, (n_levels, n_knots)."""
     edges = largest * np.arange(1, n_levels + 1)[:, None] / (n_levels + 1)
     return 1 / (1 + np.exp(2 * (abs(knot) - edges)))
-
-
-@keras.saving.register_keras_serializable(package="lineclf")
-class PositionPooling(keras.layers.Layer):
-    """One value a map: the log of the sum of exponentials over all places, the largest, or the mean.
-
-    Parameters
-    ----------
-    pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
-        The first turns log-probabilities of a line at a place into that of a line anywhere.
-    """
-
-    def __init__(self, pooling="logsumexp", **kwargs):
-        super().__init__(**kwargs)
-        self.pooling = pooling
-
-    def get_config(self):
-        """Return what rebuilds the layer."""
-        return {**super().get_config(), "pooling": self.pooling}
-
-    def call(self, maps):
-        """Values (n, n_maps) of maps (n, height, width, n_maps)."""
-        return {"logsumexp": ops.logsumexp, "max": ops.max, "mean": ops.mean}[self.pooling](maps, axis=(1, 2))
-
-
-@keras.saving.register_keras_serializable(package="lineclf")
-class Marginal(keras.layers.Layer):
-    """Logits of one factor from the log-probabilities of all combinations.
-
-    Parameters
-    ----------
-    shape : tuple of 4 ints
-        Number of levels of each factor of the input, in its order.
-    factor : int
-        The one to keep.
-    """
-
-    def __init__(self, shape, factor, **kwargs):
-        super().__init__(**kwargs)
-        self.shape, self.factor = tuple(shape), factor
-
-    def get_config(self):
-        """Return what rebuilds the layer."""
-        return {**super().get_config(), "shape": self.shape, "factor": self.factor}
-
-    def call(self, values):
-        """Logits (n, n_levels), or of two levels (n, 1): that of the second."""
-        values = ops.reshape(values, (-1, *self.shape))
-        logits = ops.logsumexp(values, axis=tuple(i + 1 for i in range(len(self.shape)) if i != self.factor))
-        return logits[:, 1:] - logits[:, :1] if self.shape[self.factor] == 2 else logits

@@ -1,10 +1,10 @@
-"""The networks against the report's own tables."""
+"""The nets against the report's own tables."""
 
 import keras
 import numpy as np
 import pytest
 
-from lineclf import networks, training
+from lineclf import nets
 
 HEADS = {"length": 2, "width": 2, "angle": 12, "color": 2}
 
@@ -55,10 +55,10 @@ REPORT_TABLE = {
 
 
 def test_multi_head_cnn_is_the_reports_net_layer_by_layer():
-    model = networks.multi_head_cnn((28, 28, 3), HEADS)
+    model = nets.multi_head_cnn((28, 28, 3), HEADS)
     table = {layer.name: (tuple(layer.output.shape[1:]), layer.count_params()) for layer in model.layers}
     assert table == REPORT_TABLE
-    assert networks.count_parameters(model) == (98_927, 98_415, 512)
+    assert nets.count_parameters(model) == (98_927, 98_415, 512)
     assert [output.shape[-1] for output in model.outputs] == [1, 1, 12, 1]
 
 
@@ -67,13 +67,13 @@ def test_multi_head_cnn_is_the_reports_net_layer_by_layer():
     [((28, 28, 1), 10, 5, 1_509_322), ((28, 28, 1), 10, 7, 1_274_570), ((28, 28, 3), 96, 7, 11_933_536)],
 )
 def test_one_layer_cnn_has_the_reports_parameters(shape, n_classes, kernel_size, parameters):
-    model = networks.one_layer_cnn(shape, n_classes, kernel_size=kernel_size)
-    assert networks.count_parameters(model) == (parameters, parameters - 64, 64)
+    model = nets.one_layer_cnn(shape, n_classes, kernel_size=kernel_size)
+    assert nets.count_parameters(model) == (parameters, parameters - 64, 64)
 
 
 def test_compact_cnn_has_fewer_than_100_000_parameters_on_both_data_sets():
-    assert networks.count_parameters(networks.compact_cnn((28, 28, 1), 10)) == (88_474, 87_994, 480)
-    assert networks.count_parameters(networks.compact_cnn((28, 28, 3), 96)) == (95_664, 95_184, 480)
+    assert nets.count_parameters(nets.compact_cnn((28, 28, 1), 10)) == (88_474, 87_994, 480)
+    assert nets.count_parameters(nets.compact_cnn((28, 28, 3), 96)) == (95_664, 95_184, 480)
 
 
 @pytest.mark.parametrize("build", ["multi", "one", "compact"])
@@ -94,10 +94,10 @@ def test_compact_cnn_has_fewer_than_100_000_parameters_on_both_data_sets():
 def test_every_option_changes_the_net_and_keeps_its_outputs(build, options):
     def make(**kwargs):
         if build == "multi":
-            return networks.multi_head_cnn((12, 14, 3), {"a": 2, "b": 5}, **kwargs)
+            return nets.multi_head_cnn((12, 14, 3), {"a": 2, "b": 5}, **kwargs)
         if build == "compact":
-            return networks.compact_cnn((20, 22, 3), 5, **kwargs)
-        return networks.one_layer_cnn((20, 22, 3), 5, units=6, **kwargs)
+            return nets.compact_cnn((20, 22, 3), 5, **kwargs)
+        return nets.one_layer_cnn((20, 22, 3), 5, units=6, **kwargs)
 
     plain, model = make(), make(**options)
     assert model.get_config() != plain.get_config()
@@ -110,52 +110,21 @@ def test_every_option_changes_the_net_and_keeps_its_outputs(build, options):
 
 def test_seeds_go_by_layer_name():
     """Another head, or another dropout, leaves the other layers' initial weights as they were."""
-    one = networks.multi_head_cnn((9, 9, 1), {"a": 4}, seed=3)
-    two = networks.multi_head_cnn((9, 9, 1), {"a": 4, "b": 2}, seed=3, dropout=0.0)
-    other = networks.multi_head_cnn((9, 9, 1), {"a": 4}, seed=4)
+    one = nets.multi_head_cnn((9, 9, 1), {"a": 4}, seed=3)
+    two = nets.multi_head_cnn((9, 9, 1), {"a": 4, "b": 2}, seed=3, dropout=0.0)
+    other = nets.multi_head_cnn((9, 9, 1), {"a": 4}, seed=4)
     for name in ("conv2d_1", "conv2d_2", "dense_1"):
         kernel = one.get_layer(name).kernel.numpy()
         np.testing.assert_array_equal(kernel, two.get_layer(name).kernel.numpy())
         assert not np.array_equal(kernel, other.get_layer(name).kernel.numpy())
 
 
-@pytest.mark.parametrize("n_units", [1, 3])
-def test_losses_against_their_formulas(n_units):
-    rng = np.random.default_rng(0)
-    p = rng.dirichlet(np.ones(max(2, n_units)), size=7).astype(np.float32)
-    y = rng.integers(0, p.shape[1], 7)
-    chosen = p[np.arange(7), y]
-    output = p[:, 1:] if n_units == 1 else p
-    expected = {
-        "crossentropy": -np.log(chosen).mean(),
-        "focal": (-((1 - chosen) ** 2) * np.log(chosen)).mean(),
-        "mse": ((np.eye(p.shape[1])[y] - p) ** 2).mean(),
-    }
-    for name in training.LOSSES:
-        target = y.reshape(-1, 1) if n_units == 1 else y
-        assert float(training.head_loss(name, n_units)(target, output)) == pytest.approx(expected[name], rel=1e-4)
-
-
-@pytest.mark.parametrize("optimizer", training.OPTIMIZERS)
-def test_learning_rate_schedules(optimizer):
-    def rate(schedule, step, **kwargs):
-        rates = training.make_optimizer(optimizer, 0.1, lr_schedule=schedule, total_steps=100, **kwargs)
-        given = rates._learning_rate
-        return float(given(step)) if callable(given) else float(given)
-
-    assert rate("constant", 50) == pytest.approx(0.1)
-    assert rate("inverse_time", 50, lr_decay=0.02) == pytest.approx(0.05)
-    assert rate("exponential", 50) == pytest.approx(0.01)
-    assert rate("cosine", 50) == pytest.approx(0.05)
-    assert rate("cosine", 100) == pytest.approx(0, abs=1e-9)
-
-
 def test_joint_accuracy_counts_samples_with_every_head_right():
-    model = networks.multi_head_cnn((9, 9, 1), {"a": 2, "b": 3}, dropout=0.0)
+    model = nets.multi_head_cnn((9, 9, 1), {"a": 2, "b": 3}, dropout=0.0)
     model.compile(
         optimizer="sgd",
-        loss=[training.head_loss("crossentropy", n) for n in (1, 3)],
-        metrics=[[training.head_accuracy(n)] for n in (1, 3)],
+        loss=[nets.head_loss("crossentropy", n) for n in (1, 3)],
+        metrics=[[nets.head_accuracy(n)] for n in (1, 3)],
     )
     rng = np.random.default_rng(0)
     X = rng.random((50, 9, 9, 1), dtype=np.float32)

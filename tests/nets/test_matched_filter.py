@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from lineclf.templates import Marginal, MatchedFilter, PositionPooling
+from lineclf.nets import Marginal, MatchedFilter, PositionPooling
 
 SHAPE = (2, 2, 4, 2)
 

@@ -1,0 +1,45 @@
+"""Make a net ready to train."""
+
+import keras
+
+from lineclf.nets._losses import head_accuracy, head_loss
+
+
+def check_floatx():
+    """Raise ValueError unless Keras' global float type is the one that the nets are made of.
+
+    Nets set their own types, but losses and metrics inside Keras go by the global one, and training would fail late.
+    """
+    if keras.config.floatx() != "float32":
+        raise ValueError(
+            f"keras.config.floatx() must be 'float32' to train; got {keras.config.floatx()!r}, which "
+            "keras.config.set_floatx('float32') sets back"
+        )
+
+
+def compile_model(model, loss, optimizer):
+    """Compile a net of one or more heads, and make every variable that training needs.
+
+    Left to itself Keras makes them in its first step, and TensorFlow then traces that step a second time, which takes
+    as long as some hundred steps.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Its targets are to come as a tuple of level indices of shape (n,), one a head.
+    loss : str
+        As in :func:`head_loss`, for each head.
+    optimizer : keras.optimizers.Optimizer
+    """
+    units = [output.shape[-1] for output in model.outputs]
+    model.compile(
+        optimizer=optimizer,
+        loss=[head_loss(loss, n) for n in units],
+        metrics=[[head_accuracy(n)] for n in units],
+    )
+    optimizer.build(model.trainable_variables)
+    targets = tuple(keras.ops.zeros(1, "int32") for _ in units)
+    outputs = model(keras.ops.zeros((1, *model.input_shape[1:])))  # a call also drops what an earlier loss left behind
+    model.compute_loss(None, targets, outputs)
+    model.compute_metrics(None, targets, outputs)
+    model.reset_metrics()

@@ -1,0 +1,82 @@
+"""Layers as the nets of convolutions use them: numbered, seeded by their names, of fixed type and order of axes."""
+
+from collections import Counter
+
+import keras
+
+from lineclf.nets._batch_normalization import BatchNormalization
+from lineclf.nets._seeds import child_seed
+
+POOLINGS = ("max", "average", "stride")
+
+# Given to every layer, so that a net does not hang on Keras' global settings.
+DTYPE, DATA_FORMAT = "float32", "channels_last"
+
+
+class LayerMaker:
+    """Makes layers numbered as the report's tables number them, each seeded by its own name."""
+
+    def __init__(self, seed, l2, bn_momentum):
+        self.seed = seed
+        self.bn_momentum = bn_momentum
+        self.regularizer = keras.regularizers.L2(l2) if l2 else None
+        self.counts: Counter[str] = Counter()
+
+    def _name(self, kind):
+        self.counts[kind] += 1
+        return f"{kind}_{self.counts[kind]}"
+
+    def _weighted(self, layer, kind, units, **options):
+        name = self._name(kind)
+        return layer(
+            units,
+            name=name,
+            kernel_initializer=keras.initializers.GlorotUniform(seed=child_seed(self.seed, name)),
+            kernel_regularizer=self.regularizer,
+            dtype=DTYPE,
+            **options,
+        )
+
+    def dense(self, x, units):
+        return self._weighted(keras.layers.Dense, "dense", units)(x)
+
+    def conv(self, x, filters, kernel_size, padding, strides=1):
+        kernel = tuple(min(kernel_size, side) for side in x.shape[1:3])
+        return self._weighted(
+            keras.layers.Conv2D,
+            "conv2d",
+            filters,
+            kernel_size=kernel,
+            padding=padding,
+            strides=strides,
+            data_format=DATA_FORMAT,
+        )(x)
+
+    def activation(self, x, function, name=None):
+        return keras.layers.Activation(function, name=name or self._name("activation"), dtype=DTYPE)(x)
+
+    def batch_norm(self, x):
+        name = self._name("batch_normalization")
+        return BatchNormalization(momentum=self.bn_momentum, name=name, dtype=DTYPE)(x)
+
+    def pool(self, x, kind, size):
+        window = tuple(min(size, side) for side in x.shape[1:3])
+        layer = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}[kind]
+        return layer(window, data_format=DATA_FORMAT, name=self._name(f"{kind}_pooling2d"), dtype=DTYPE)(x)
+
+    def dropout(self, x, rate):
+        name = self._name("dropout")
+        return keras.layers.Dropout(rate, seed=child_seed(self.seed, name), name=name, dtype=DTYPE)(x)
+
+    def flatten(self, x):
+        return keras.layers.Flatten(data_format=DATA_FORMAT, name=self._name("flatten"), dtype=DTYPE)(x)
+
+    def conv_stage(self, x, *, filters, kernel_size, padding, depth, pooling, pool_size, batch_norm):
+        """`depth` times conv → ReLU → batch norm, then pooling if any; "stride" lets the last convolution do it."""
+        for step in range(depth):
+            strided = pooling == "stride" and step == depth - 1
+            x = self.conv(x, filters, kernel_size, padding, strides=pool_size if strided else 1)
+            x = self.activation(x, "relu")
+            if batch_norm:
+                x = self.batch_norm(x)
+        return x if pooling in (None, "stride") else self.pool(x, pooling, pool_size)

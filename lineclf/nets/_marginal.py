@@ -1,0 +1,31 @@
+"""Layer that sums combinations of levels up to the levels of one factor."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="lineclf")
+class Marginal(keras.layers.Layer):
+    """Logits of one factor from the log-probabilities of all combinations.
+
+    Parameters
+    ----------
+    shape : tuple of 4 ints
+        Number of levels of each factor of the input, in its order.
+    factor : int
+        The one to keep.
+    """
+
+    def __init__(self, shape, factor, **kwargs):
+        super().__init__(**kwargs)
+        self.shape, self.factor = tuple(shape), factor
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "shape": self.shape, "factor": self.factor}
+
+    def call(self, values):
+        """Logits (n, n_levels), or of two levels (n, 1): that of the second."""
+        values = ops.reshape(values, (-1, *self.shape))
+        logits = ops.logsumexp(values, axis=tuple(i + 1 for i in range(len(self.shape)) if i != self.factor))
+        return logits[:, 1:] - logits[:, :1] if self.shape[self.factor] == 2 else logits

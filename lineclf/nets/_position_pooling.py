@@ -1,0 +1,29 @@
+"""Layer that pools maps over all places."""
+
+import keras
+from keras import ops
+
+POSITION_POOLINGS = ("logsumexp", "max", "mean")
+
+
+@keras.saving.register_keras_serializable(package="lineclf")
+class PositionPooling(keras.layers.Layer):
+    """One value a map: the log of the sum of exponentials over all places, the largest, or the mean.
+
+    Parameters
+    ----------
+    pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
+        The first turns log-probabilities of a line at a place into that of a line anywhere.
+    """
+
+    def __init__(self, pooling="logsumexp", **kwargs):
+        super().__init__(**kwargs)
+        self.pooling = pooling
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "pooling": self.pooling}
+
+    def call(self, maps):
+        """Values (n, n_maps) of maps (n, height, width, n_maps)."""
+        return {"logsumexp": ops.logsumexp, "max": ops.max, "mean": ops.mean}[self.pooling](maps, axis=(1, 2))
