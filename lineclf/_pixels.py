@@ -1,11 +1,56 @@
 """Images read in one way, whatever holds them."""
 
+from math import isqrt
+
 import numpy as np
 
 
 def as_pixels(X):
     """`X` as an array of the dtype that its numbers have."""
     return np.asarray(X, dtype=_frame_dtype(X))
+
+
+def numbers_of(X, name):
+    """`X` as a non-empty array of images of numbers, or ValueError, in which it is called `name`."""
+    X = as_pixels(X)
+    if X.ndim < 2 or X.size == 0 or X.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be a non-empty array of images of numbers; got {X.dtype} of shape {X.shape}")
+    return X
+
+
+def reshape_images(X):
+    """View `X` as images.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, height, width, channels), (n, height, width) or (n, n_features)
+        Images of numbers. Flattened ones must be square, grey (height²) or RGB (3·height²).
+
+    Returns
+    -------
+    ndarray of shape (n, height, width, channels)
+        Of the dtype of `X`.
+
+    Raises
+    ------
+    ValueError
+        If `X` is empty, not of numbers, or not of such a shape.
+    """
+    X = numbers_of(X, "X")
+    if X.ndim == 2:
+        channels = 1 if isqrt(X.shape[1]) ** 2 == X.shape[1] else 3
+        size = isqrt(X.shape[1] // channels)
+        if channels * size**2 != X.shape[1]:
+            raise ValueError(
+                f"X has {X.shape[1]} features, which make no square grey or RGB image: give it as "
+                f"(n, height, width, channels)"
+            )
+        return X.reshape(len(X), size, size, channels)
+    if X.ndim not in (3, 4):
+        raise ValueError(
+            f"X must have shape (n, height, width, channels), (n, height, width) or (n, n_features); got {X.shape}"
+        )
+    return X.reshape(*X.shape[:3], -1)
 
 
 def is_frame_of_bytes(X):

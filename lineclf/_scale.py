@@ -28,6 +28,11 @@ def scale_of(X):
     return HIGH if _DIM < high <= 255 else OTHER
 
 
+def as_shares(X):
+    """Take pixels as shares of full scale: uint8 divided by 255, as float32; anything else as it is."""
+    return X / np.float32(255) if X.dtype == np.uint8 else X
+
+
 def check_scale(X, fitted, largest):
     """Raise ValueError where pixels are clearly on another scale than those that were fitted.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lineclf._scale import BYTES, HIGH, OTHER, UNIT, check_scale, scale_of
+from lineclf._scale import BYTES, HIGH, OTHER, UNIT, as_shares, check_scale, scale_of
 
 PIXELS = np.array([[0, 3, 255], [7, 128, 20]], np.uint8)
 FORMS = {
@@ -67,3 +67,12 @@ def test_the_words_name_both_scales():
         check_scale(FORMS[HIGH], BYTES, 255.0)
     with pytest.raises(ValueError, match=r"which was 0–255; got 0–1 of up to 1, which"):
         check_scale(FORMS[UNIT], HIGH, 255.0)
+
+
+def test_bytes_become_shares_of_full_scale_and_all_else_stays():
+    shares = as_shares(np.arange(256, dtype=np.uint8))
+    assert shares.dtype == np.float32
+    np.testing.assert_array_equal(shares, (np.arange(256) / 255).astype(np.float32))
+    for dtype in (np.float32, np.float64, np.int64):
+        given = np.array([0, 200], dtype)
+        assert as_shares(given) is given

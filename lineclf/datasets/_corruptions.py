@@ -9,6 +9,7 @@ import numpy as np
 
 from lineclf._checks import check_choice, check_count
 from lineclf._pixels import as_pixels
+from lineclf._scale import as_shares
 from lineclf.datasets import _damage
 from lineclf.datasets._occluders import occlusion
 from lineclf.datasets._seeds import child_generator, root_seed
@@ -116,10 +117,8 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
     result = np.empty(images.shape, images.dtype)
     for start in range(0, len(images), _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        if images.dtype == np.uint8:
-            result[chunk] = np.rint(255 * np.clip(kind(images[chunk] / np.float32(255), level, draw), 0, 1))
-        else:
-            result[chunk] = np.clip(kind(images[chunk], level, draw), 0, 1)
+        shares = np.clip(kind(as_shares(images[chunk]), level, draw), 0, 1)
+        result[chunk] = np.rint(255 * shares) if images.dtype == np.uint8 else shares
     return result.reshape(np.shape(X))
 
 

@@ -19,7 +19,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from lineclf import nets
-from lineclf._scale import check_scale, scale_of
+from lineclf._scale import as_shares, check_scale, scale_of
 from lineclf.estimators import _saving, _twins
 from lineclf.estimators._batches import ordered_batches, sample_images, shuffled_batches
 from lineclf.estimators._encoders import HeadsEncoder
@@ -283,7 +283,7 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         """
         check_is_fitted(self)
         images = self._check_images(X, reset=False).reshape(-1, *self.image_shape_)
-        return images / np.float32(255) if images.dtype == np.uint8 else images
+        return as_shares(images)
 
     # --- validation: SciKeras takes n_features from the second axis, casts little and accepts sparse input ---
 

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import LabelEncoder
 
+from lineclf._combinations import marginal, members
 from lineclf._labels import label_kind, stack_columns
 
 
@@ -128,13 +129,13 @@ class CombinationsEncoder(HeadsEncoder):
         (joint,) = outputs
         if return_proba:
             columns = range(self.combinations_.shape[1])
-            probabilities = [joint @ self.members(column).T.astype(joint.dtype) for column in columns]
+            probabilities = [marginal(joint, self.members(column)) for column in columns]
             return probabilities if self.ndim_ == 2 else probabilities[0]
         return self._labels(self.combinations_[joint.argmax(axis=1)].T)
 
     def members(self, column):
         """Which combinations have each level of a target column, bool of shape (n_levels, n_combinations)."""
-        return np.arange(super().n_units_[column])[:, None] == self.combinations_[:, column]
+        return members(self.combinations_[:, column], super().n_units_[column])
 
     def get_state(self):
         """Everything fitted, as numbers, strings and arrays."""

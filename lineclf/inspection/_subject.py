@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from lineclf._labels import head_names, label_kind, read_target
 from lineclf._pixels import as_pixels
+from lineclf._scale import as_shares
 from lineclf.estimators._base import ImageClassifier
 from lineclf.nets import MatchedFilter
 
@@ -69,7 +70,7 @@ def pictures(X, images):
     """
     given = as_pixels(X)
     if given.size == images.size and given.dtype.kind in "buif" and np.isfinite(given).all():
-        images = given.reshape(images.shape) / np.float32(255 if given.dtype == np.uint8 else 1)
+        images = as_shares(given.reshape(images.shape)) / np.float32(1)  # integers become floats, too
     low, high = images.min(initial=0), images.max(initial=1)
     return images if (low, high) == (0, 1) else (images - low) / (high - low)
 

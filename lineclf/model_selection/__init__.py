@@ -5,10 +5,10 @@ from lineclf.model_selection._color_shift import ColorShiftSplit
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
 from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
 from lineclf.model_selection._few_shot import FewShotSplit, few_shot_sizes
-from lineclf.model_selection._pixels import read_positions
 from lineclf.model_selection._positions import HalvesSplit, PositionSplit
 from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
 from lineclf.model_selection._range import RangeSplit
+from lineclf.model_selection._read_positions import read_positions
 from lineclf.model_selection._registry import TRACKS, get_track
 
 __all__ = [

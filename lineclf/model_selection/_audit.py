@@ -6,11 +6,11 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count, check_flag
+from lineclf._combinations import combine, rank_columns
+from lineclf._distances import nearest
 from lineclf._labels import pair_targets
 from lineclf._pixels import as_pixels
-from lineclf.model_selection._nearest import nearest
-from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import combine, rank_columns
+from lineclf.model_selection._image_ids import image_ids
 
 _MOST_EXAMPLES = 10
 _N_BINS = 10

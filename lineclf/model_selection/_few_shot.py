@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count
+from lineclf._combinations import combine
 from lineclf.model_selection._positions import PositionSplit
-from lineclf.model_selection._track import combine
 
 
 def few_shot_sizes(largest, *, per_class=True):

@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count
-from lineclf.model_selection._pixels import as_images, read_positions
+from lineclf._pixels import reshape_images
+from lineclf.model_selection._read_positions import read_positions
 from lineclf.model_selection._track import Track, sides
 
 # direction → (axis of the position, sign of the test side's distance from the image's middle)
@@ -100,7 +101,7 @@ class HalvesSplit(Track):
             raise ValueError(f"direction must be 'all', {', '.join(map(repr, _DIRECTIONS))}; got {self.direction!r}")
 
     def _folds(self, X, codes, groups):
-        size = np.array(as_images(X).shape[1:3])
+        size = np.array(reshape_images(X).shape[1:3])
         distance = _whole_positions(X, groups) - (size - 1) / 2
         for direction in _DIRECTIONS if self.direction == "all" else [self.direction]:
             axis, sign = _DIRECTIONS[direction]

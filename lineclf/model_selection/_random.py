@@ -4,8 +4,9 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from lineclf._checks import check_count, check_fraction
-from lineclf.model_selection._pixels import image_ids
-from lineclf.model_selection._track import Track, combine, sides
+from lineclf._combinations import combine
+from lineclf.model_selection._image_ids import image_ids
+from lineclf.model_selection._track import Track, sides
 
 
 class _RandomTrack(Track):

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length
 
+from lineclf._combinations import combine, rank_columns
 from lineclf._labels import read_target
 from lineclf.datasets import FACTORS
 
@@ -27,19 +28,6 @@ def level_codes(y):
         If `y` has another shape, or a column lacks a label or holds anything but numbers alone or strings alone.
     """
     return rank_columns(read_target(y).columns)
-
-
-def rank_columns(columns):
-    """Rank of each label among those of its column: int64, a column for each of `columns`."""
-    return np.column_stack([np.unique(column, return_inverse=True)[1] for column in columns]).astype(np.int64)
-
-
-def combine(codes):
-    """Number the different rows of `codes`, of shape (n, k), from 0: an int64 array of shape (n,)."""
-    numbers = codes[:, 0]
-    for column in codes.T[1:]:  # renumbered at each step, so that no product of level counts can overflow
-        numbers = np.unique(numbers * (column.max() + 1) + column, return_inverse=True)[1]
-    return np.unique(numbers, return_inverse=True)[1]
 
 
 def check_factors(codes):

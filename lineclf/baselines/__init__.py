@@ -1,0 +1,20 @@
+"""Classifiers without a net, to stand beside the nets on every track, and what lets any classifier join them."""
+
+from lineclf.baselines._bayes import BayesClassifier
+from lineclf.baselines._fourier import fft_magnitudes, fft_neighbor
+from lineclf.baselines._linear import logistic_regression
+from lineclf.baselines._moments import MomentsRuleClassifier, measure_lines
+from lineclf.baselines._nearest import NearestClassifier, pixel_neighbor
+from lineclf.baselines._powerset import LabelPowersetClassifier
+
+__all__ = [
+    "BayesClassifier",
+    "LabelPowersetClassifier",
+    "MomentsRuleClassifier",
+    "NearestClassifier",
+    "fft_magnitudes",
+    "fft_neighbor",
+    "logistic_regression",
+    "measure_lines",
+    "pixel_neighbor",
+]
