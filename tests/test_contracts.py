@@ -38,7 +38,7 @@ def imported_by(package):
         ("optuna", "lineclf/experiments/_storage.py"),
         ("mlflow", "lineclf/tracking.py"),
         ("distributed", "lineclf/experiments/_dask.py"),
-        ("scikeras", "lineclf/estimators/_base.py"),
+        ("scikeras", "lineclf/estimators/_scikeras.py"),
     ],
 )
 def test_a_framework_is_known_in_one_file(package, home):

@@ -1,48 +1,23 @@
-"""What SciKeras 0.13 gives, and every repair that it needs with today's scikit-learn and Keras, in one place.
+"""The package's image classifiers as scikit-learn knows them: what all of them take, check and answer."""
 
-SciKeras' flow stays: fit → validate → encode → build → train → history. Each override names what it repairs.
-"""
-
-import logging
-import math
-import re
-from contextlib import nullcontext
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import keras
-import numpy as np
-from scikeras.wrappers import BaseWrapper
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
+from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from lineclf import nets
-from lineclf._scale import as_shares, check_scale, scale_of
-from lineclf.estimators import _saving, _twins
-from lineclf.estimators._batches import ordered_batches, sample_images, shuffled_batches
-from lineclf.estimators._encoders import HeadsEncoder
+from lineclf._scale import as_shares
+from lineclf.estimators import _saving
+from lineclf.estimators._inputs import check_classes, check_weights, read_heads
+from lineclf.estimators._scikeras import ImageWrapper
 from lineclf.estimators._undo import undone_if_it_fails
-from lineclf.estimators._validation import (
-    check_classes,
-    check_targets,
-    check_weights,
-    find_image_shape,
-    flatten_images,
-    read_heads,
-)
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
-from lineclf.nets import Recalibration, recalibrate
-
-# Every fit traces anew, as every fit has a net of its own: no news to its user.
-logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
-
-# What scikit-learn keeps beside the parameters, and its clones too.
-_CONFIGURATION = {"_metadata_request", "_sklearn_output_config"}
 
 
-class ImageClassifier(ClassifierMixin, BaseWrapper):
+class ImageClassifier(ClassifierMixin, ImageWrapper):
     """Base of the package's classifiers: images in, labels of one or more heads out.
 
     Not on SciKeras' KerasClassifier: its base classes stand in the wrong order, which scikit-learn ≥ 1.6 takes for
@@ -50,9 +25,6 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
 
     A subclass has an explicit ``__init__`` that only stores, and ``_build_network(image_shape, heads, seed)``.
     """
-
-    _encoder = HeadsEncoder
-    _predict_batch_size = 512
 
     _parameter_constraints: ClassVar[dict] = {
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
@@ -80,12 +52,6 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         "random_state": ["random_state"],
     }
 
-    # SciKeras keeps constructor arguments of its own; ours are explicit, so these are constants.
-    model = None
-    build_fn = None
-
-    _heads: list[str]  # names of the heads of `fit`
-
     combines_heads = False  # whether an output stands for a combination of labels, one that was seen in fit
 
     max_shift = 0  # of an estimator that does not have it as an argument
@@ -94,18 +60,10 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
     # and seed another fitted net.
     revision = 1
 
-    # SciKeras lists whatever the instance holds, formats it its own way, and accepts routed names unchecked.
-    _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)
-    set_params = BaseEstimator.set_params
-    __repr__ = BaseEstimator.__repr__
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-    def __sklearn_is_fitted__(self):
-        return hasattr(self, "n_epochs_")
 
     def fit(self, X, y, sample_weight=None, *, validation_data=None):
         """Train from scratch, or with ``warm_start`` from the present weights.
@@ -282,49 +240,13 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
             uint8 is divided by 255.
         """
         check_is_fitted(self)
-        images = self._check_images(X, reset=False).reshape(-1, *self.image_shape_)
+        images = self._check_images(X).reshape(-1, *self.image_shape_)
         return as_shares(images)
-
-    # --- validation: SciKeras takes n_features from the second axis, casts little and accepts sparse input ---
-
-    def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):
-        if X is not None:
-            X = self._check_images(X, reset)
-        if y is not None:
-            y, heads = check_targets(y, None if reset else self._heads)
-            if reset:
-                self._heads = heads
-        elif reset:
-            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
-        if X is not None and y is not None:
-            check_consistent_length(X, y)
-        return X, y
 
     def _as_in_fit(self, y):
         """Labels of the heads of `fit`, of shape (n,) or (n, n_heads)."""
         check_is_fitted(self)
         return read_heads(y, self._heads)[0].table()
-
-    def _check_images(self, X, reset):
-        X, shape = flatten_images(X)
-        X = validate_data(self, X, reset=reset, dtype=(np.float32, np.uint8))
-        if reset:
-            self.image_shape_ = find_image_shape(X.shape[1], shape, self.image_shape)
-            self._scale, self._largest = scale_of(X), float(X.max())
-            return X
-        check_scale(X, self._scale, self._largest)
-        if shape not in (None, self.image_shape_):
-            raise ValueError(f"X holds images of shape {shape}, but {self.image_shape_} were seen in fit")
-        return X
-
-    def __sklearn_clone__(self):
-        # Callbacks are the user's own objects, to be read after the fit; many hold what cannot be copied.
-        bare = type(self)(**{**self.get_params(deep=False), "callbacks": None})
-        for name in _CONFIGURATION & vars(self).keys():
-            setattr(bare, name, getattr(self, name))
-        other = super(ImageClassifier, bare).__sklearn_clone__()
-        other.callbacks = self.callbacks
-        return other
 
     def _check_settings(self):
         self._validate_params()
@@ -332,157 +254,3 @@ class ImageClassifier(ClassifierMixin, BaseWrapper):
         for each in self.callbacks or []:
             if not isinstance(each, keras.callbacks.Callback):
                 raise ValueError(f"callbacks must be a list of keras.callbacks.Callback; got {each!r} in it")
-
-    # --- encoding, building, training ---
-
-    @property
-    def target_encoder(self):
-        """Encoder of the labels; SciKeras' own knows a single output only."""
-        return self._encoder(self._heads, self._classes)
-
-    def _check_model_compatibility(self, y):
-        """Nothing to check: the net is built from the encoded targets. SciKeras compares losses by their names."""
-
-    def _ensure_compiled_model(self):
-        """Nothing yet: the learning-rate schedule needs the number of steps, so training compiles."""
-
-    def _build_keras_model(self):
-        # SciKeras would seed everything global and force deterministic ops on the whole process meanwhile;
-        # here every layer and every epoch's order has a seed of its own.
-        self._seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        self._compiled_for = None
-        self.n_epochs_ = 0
-        return self._new_network(self._seed)
-
-    def _new_network(self, seed):
-        """An untrained net for the data of `fit`."""
-        units = self.target_encoder_.n_units_
-        names = self._output_names() if len(units) == len(self._heads) else ["class"]
-        return self._build_network(self.image_shape_, dict(zip(names, units, strict=True)), seed)
-
-    def _output_names(self):
-        """Heads under names that TensorFlow allows for a layer."""
-        names = [re.sub(r"\W", "_", head, flags=re.ASCII) for head in self._heads]
-        if len(set(names)) < len(names) or not all(re.match("[A-Za-z0-9]", name) for name in names):
-            names = [f"head_{i}" for i in range(len(names))]
-        return names
-
-    def _compile(self, model, lr_schedule, total_steps):
-        optimizer = nets.make_optimizer(
-            self.optimizer,
-            self.learning_rate,
-            lr_schedule=lr_schedule,
-            lr_decay=self.lr_decay,
-            total_steps=total_steps,
-        )
-        nets.compile_model(model, self.loss, optimizer)
-
-    def _twin(self, total_steps):
-        """What does the steps of a fit in place of ``model_``, in a context."""
-        meaning = {**self.get_params(), "random_state": None, "steps": total_steps}
-        return _twins.trainer(
-            self.model_,
-            (type(self), repr(sorted(meaning.items()))),
-            lambda twin: self._compile(twin, self.lr_schedule, total_steps),
-        )
-
-    def _split_off_validation(self, X, y, sample_weight):
-        order = np.random.default_rng([self._seed, len(X)]).permutation(len(X))
-        n_held_out = math.ceil(self.validation_split * len(X))
-        if n_held_out >= len(X):
-            raise ValueError(f"validation_split={self.validation_split} leaves none of {len(X)} samples to train on")
-        parts = [
-            tuple(None if array is None else array[rows] for array in (X, y, sample_weight))
-            for rows in (np.sort(order[n_held_out:]), np.sort(order[:n_held_out]))
-        ]
-        return parts[0], parts[1]
-
-    def _fit_keras_model(
-        self, X, y, sample_weight, warm_start, epochs, initial_epoch, *, validation_data=None, lr_schedule=None
-    ):
-        trained_on = (X, y, sample_weight)
-        held_out = None
-        if validation_data is not None:
-            if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
-                raise ValueError(f"validation_data must be a pair (X, y); got {type(validation_data).__name__}")
-            held_out = self._validate_data(*validation_data)
-            held_out = held_out[0], self.target_encoder_.transform(held_out[1])
-        elif self.validation_split:
-            trained_on, held_out = self._split_off_validation(*trained_on)
-        callbacks = list(self.callbacks or [])
-        if self.patience is not None:
-            if held_out is None:
-                raise ValueError(
-                    f"patience={self.patience} needs data to watch: validation_split > 0, or validation_data in fit"
-                )
-            callbacks.append(keras.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True))
-
-        n = len(trained_on[0])
-        shape = {"image_shape": self.image_shape_, "batch_size": self.batch_size}
-        steps = math.ceil(n / self.batch_size)
-        statistics = {
-            "images": sample_images(*trained_on[:2], seed=self._seed, max_shift=self.max_shift, **shape),
-            # A step of partial_fit on less than a batch counts for its share of one, lest a few images decide.
-            "share": 1.0 if lr_schedule is None or not self.n_epochs_ else min(1.0, n / self.batch_size),
-        }
-        # Each evaluation recalibrates; without one, each epoch's end does ahead of the user's callbacks,
-        # or else the end of the training.
-        each_epoch = held_out is None and bool(self.callbacks)
-        callbacks.insert(0, Recalibration(**statistics, each_epoch=each_epoch))
-        if lr_schedule is None:  # not a step of partial_fit
-            epochs, steps = self._plan_steps(epochs, steps)
-        if lr_schedule is None or self._compiled_for != lr_schedule:
-            self._compile(self.model_, lr_schedule or self.lr_schedule, epochs * steps)
-            self._compiled_for = lr_schedule
-        nets.reseed_dropout(self.model_, self._seed, self.n_epochs_)
-        # Steps of partial_fit go on with this net's own optimizer; callbacks may look at this net, too.
-        alone = lr_schedule is not None or self.callbacks
-        with nullcontext(self.model_) if alone else self._twin(epochs * steps) as model:
-            history = model.fit(
-                shuffled_batches(
-                    *trained_on,
-                    seed=self._seed,
-                    first_epoch=self.n_epochs_,
-                    epochs=epochs,
-                    max_shift=self.max_shift,
-                    **shape,
-                ),
-                steps_per_epoch=steps,
-                epochs=initial_epoch + epochs,
-                initial_epoch=initial_epoch,
-                validation_data=None if held_out is None else ordered_batches(*held_out, **shape),
-                callbacks=callbacks,
-                shuffle=False,  # the batches are
-                verbose=int(self.verbose),
-            ).history
-        if held_out is None and not each_epoch:
-            recalibrate(self.model_, **statistics)
-        before: dict[str, list[float]] = self.history_ if initial_epoch else {}
-        new = {self._history_name(key): [float(value) for value in values] for key, values in history.items()}
-        self.history_: dict[str, list[float]] = {
-            **before,
-            **{name: before.get(name, []) + values for name, values in new.items()},
-        }
-        self.n_epochs_ += len(history["loss"])
-
-    def _plan_steps(self, epochs, steps):
-        """Epochs to train, and steps in each; `steps` are those of a pass over the training data."""
-        return epochs, steps
-
-    def _history_name(self, key):
-        """`val_angle_output_accuracy` → `val_angle_accuracy`; a net with one output scores the joint of many heads."""
-        prefix, name = ("val_", key[4:]) if key.startswith("val_") else ("", key)
-        if name == "accuracy" and self.target_encoder_.ndim_ == 2:
-            name = "joint_accuracy"
-        for output, head in zip(self._output_names(), self._heads, strict=True):
-            if name.startswith(f"{output}_output_"):
-                name = name.replace(f"{output}_output", head, 1)
-                break
-        return prefix + name
-
-    def _predict_raw(self, X):
-        check_is_fitted(self)
-        X = self._check_images(X, reset=False)
-        batches = ordered_batches(X, image_shape=self.image_shape_, batch_size=self._predict_batch_size)
-        outputs = self.model_.predict(batches, verbose=0)
-        return outputs if isinstance(outputs, list) else [outputs]

@@ -12,8 +12,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from lineclf import nets
 from lineclf._labels import label_kind, read_column
 from lineclf.estimators._batches import sample_images, shuffled_batches
-from lineclf.estimators._validation import check_weights
-from lineclf.nets import recalibrate
+from lineclf.estimators._inputs import check_weights
 
 
 def add_levels(estimator, head, levels):
@@ -38,7 +37,7 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
     legal = {name: estimator._parameter_constraints[name] for name in given}
     validate_parameter_constraints(legal, given, caller_name="fit_head")
     place = _place(estimator, head)
-    X = estimator._check_images(X, reset=False)
+    X = estimator._check_images(X)
     y = read_column(y)
     check_consistent_length(X, y, sample_weight)
     weight = check_weights(sample_weight)
@@ -78,7 +77,7 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
             shuffle=False,  # the batches are
             verbose=int(estimator.verbose),
         ).history
-        recalibrate(branch, sample_images(X, levels, **data))
+        nets.recalibrate(branch, sample_images(X, levels, **data))
     finally:
         for layer in branch.layers:
             layer.trainable = True

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from lineclf import MultiHeadLineClassifier
 from lineclf.datasets import make_lines
-from lineclf.estimators._validation import check_classes, check_targets
+from lineclf.estimators._inputs import check_classes, check_targets
 
 SIZE, COLOR = np.array([3, 5]), np.array(["blue", "red"])
 

@@ -90,7 +90,7 @@ def test_an_interrupted_head_leaves_the_net_as_it_was(lines, monkeypatch):
     X, y = lines
     clf = MultiHeadLineClassifier(filters=2, epochs=1, random_state=0).fit(X, y[:, 2:])
     before = state(clf)
-    monkeypatch.setattr("lineclf.estimators._head.recalibrate", lambda *_: 1 / 0)  # after the training
+    monkeypatch.setattr("lineclf.nets.recalibrate", lambda *_: 1 / 0)  # after the training
     with pytest.raises(ZeroDivisionError):
         clf.fit_head("head_1", X, y[:, 3] + 1, epochs=1)
     assert state(clf) == before
