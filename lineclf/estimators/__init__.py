@@ -1,4 +1,4 @@
-"""scikit-learn classifiers over the package's Keras networks.
+"""scikit-learn classifiers over the package's Keras nets.
 
 They pickle, and so go to other processes; but TensorFlow does not survive a fork: in a child that was forked after a
 net has run, ``fit`` and ``predict`` hang. Start processes afresh, as joblib's default backend (loky) does, and

@@ -193,7 +193,7 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         return head_accuracy_scores(y, self.predict(X), heads=self.heads_, sample_weight=sample_weight)
 
     def save(self, path):
-        """Write the fitted estimator to one ``.keras`` file, which Keras alone can open too.
+        """Write the fitted estimator to one ``.keras`` file, which Keras opens too after ``import lineclf.nets``.
 
         Parameters
         ----------
