@@ -57,8 +57,10 @@ NOT_LOADED = {
     "lineclf.audit": ["PIL", "tensorflow", "keras", "scikeras", "optuna", "mlflow"],
     "lineclf.model_selection": ["tensorflow", "keras", "scikeras", "optuna", "mlflow"],
     "lineclf.metrics": ["tensorflow", "keras", "scikeras", "optuna", "mlflow"],
+    "lineclf.baselines": ["tensorflow", "keras", "scikeras", "optuna", "mlflow"],
     "lineclf.tracking": ["tensorflow", "keras", "mlflow", "matplotlib"],
     "lineclf.experiments": ["tensorflow", "keras", "optuna", "mlflow", "matplotlib"],
+    "lineclf.nets": ["scikeras", "optuna", "mlflow"],
     "lineclf.estimators": ["optuna", "mlflow"],
 }
 
