@@ -11,7 +11,6 @@ import pandas as pd
 
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.experiments._contest import Contestant
-from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import (
     MEANING,
     Split,
@@ -23,6 +22,8 @@ from lineclf.experiments._evaluate import (
 )
 from lineclf.experiments._further import FURTHER
 from lineclf.model_selection import get_track
+from lineclf.runs._identity import child_seed
+from lineclf.runs._plan import Plan
 
 CEILING = "ceiling"
 _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))

@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
-from lineclf.experiments._design import profile_folder, select
+from lineclf.runs._study import profile_folder, select
 
 ENTRY_POINTS = "lineclf.models"
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from lineclf.datasets import FACTORS, TARGET_NAMES
-from lineclf.experiments._design import Plan, child_seed
 from lineclf.experiments._evaluate import (
     MEANING,
     Split,
@@ -22,6 +21,8 @@ from lineclf.experiments._evaluate import (
 from lineclf.experiments._transfer_data import draw
 from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, count_changed, head_logits, most_probable, run_stage
 from lineclf.metrics import confusion_matrices, head_accuracy_scores, joint_accuracy_score
+from lineclf.runs._identity import child_seed
+from lineclf.runs._plan import Plan
 
 COLUMNS = ("variant", "method", "shots", "seed", "metric", "value")
 SHAPE = FACTORS[:3]

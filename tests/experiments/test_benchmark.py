@@ -12,7 +12,7 @@ import pytest
 import lineclf
 from lineclf.experiments import Arena, Benchmark, Contestant, Profile, main
 from lineclf.experiments._benchmark import BenchmarkPlan, draw
-from lineclf.experiments._design import child_seed
+from lineclf.runs._identity import child_seed
 
 STUDY = Benchmark(
     name="board",

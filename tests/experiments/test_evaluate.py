@@ -7,8 +7,8 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from lineclf.ablation._plan import make_split
 from lineclf.experiments import Task
-from lineclf.experiments._ablation import make_split
 from lineclf.experiments._evaluate import evaluate, identity_params
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineclf.experiments import Component, fractional_factorial, full_factorial
+from lineclf.ablation import Component, fractional_factorial, full_factorial
 
 N_LEVELS = st.lists(st.integers(2, 4), min_size=1, max_size=4)
 

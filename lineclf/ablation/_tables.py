@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lineclf.experiments._effects import COSTS, HEADS, ROPE
+from lineclf.ablation._costs import COSTS
+from lineclf.ablation._effects import HEADS, ROPE
 
 WORDS = {
     "equivalent": f"equivalent within ±{100 * ROPE:g}",

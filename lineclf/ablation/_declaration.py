@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from lineclf.experiments._design import Component, leave_one_out, one_at_a_time, scratch_folder, select
-from lineclf.experiments._factorial import RESOLUTIONS, fractional_factorial, full_factorial
+from lineclf.ablation._components import Component
+from lineclf.ablation._designs import DESIGNS
+from lineclf.ablation._factorial import RESOLUTIONS
+from lineclf.runs._study import scratch_folder, select
 
-DESIGNS = ("one-at-a-time", "leave-one-out", "factorial", "fractional", "search")
 SAMPLERS = ("tpe", "gp")
 _UNASKED = {"resolution": 4, "trials": 20, "folds": 5, "sampler": "tpe"}  # of the fraction and the search
 
@@ -62,10 +63,10 @@ class Ablation:
     def plan(self, args):
         """Trials under the command line's options, a :class:`Plan`; ValueError for a bad option."""
         if args.design == "search":
-            from lineclf.experiments._search import SearchPlan
+            from lineclf.ablation._search import SearchPlan
 
             return SearchPlan(self, args)
-        from lineclf.experiments._ablation import AblationPlan
+        from lineclf.ablation._plan import AblationPlan
 
         return AblationPlan(self, args)
 
@@ -181,15 +182,6 @@ def add_ablation_options(add, ablations, track):
         default=_UNASKED["sampler"],
         help="what a search chooses by (default: %(default)s)",
     )
-
-
-def design_cells(design, components, resolution=4):
-    """Cells of a design by its name, the one that the others are compared with first, and its fraction if it is one."""
-    if design == "fractional":
-        fraction = fractional_factorial(components, resolution)
-        return fraction.cells, fraction
-    make = {"one-at-a-time": one_at_a_time, "leave-one-out": leave_one_out, "factorial": full_factorial}
-    return make[design](components), None
 
 
 def _folder(name, chosen, default, declared):

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from lineclf.experiments._ablation import check_components, make_split, make_task
-from lineclf.experiments._design import Plan, child_seed
+from lineclf.ablation._plan import check_components, make_split, make_task
 from lineclf.experiments._evaluate import as_input, evaluate
 from lineclf.experiments._queue import TrialQueue
 from lineclf.experiments._scores import label_scores
 from lineclf.experiments._storage import Proposal, check_sampler
 from lineclf.model_selection import DistinctSplit
+from lineclf.runs._identity import child_seed
+from lineclf.runs._plan import Plan
 
 # Settings that are worse than the best in each of the first three folds are given up: Wilcoxon's p is then 1/8.
 P_PRUNE = 0.15
@@ -141,6 +142,6 @@ class SearchPlan(Plan):
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
-        from lineclf.experiments._search_pages import write_search
+        from lineclf.ablation._search_pages import write_search
 
         return write_search(folder, self, [results[key] for key in self.trials if key in results], failures, command)

@@ -8,10 +8,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lineclf._files import write_files
-from lineclf.experiments._ablation_index import describe, refresh_index
-from lineclf.experiments._ablation_tables import markdown, points
-from lineclf.experiments._design import same
-from lineclf.experiments._effects import HEADS, compare
+from lineclf.ablation._components import same
+from lineclf.ablation._effects import HEADS, compare
+from lineclf.ablation._index import describe, refresh_index
+from lineclf.ablation._tables import markdown, points
 from lineclf.experiments._errors import cause
 from lineclf.experiments._report import png
 

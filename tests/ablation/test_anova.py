@@ -7,10 +7,10 @@ import statsmodels.formula.api as smf
 from scipy import stats
 from statsmodels.stats.anova import anova_lm
 
-from lineclf.experiments import Component, fractional_factorial, full_factorial, results_frame
-from lineclf.experiments._ablation_tables import strongest_pair, variance_sentence, variance_shares
-from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
-from lineclf.experiments._effects import HEADS
+from lineclf.ablation import Component, fractional_factorial, full_factorial, results_frame
+from lineclf.ablation._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
+from lineclf.ablation._effects import HEADS
+from lineclf.ablation._tables import strongest_pair, variance_sentence, variance_shares
 from lineclf.experiments._storage import importances
 
 COMPONENTS = (

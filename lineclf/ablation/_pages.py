@@ -6,9 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from lineclf._files import locked, write_files
-from lineclf.experiments._ablation_figures import costs_figure, effects_figure, importances_figure
-from lineclf.experiments._ablation_index import TOP, describe, refresh_index
-from lineclf.experiments._ablation_tables import (
+from lineclf.ablation._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
+from lineclf.ablation._costs import costs_frame
+from lineclf.ablation._effects import HEADS, ROPE, SURE, effects_frame, results_frame, wide_frame
+from lineclf.ablation._figures import costs_figure, effects_figure, importances_figure
+from lineclf.ablation._index import TOP, describe, refresh_index
+from lineclf.ablation._tables import (
     anova_table,
     costs_table,
     effects_table,
@@ -19,8 +22,6 @@ from lineclf.experiments._ablation_tables import (
     strongest_pair,
     variance_sentence,
 )
-from lineclf.experiments._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
-from lineclf.experiments._effects import HEADS, ROPE, SURE, costs_frame, effects_frame, results_frame, wide_frame
 from lineclf.experiments._errors import cause
 from lineclf.experiments._report import png
 from lineclf.experiments._storage import importances

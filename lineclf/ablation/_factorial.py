@@ -5,7 +5,7 @@ from functools import reduce
 from itertools import combinations, product
 from operator import xor
 
-from lineclf.experiments._design import Cell, Component, same
+from lineclf.ablation._components import Cell, Component, same
 
 RESOLUTIONS = (3, 4)
 
@@ -24,7 +24,7 @@ def full_factorial(components):
 
     Examples
     --------
-    >>> from lineclf.experiments import Component, full_factorial
+    >>> from lineclf.ablation import Component, full_factorial
     >>> [cell.name for cell in full_factorial([Component("depth", 1, (2,)), Component("dropout", 0.1, (0.0,))])]
     ['baseline', 'dropout=0.0', 'depth=2', 'depth=2, dropout=0.0']
     """
@@ -139,7 +139,7 @@ def fractional_factorial(components, resolution=4):
 
     Examples
     --------
-    >>> from lineclf.experiments import Component, fractional_factorial
+    >>> from lineclf.ablation import Component, fractional_factorial
     >>> design = fractional_factorial(Component(name, 0, (1,)) for name in "abcde")
     >>> len(design.cells), design.resolution, design.generators
     (16, 5, {'e': ('a', 'b', 'c', 'd')})

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from lineclf.experiments import Cell, Component, effects_frame, one_at_a_time, results_frame
-from lineclf.experiments._effects import HEADS, costs_frame, pareto_front
+from lineclf.ablation import Cell, Component, effects_frame, one_at_a_time, results_frame
+from lineclf.ablation._costs import costs_frame, pareto_front
+from lineclf.ablation._effects import HEADS
 
 CELLS = one_at_a_time([Component("depth", 1, (2, 3)), Component("pooling", "max", ("stride",))])
 RNG = np.random.default_rng(0)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Annotation
 
-from lineclf.experiments._ablation_figures import costs_figure
+from lineclf.ablation._figures import costs_figure
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=["left", "right"])

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
-from lineclf.experiments._ablation_tables import variance_shares
-from lineclf.experiments._effects import COSTS, HEADS, ROPE
+from lineclf.ablation._costs import COSTS
+from lineclf.ablation._effects import HEADS, ROPE
+from lineclf.ablation._tables import variance_shares
 from lineclf.experiments._report import COLORS
 
 _LABELS = {"seconds": "time to fit, s", "parameters": "parameters"}

@@ -1,25 +1,20 @@
 """Declarations of a study."""
 
-import subprocess
-import sys
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclf.experiments import (
+from lineclf.ablation import (
     Ablation,
     Ablations,
     Cell,
     Component,
-    Profile,
     Range,
-    child_seed,
     leave_one_out,
     one_at_a_time,
 )
-from lineclf.experiments._cli import _seeds
-from lineclf.experiments._design import trial_key
+from lineclf.ablation._components import trial_key
+from lineclf.runs import Profile
 
 LEVELS = st.lists(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
@@ -66,13 +61,6 @@ def test_the_default_trials_keep_their_names_in_storage():
         '{"seed": 7, "settings": {"l2": 0.0001}}',
     ]
     assert Component("noise", 0.0, (0.3,), where="data").key == "data:noise"
-
-
-@given(st.integers(0, 2**31), st.text(), st.text())
-def test_child_seeds_go_by_name(seed, one, other):
-    assert 0 <= child_seed(seed, one) < 2**31
-    assert (child_seed(seed, one) == child_seed(seed, other)) == (one == other)
-    assert child_seed(seed, one) != child_seed(seed + 1, one)
 
 
 @pytest.mark.parametrize("others", [(), (3,), (4, 4)])
@@ -122,19 +110,6 @@ def test_select_keeps_the_order_asked_for_and_names_what_is_legal():
         study.select(["drpout"])
 
 
-@pytest.mark.parametrize(
-    ("text", "seeds"), [(None, None), ("3", [0, 1, 2]), ("0,1,5", [0, 1, 5]), ("7,", [7]), ("1", [0])]
-)
-def test_seeds_option(text, seeds):
-    assert _seeds(text) == seeds
-
-
-@pytest.mark.parametrize("text", ["", "0", "-1", "1,1", "-1,2", "a", "1.5", ","])
-def test_bad_seeds_are_refused(text):
-    with pytest.raises(ValueError, match="--seeds must be"):
-        _seeds(text)
-
-
 def test_components_by_design_and_profile():
     one, two, three = (Component(name, 0, (1,)) for name in ("one", "two", "three"))
     other = Component("two", 0, (2,))
@@ -157,10 +132,3 @@ def test_components_and_profiles_agree():
     other = Ablation("b", "?", "b:C", (depth,), "distinct", {"full": Profile(1, 1)})
     with pytest.raises(ValueError, match="profiles of the same names"):
         Ablations("a", "?", {"one": net, "other": other})
-
-
-def test_declaring_a_study_loads_nothing_heavy():
-    script = "import lineclf.experiments, sys; print([m for m in %r if m in sys.modules])"
-    heavy = ["numpy", "pandas", "sklearn", "tensorflow", "keras", "optuna", "mlflow", "matplotlib", "sqlalchemy"]
-    outcome = subprocess.run([sys.executable, "-c", script % heavy], capture_output=True, text=True, check=True)
-    assert outcome.stdout.strip() == "[]"

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from lineclf.experiments import Component, Task
-from lineclf.experiments._ablation import check_components, make_parts, make_split
-from lineclf.experiments._ablation_index import HEADING, refresh_index
+from lineclf.ablation import Component, Task
+from lineclf.ablation._index import HEADING, refresh_index
+from lineclf.ablation._plan import check_components, make_parts, make_split
 from lineclf.experiments._evaluate import identity_params, load_estimator
 
 TASK = Task("sklearn.tree:DecisionTreeClassifier", {}, "distinct", 3)

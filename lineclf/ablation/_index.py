@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from lineclf._files import locked, write_files
-from lineclf.experiments._ablation_tables import markdown, points
-from lineclf.experiments._declaration import DESIGNS
-from lineclf.experiments._effects import ENDS, HEADS
+from lineclf.ablation._designs import DESIGNS
+from lineclf.ablation._effects import ENDS, HEADS
+from lineclf.ablation._tables import markdown, points
 from lineclf.experiments._standings import spans
 
 FACTS = "design.json"

@@ -7,11 +7,13 @@ from inspect import signature
 
 from sklearn.base import clone
 
+from lineclf.ablation._components import WHERE, same, trial_key
+from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.experiments._declaration import DESIGNS, design_cells
-from lineclf.experiments._design import WHERE, Plan, child_seed, same, trial_key
 from lineclf.experiments._evaluate import MEANING, Split, evaluate, for_several_targets, identity_params, load_estimator
 from lineclf.model_selection import get_track
+from lineclf.runs._identity import child_seed
+from lineclf.runs._plan import Plan
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
 _DRAWN = ("n_per_class", "random_state", "return_positions", "return_masks", "lengths", "widths", "angles", "colors")
@@ -221,6 +223,6 @@ class AblationPlan(Plan):
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
-        from lineclf.experiments._ablation_pages import write_report
+        from lineclf.ablation._pages import write_report
 
         return write_report(folder, self, [results[key] for key in self.trials if key in results], failures, command)

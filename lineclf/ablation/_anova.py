@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lineclf.experiments._effects import HEADS, compare, extreme, judge, test_train_ratio, wide_frame
+from lineclf.ablation._effects import HEADS, compare, extreme, judge, test_train_ratio, wide_frame
 from lineclf.metrics import holm
 
 
