@@ -9,7 +9,7 @@ from lineclf._files import locked, write_files
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._effects import ENDS, HEADS
 from lineclf.ablation._tables import markdown, points
-from lineclf.experiments._standings import spans
+from lineclf.reporting._numbers import spans
 
 FACTS = "design.json"
 TOP = "ablation.md"

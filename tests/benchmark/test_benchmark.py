@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 import lineclf
-from lineclf.experiments import Arena, Benchmark, Contestant, Profile, main
-from lineclf.experiments._benchmark import BenchmarkPlan, draw
+from lineclf.benchmark import Arena, Benchmark, Contestant
+from lineclf.benchmark._plan import BenchmarkPlan, draw
+from lineclf.experiments import main
+from lineclf.runs import Profile
 from lineclf.runs._identity import child_seed
 
 STUDY = Benchmark(
@@ -166,10 +168,10 @@ def test_a_classifier_of_one_target_joins_with_a_class_for_each_combination(run)
 
 def test_installed_packages_join_by_entry_point(run, monkeypatch):
     guest = EntryPoint("a tree", "sklearn.tree:DecisionTreeClassifier", "lineclf.models")
-    monkeypatch.setattr("lineclf.experiments._contest.entry_points", lambda group: [guest])
+    monkeypatch.setattr("lineclf.benchmark._declaration.entry_points", lambda group: [guest])
     _, _, frame = run("--tracks", "distinct", "--models", "a tree", "--seeds", "1")
     assert set(frame["model"]) == {"a tree"}
-    monkeypatch.setattr("lineclf.experiments._contest.entry_points", lambda group: [])
+    monkeypatch.setattr("lineclf.benchmark._declaration.entry_points", lambda group: [])
     _, _, frame = run("--tracks", "distinct", "--models", "majority", "--seeds", "1")
     assert set(frame["model"]) == {"majority", "a tree"}
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import values_of
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import values_of
 from lineclf.metrics import corrected_interval, holm, probability_better
+from lineclf.reporting._numbers import spans
 
 COLUMNS = ("mean", "reach", "n", "seeds", "behind", "p_holm", "beaten")
 
@@ -59,14 +60,3 @@ def _row(own, best, sign, ratio):
     if len(pairs) > 1:
         pvalue = corrected_interval(differences, test_train_ratio=ratio).pvalue
     return float(own.mean()), reach, len(own), spans(sorted(own.index)), behind, pvalue, beaten
-
-
-def spans(seeds):
-    """Seeds as text: "0–2, 5"."""
-    runs: list[list[int]] = []
-    for seed in seeds:
-        if runs and seed == runs[-1][-1] + 1:
-            runs[-1].append(seed)
-        else:
-            runs.append([seed])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

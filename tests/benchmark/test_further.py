@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lineclf.baselines import MomentsRuleClassifier
+from lineclf.benchmark._further import NEW_COLORS, color_shift, corruptions, recolor
 from lineclf.datasets import CORRUPTIONS, TARGET_NAMES, make_lines
 from lineclf.experiments._evaluate import Split
-from lineclf.experiments._further import NEW_COLORS, color_shift, corruptions, recolor
 
 
 class Oracle:

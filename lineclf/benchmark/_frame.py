@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._further import SEVERITIES
 from lineclf.datasets import CORRUPTIONS
-from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._further import SEVERITIES
 from lineclf.metrics import mean_corruption_error
 
 COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")

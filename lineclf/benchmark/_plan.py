@@ -9,8 +9,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from lineclf.benchmark._entries import CEILING, Contestant
+from lineclf.benchmark._further import FURTHER
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.experiments._contest import Contestant
 from lineclf.experiments._evaluate import (
     MEANING,
     Split,
@@ -20,12 +21,10 @@ from lineclf.experiments._evaluate import (
     identity_params,
     load_estimator,
 )
-from lineclf.experiments._further import FURTHER
 from lineclf.model_selection import get_track
 from lineclf.runs._identity import child_seed
 from lineclf.runs._plan import Plan
 
-CEILING = "ceiling"
 _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
 
 
@@ -143,9 +142,9 @@ class BenchmarkPlan(Plan):
         Returns
         -------
         pandas.DataFrame
-            As of :func:`lineclf.experiments._board.benchmark_frame`.
+            As of :func:`lineclf.benchmark._frame.benchmark_frame`.
         """
-        from lineclf.experiments._board import benchmark_frame
+        from lineclf.benchmark._frame import benchmark_frame
 
         frame = benchmark_frame(self.stored(results))
         if earlier is not None and {"trial", "guest"} <= set(earlier):
@@ -173,7 +172,7 @@ class BenchmarkPlan(Plan):
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
-        from lineclf.experiments._leaderboard import write_leaderboard
+        from lineclf.benchmark._leaderboard import write_leaderboard
 
         return write_leaderboard(folder, self, results, failures, command)
 

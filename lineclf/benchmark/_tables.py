@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import SCORES, paired_means, values_of
+from lineclf.benchmark._further import NEW_COLORS
+from lineclf.benchmark._standings import standings
 from lineclf.datasets import CORRUPTIONS, FACTORS
-from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import SCORES, paired_means, values_of
-from lineclf.experiments._further import NEW_COLORS
-from lineclf.experiments._standings import standings
 from lineclf.metrics import corrected_interval
 from lineclf.model_selection import get_track
 

@@ -7,16 +7,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lineclf._files import write_files
-from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import SCORES, derived, paired_means, values_of
-from lineclf.experiments._board_coverage import coverage_section, goals_section
-from lineclf.experiments._board_tables import (
-    color_section,
-    corruption_section,
-    curve_section,
-    parts_section,
-    track_section,
-)
+from lineclf.benchmark._coverage import coverage_section, goals_section
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import SCORES, derived, paired_means, values_of
+from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
 from lineclf.experiments._report import png
 
 _NOTES = (

@@ -2,10 +2,10 @@
 
 from itertools import product
 
-from lineclf.experiments._benchmark import CEILING
-from lineclf.experiments._board import SCORES
-from lineclf.experiments._board_tables import table_rows
-from lineclf.experiments._standings import spans
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import SCORES
+from lineclf.benchmark._tables import table_rows
+from lineclf.reporting._numbers import spans
 
 
 def goals_section(frame, goals):

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
+from lineclf.benchmark._frame import benchmark_frame, derived, paired_means, values_of
+from lineclf.benchmark._standings import standings
 from lineclf.datasets import CORRUPTIONS
-from lineclf.experiments import Arena, Benchmark, Contestant, Further, Goal, Profile, main
-from lineclf.experiments._board import benchmark_frame, derived, paired_means, values_of
-from lineclf.experiments._standings import standings
+from lineclf.experiments import main
+from lineclf.runs import Profile
 from tests.conftest import made_once
 
 EXTENDED = {
