@@ -9,7 +9,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 from lineclf.ablation._costs import COSTS
 from lineclf.ablation._effects import HEADS, ROPE
 from lineclf.ablation._tables import variance_shares
-from lineclf.experiments._report import COLORS
+from lineclf.reporting._figures import COLORS
 
 _LABELS = {"seconds": "time to fit, s", "parameters": "parameters"}
 

@@ -22,10 +22,10 @@ from lineclf.ablation._tables import (
     strongest_pair,
     variance_sentence,
 )
-from lineclf.experiments._errors import cause
-from lineclf.experiments._report import png
 from lineclf.experiments._storage import importances
 from lineclf.model_selection import get_track
+from lineclf.reporting._figures import png
+from lineclf.runs._errors import cause
 
 CROSSED = ("factorial", "fractional")
 _DRAWN = ("effects", "costs", "importances")

@@ -10,9 +10,9 @@ from sklearn.base import clone
 from lineclf.ablation._components import WHERE, same, trial_key
 from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.experiments._evaluate import MEANING, Split, evaluate, for_several_targets, identity_params, load_estimator
 from lineclf.model_selection import get_track
-from lineclf.runs._identity import child_seed
+from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator
+from lineclf.runs._identity import MEANING, child_seed, identity_params
 from lineclf.runs._plan import Plan
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.

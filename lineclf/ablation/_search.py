@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from lineclf.ablation._plan import check_components, make_split, make_task
-from lineclf.experiments._evaluate import as_input, evaluate
 from lineclf.experiments._queue import TrialQueue
-from lineclf.experiments._scores import label_scores
 from lineclf.experiments._storage import Proposal, check_sampler
 from lineclf.model_selection import DistinctSplit
+from lineclf.runs._evaluate import as_input, evaluate
 from lineclf.runs._identity import child_seed
 from lineclf.runs._plan import Plan
+from lineclf.runs._scores import label_scores
 
 # Settings that are worse than the best in each of the first three folds are given up: Wilcoxon's p is then 1/8.
 P_PRUNE = 0.15

@@ -12,8 +12,8 @@ from lineclf.ablation._components import same
 from lineclf.ablation._effects import HEADS, compare
 from lineclf.ablation._index import describe, refresh_index
 from lineclf.ablation._tables import markdown, points
-from lineclf.experiments._errors import cause
-from lineclf.experiments._report import png
+from lineclf.reporting._figures import png
+from lineclf.runs._errors import cause
 
 VALIDATION = HEADS["joint"].replace("test_", "validation_")
 PAGE = "search.md"

@@ -10,8 +10,8 @@ import numpy as np
 
 from lineclf.datasets import CORRUPTIONS, FACTORS, corrupt
 from lineclf.datasets._world import NAMED_COLORS
-from lineclf.experiments._evaluate import as_input
 from lineclf.metrics import joint_accuracy_score, novelty_scores
+from lineclf.runs._evaluate import as_input
 from lineclf.runs._identity import child_seed
 
 SEVERITIES = range(1, 6)

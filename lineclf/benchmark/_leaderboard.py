@@ -11,7 +11,7 @@ from lineclf.benchmark._coverage import coverage_section, goals_section
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import SCORES, derived, paired_means, values_of
 from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
-from lineclf.experiments._report import png
+from lineclf.reporting._figures import png
 
 _NOTES = (
     "± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and order of "

@@ -12,17 +12,9 @@ import pandas as pd
 from lineclf.benchmark._entries import CEILING, Contestant
 from lineclf.benchmark._further import FURTHER
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.experiments._evaluate import (
-    MEANING,
-    Split,
-    audit_facts,
-    evaluate,
-    for_several_targets,
-    identity_params,
-    load_estimator,
-)
 from lineclf.model_selection import get_track
-from lineclf.runs._identity import child_seed
+from lineclf.runs._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator
+from lineclf.runs._identity import MEANING, child_seed, identity_params
 from lineclf.runs._plan import Plan
 
 _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))

@@ -21,12 +21,12 @@ from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Var
 from lineclf.runs import Plan, Profile, child_seed
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
-    "Split": "lineclf.experiments._evaluate",
+    "Split": "lineclf.runs",
     "Task": "lineclf.ablation",
     "TrialQueue": "lineclf.experiments._queue",
     "effects_frame": "lineclf.ablation",
     "load_split": "lineclf.experiments._data",
-    "evaluate": "lineclf.experiments._evaluate",
+    "evaluate": "lineclf.runs",
     "results_frame": "lineclf.ablation",
     "run_trial": "lineclf.ablation",
     "write_report": "lineclf.ablation",

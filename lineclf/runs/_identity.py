@@ -1,6 +1,12 @@
-"""Child seeds, derived by name."""
+"""What tells trials and their results apart: child seeds, derived by name, and what an estimator is to a result."""
 
 import hashlib
+
+# Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
+# version, since most releases change no result.
+MEANING = "0.2.0"
+# Arguments that came later, with the level that leaves all as it was: results stored before them stay valid.
+_LATER = {"MultiHeadLineClassifier": {"max_shift": 0}, "OneLayerCNNClassifier": {"max_shift": 0}}
 
 
 def child_seed(seed, name):
@@ -25,3 +31,20 @@ def child_seed(seed, name):
     (True, False)
     """
     return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:4]) >> 1
+
+
+def identity_params(estimator):
+    """Parameters of an estimator that tell its results from those of another one, and its revision, for fingerprints.
+
+    The first revision goes unsaid, as results were stored before there were others.
+    """
+    later = _LATER.get(type(estimator).__name__, {})
+    params = estimator.get_params()
+    identity = {name: value for name, value in params.items() if name not in later or value != later[name]}
+    revisions = {"": estimator, **{f"{name}__": value for name, value in params.items()}}
+    identity |= {
+        f"{name}revision": value.revision
+        for name, value in revisions.items()
+        if isinstance(getattr(value, "revision", None), int) and value.revision > 1
+    }
+    return identity

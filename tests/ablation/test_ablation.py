@@ -8,7 +8,8 @@ import pytest
 from lineclf.ablation import Component, Task
 from lineclf.ablation._index import HEADING, refresh_index
 from lineclf.ablation._plan import check_components, make_parts, make_split
-from lineclf.experiments._evaluate import identity_params, load_estimator
+from lineclf.runs._evaluate import load_estimator
+from lineclf.runs._identity import identity_params
 
 TASK = Task("sklearn.tree:DecisionTreeClassifier", {}, "distinct", 3)
 

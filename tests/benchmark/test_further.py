@@ -6,7 +6,7 @@ import pytest
 from lineclf.baselines import MomentsRuleClassifier
 from lineclf.benchmark._further import NEW_COLORS, color_shift, corruptions, recolor
 from lineclf.datasets import CORRUPTIONS, TARGET_NAMES, make_lines
-from lineclf.experiments._evaluate import Split
+from lineclf.runs._evaluate import Split
 
 
 class Oracle:

@@ -10,8 +10,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from lineclf import CompactCNNClassifier, MultiHeadLineClassifier
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.experiments import Split, evaluate
-from lineclf.experiments._pictures import TrialPictures, draw
+from lineclf.reporting._pictures import TrialPictures, draw
+from lineclf.runs import Split, evaluate
 
 NAMES = {"feature_maps.png", "filters.png", "heatmaps.png"}
 
@@ -58,7 +58,7 @@ def test_each_trial_is_taken_once_and_an_error_is_its_own(split):
 
 @pytest.mark.parametrize(("pictures", "drawn"), [(["--pictures"], {"0"}), (["--pictures", "all"], {"0", "1"})])
 def test_pictures_of_an_ablation_are_in_mlflow(pictures, drawn, folder, monkeypatch):
-    monkeypatch.setattr("lineclf.experiments._pictures.draw", lambda tree, split: {f"{tree.max_depth}.png": b"drawn"})
+    monkeypatch.setattr("lineclf.reporting._pictures.draw", lambda tree, split: {f"{tree.max_depth}.png": b"drawn"})
     out, _ = folder.run("--components", "max_depth", *pictures)
     assert "pictures" not in out
     trials = [run for run in folder.runs() if "optuna.trial" in run.data.tags]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclf.experiments._memory import peak_memory
-from lineclf.experiments._scores import label_scores, probability_scores, seen_scores, unit_errors
 from lineclf.metrics import circular_mae, head_log_loss, joint_accuracy_score
+from lineclf.runs._memory import peak_memory
+from lineclf.runs._scores import label_scores, probability_scores, seen_scores, unit_errors
 
 HEADS = ["length", "width", "angle", "color"]
 
@@ -72,7 +72,7 @@ def test_memory_of_a_block_is_seen():
     script = """
 import json
 import numpy as np
-from lineclf.experiments._memory import peak_memory
+from lineclf.runs._memory import peak_memory
 with peak_memory() as found:
     np.ones(50_000_000 // 8)
 print(json.dumps(found))
@@ -86,7 +86,7 @@ print(json.dumps(found))
 
 
 def test_memory_is_left_out_where_the_system_does_not_tell(monkeypatch, tmp_path):
-    monkeypatch.setattr("lineclf.experiments._memory._PROCESS", tmp_path / "nowhere")
+    monkeypatch.setattr("lineclf.runs._memory._PROCESS", tmp_path / "nowhere")
     with peak_memory() as found:
         pass
     assert found == {}

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lineclf.experiments._report import png
+from lineclf.reporting._figures import png
 
 _N_IMAGES = 2
 _N_FILTERS = 8

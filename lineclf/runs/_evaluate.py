@@ -15,18 +15,13 @@ from sklearn.utils import get_tags
 
 from lineclf import __version__
 from lineclf.baselines import LabelPowersetClassifier
-from lineclf.experiments._memory import peak_memory
-from lineclf.experiments._scores import classes_of, label_scores, probability_scores, seen_scores, unit_errors
 from lineclf.metrics import apply_temperature, confusion_matrices, fit_temperature
 from lineclf.model_selection import audit_split
+from lineclf.runs._memory import peak_memory
+from lineclf.runs._scores import classes_of, label_scores, probability_scores, seen_scores, unit_errors
 
 _LIBRARIES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy")
-# Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
-# version, since most releases change no result.
-MEANING = "0.2.0"
 _MOST_ERRORS = 2000  # indices of wrong test images are kept up to so many
-# Arguments that came later, with the level that leaves all as it was: results stored before them stay valid.
-_LATER = {"MultiHeadLineClassifier": {"max_shift": 0}, "OneLayerCNNClassifier": {"max_shift": 0}}
 
 
 def load_estimator(path, settings):
@@ -205,23 +200,6 @@ def _probability_metrics(estimator, split, predicted, proba):
 def plain_params(estimator):
     """Parameters of an estimator, by name, as JSON has them."""
     return {name: _plain(value) for name, value in estimator.get_params().items()}
-
-
-def identity_params(estimator):
-    """Parameters of an estimator that tell its results from those of another one, and its revision, for fingerprints.
-
-    The first revision goes unsaid, as results were stored before there were others.
-    """
-    later = _LATER.get(type(estimator).__name__, {})
-    params = estimator.get_params()
-    identity = {name: value for name, value in params.items() if name not in later or value != later[name]}
-    revisions = {"": estimator, **{f"{name}__": value for name, value in params.items()}}
-    identity |= {
-        f"{name}revision": value.revision
-        for name, value in revisions.items()
-        if isinstance(getattr(value, "revision", None), int) and value.revision > 1
-    }
-    return identity
 
 
 def describe_sides(split):

@@ -7,9 +7,10 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from lineclf.ablation import Task
 from lineclf.ablation._plan import make_split
-from lineclf.experiments import Task
-from lineclf.experiments._evaluate import evaluate, identity_params
+from lineclf.runs._evaluate import evaluate
+from lineclf.runs._identity import identity_params
 
 
 @pytest.mark.parametrize(
