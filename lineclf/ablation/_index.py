@@ -8,8 +8,8 @@ import pandas as pd
 from lineclf._files import locked, write_files
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._effects import ENDS, HEADS
-from lineclf.ablation._tables import markdown, points
-from lineclf.reporting._numbers import spans
+from lineclf.reporting._markdown import markdown_table
+from lineclf.reporting._numbers import points, spans
 
 FACTS = "design.json"
 TOP = "ablation.md"
@@ -93,7 +93,7 @@ def _index(top, reports):
         score = f"{100 * report.first_score():.2f}" if facts["first"] and facts["trials"] else "–"
         rows.append([report.net, facts["track"], link, f"{facts['trials']}", report.size, score])
         rows[-1] += ["–", "–"] if effects is None or effects.empty else [_extreme(effects, 1), _extreme(effects, -1)]
-    return [markdown(rows), "", *_across(reports)]
+    return [markdown_table(rows), "", *_across(reports)]
 
 
 def _extreme(effects, sign):
@@ -122,7 +122,7 @@ def _across(reports):
         for component, level in dict.fromkeys(key for column in cells.values() for key in column):
             rows.append([component, level, *(column.get((component, level), "–") for column in cells.values())])
         what = f"{net}, one component at a time, {size}"
-        lines += [f"{what}: Δ joint accuracy to the baseline on each track, points.", "", markdown(rows), ""]
+        lines += [f"{what}: Δ joint accuracy to the baseline on each track, points.", "", markdown_table(rows), ""]
     if lines:
         lines.append(
             "Only reports of one size stand in one table. ▲ better, ▼ worse, = equivalent by the rule above; no mark: "

@@ -1,6 +1,5 @@
 """The report of an ablation: tables, pictures and a page, from stored results only."""
 
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +24,7 @@ from lineclf.ablation._tables import (
 from lineclf.experiments._storage import importances
 from lineclf.model_selection import get_track
 from lineclf.reporting._figures import png
-from lineclf.runs._errors import cause
+from lineclf.reporting._markdown import failures_section, versions_line, written_by
 
 CROSSED = ("factorial", "fractional")
 _DRAWN = ("effects", "costs", "importances")
@@ -74,9 +73,7 @@ def write_report(folder, plan, results, failures, command):
         files |= more
     page = [f"# {plan.study.name.capitalize()}: {plan.study.question}", "", *sections]
     page += ["## How it was run", "", *_facts(plan, frame, results, failures, command)]
-    if failures:
-        page += ["", "## Failed trials", ""]
-        page += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
+    page += failures_section(failures)
     files["design.json"] = describe(plan, plan.design, TOP, len(results), plan.cells[0].name)
     Path(folder).mkdir(parents=True, exist_ok=True)
     with locked(folder):  # another run's list of reports goes onto this page
@@ -246,17 +243,16 @@ def _facts(plan, frame, results, failures, command):
         n_splits = get_track(task.track).get_n_splits()
         folds = f", and takes fold seed mod {n_splits} of the track's {n_splits}" if n_splits > 1 else ""
         sizes = f"{table['n_train'].mean():.0f} training and {table['n_test'].mean():.0f} test images a trial (mean)"
-        versions = ", ".join(f"{name} {number}" for name, number in results[0]["versions"].items())
         lines += [
             f"- Data and split: track `{task.track}`, {task.n_per_class} draws a class, {sizes}; leak between the "
             f"sides {100 * table['leak'].mean():.2f} % (mean). A seed draws data of its own{folds}.",
             f"- Estimator: `{task.estimator}` with {task.settings}, elsewhere its defaults.",
             f"- Design: {plan.design}, {len(plan.cells)} cells × {len(seeds)} seeds ({', '.join(map(str, seeds))}), "
             f"{len(results)} finished, {len(failures)} failed; {table['seconds'].sum() / 60:.1f} minutes of fitting.",
-            f"- Versions: {versions}.",
+            f"- {versions_line(results[0])}",
         ]
     return [
         *lines,
-        f"- Written {date.today().isoformat()} by `{command}`, which continues where it stopped and rewrites this page "
+        f"- {written_by(command)}, which continues where it stopped and rewrites this page "
         "from the stored results. `results.csv` has every metric of every trial; all else follows from it.",
     ]

@@ -1,6 +1,5 @@
 """The report of a search: its settings, the one it chose, and what that is worth on images that chose nothing."""
 
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,9 @@ from lineclf._files import write_files
 from lineclf.ablation._components import same
 from lineclf.ablation._effects import HEADS, compare
 from lineclf.ablation._index import describe, refresh_index
-from lineclf.ablation._tables import markdown, points
 from lineclf.reporting._figures import png
-from lineclf.runs._errors import cause
+from lineclf.reporting._markdown import failures_section, markdown_table, versions_line, written_by
+from lineclf.reporting._numbers import points
 
 VALIDATION = HEADS["joint"].replace("test_", "validation_")
 PAGE = "search.md"
@@ -119,9 +118,7 @@ def write_search(folder, plan, results, failures, command):
         text = f"Chosen: {changes}.\n{outcome}"
     page = [f"# Search: {plan.study.question}", "", *sections, "## How it was run", ""]
     page += _facts(plan, results, failures, command)
-    if failures:
-        page += ["", "## Failed trials", ""]
-        page += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
+    page += failures_section(failures)
     files["design.json"] = describe(plan, "search", PAGE, len(results))
     written = write_files(Path(folder), {PAGE: "\n".join(page) + "\n", **files})
     refresh_index(folder)
@@ -180,7 +177,7 @@ def _settings_markdown(table, named, baseline, chosen):
         name = f"{number} (chosen)" if number == chosen else str(number)
         score = f"{100 * row['validation']:.2f}"
         rows.append([name, ", ".join(differs) or "–", f"{row['folds']:.0f}", score, f"{row['seconds']:.2f}"])
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def _shown(value):
@@ -203,11 +200,10 @@ def _facts(plan, results, failures, command):
         f"- Estimator: `{plan.task.estimator}` with {plan.task.settings}, elsewhere its defaults.",
     ]
     if results:
-        versions = ", ".join(f"{name} {number}" for name, number in results[0]["versions"].items())
-        lines.append(f"- Versions: {versions}.")
+        lines.append(f"- {versions_line(results[0])}")
     return [
         *lines,
-        f"- Written {date.today().isoformat()} by `{command}`, which continues where it stopped; more `--trials` go on "
+        f"- {written_by(command)}, which continues where it stopped; more `--trials` go on "
         "from these. `results.csv` has every fold's scores, those on the test side of the baseline and the chosen "
         "setting alone; all else follows from it.",
     ]

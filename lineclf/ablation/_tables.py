@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf.ablation._costs import COSTS
 from lineclf.ablation._effects import HEADS, ROPE
+from lineclf.reporting._markdown import markdown_table
+from lineclf.reporting._numbers import number, p_value, points
 
 WORDS = {
     "equivalent": f"equivalent within ±{100 * ROPE:g}",
@@ -23,7 +25,7 @@ def effects_table(effects, than="the baseline"):
             [joint.component, joint.level, f"{joint.n:.0f}", f"{100 * joint['mean']:.2f}", *_compared(joint)]
             + [points(others[head]) for head in _OTHERS]
         )
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def pairs_table(effects, aliases):
@@ -34,7 +36,7 @@ def pairs_table(effects, aliases):
     for _, row in effects[(effects["head"] == "joint") & (effects["size"] == 2)].iterrows():
         shares = [row.term, row.level, points(row.baseline), points(row["mean"]), *_compared(row)]
         rows.append(shares + [", ".join(aliases[row.term]) or "–"] * mixed)
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def anova_table(table, aliases):
@@ -42,11 +44,11 @@ def anova_table(table, aliases):
     mixed = any(aliases.values())
     rows = [["term", "df", "sum of squares, points²", "η², %", "F", "p", "p (Holm)"] + ["not told from"] * mixed]
     for _, row in table.iterrows():
-        numbers = [_number(row.f, ".2f"), _number(row.p_value, ".2g"), _number(row.p_holm, ".2g")]
+        numbers = [number(row.f, ".2f"), number(row.p_value, ".2g"), number(row.p_holm, ".2g")]
         squares = f"{1e4 * row.sum_of_squares:.1f}"
-        line = [row.term, f"{row.df:.0f}", squares, _number(100 * row.eta_squared, ".2f"), *numbers]
+        line = [row.term, f"{row.df:.0f}", squares, number(100 * row.eta_squared, ".2f"), *numbers]
         rows.append(line + [", ".join(aliases.get(row.term, ())) or "–"] * mixed)
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def importances_table(shares, table, aliases):
@@ -55,8 +57,8 @@ def importances_table(shares, table, aliases):
     rows = [["component", "η² alone, %", f"η² with its pairs{most}, %", *(f"{name}, %" for name in shares.columns)]]
     for component, row in shares.iterrows():
         numbers = (*variance_shares(table, component, aliases), *row)
-        rows.append([component, *(_number(100 * x, ".1f") for x in numbers)])
-    return markdown(rows)
+        rows.append([component, *(number(100 * x, ".1f") for x in numbers)])
+    return markdown_table(rows)
 
 
 def variance_sentence(table, component, aliases):
@@ -98,9 +100,9 @@ def costs_table(costs):
     rows = [["cell", "seeds", "joint accuracy, %", "fit, s", "parameters"]]
     for _, row in costs.sort_values("joint", ascending=False, kind="stable").iterrows():
         stars = {cost: " ★" * bool(row[f"front_{cost}"]) for cost in COSTS}
-        cells = [f"{row.seconds:.2f}{stars['seconds']}", _number(row.parameters, ",.0f") + stars["parameters"]]
+        cells = [f"{row.seconds:.2f}{stars['seconds']}", number(row.parameters, ",.0f") + stars["parameters"]]
         rows.append([row.cell, f"{row.n}", f"{100 * row.joint:.2f}", *cells])
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def effects_text(effects):
@@ -157,21 +159,6 @@ def _cost_sentence(here, there, than):
     return text + "."
 
 
-def markdown(rows):
-    """Lines of a Markdown table from rows of texts, the first being the head."""
-    head, *body = ("| " + " | ".join(row) + " |" for row in rows)
-    return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
-
-
-def points(fraction):
-    """Points of percent, with their sign."""
-    return _number(100 * fraction, "+.2f")
-
-
-def _number(value, form):
-    return format(value, form) if np.isfinite(value) else "–"
-
-
 def _by_level(effects):
     """Joint effect, and each head's difference, of every component and level."""
     for _, group in effects.groupby(["component", "level"], sort=False):
@@ -180,8 +167,7 @@ def _by_level(effects):
 
 
 def _compared(row):
-    pvalue = "< 0.001" if row.p_holm < 0.001 else _number(row.p_holm, ".3f")
-    return [points(row.delta), _interval(row), pvalue, _number(row.p_better, ".2f"), _verdict(row)]
+    return [points(row.delta), _interval(row), p_value(row.p_holm), number(row.p_better, ".2f"), _verdict(row)]
 
 
 def _interval(row):

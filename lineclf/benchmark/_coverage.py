@@ -4,7 +4,7 @@ from itertools import product
 
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import SCORES
-from lineclf.benchmark._tables import table_rows
+from lineclf.reporting._markdown import columns_table
 from lineclf.reporting._numbers import spans
 
 
@@ -30,7 +30,7 @@ def goals_section(frame, goals):
     if not rows:
         return []
     titles = ("model", "track", "what", "goal", "mean", "smallest to largest", "")
-    lines = table_rows(list(zip(titles, map(list, zip(*rows, strict=True)), strict=True)))
+    lines = columns_table(list(zip(titles, map(list, zip(*rows, strict=True)), strict=True)))
     return [*lines, "", f"Not run yet: {'; '.join(unknown)}."] if unknown else lines
 
 
@@ -64,7 +64,7 @@ def coverage_section(frame, plan, missing):
     found = rows.groupby(["model", "track"])["seed"].agg(lambda each: spans(sorted(set(each))))
     columns = [("model", models)]
     columns += [(track, [found.get((model, track), "–") for model in models]) for track in tracks]
-    return [text, "", "Seeds of every model on every track; – where none has run.", "", *table_rows(columns)]
+    return [text, "", "Seeds of every model on every track; – where none has run.", "", *columns_table(columns)]
 
 
 def _amount(trials, there):

@@ -1,7 +1,5 @@
 """The pages of a benchmark: an overview of all models on all tracks, a table a track, and pictures."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,6 +10,7 @@ from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import SCORES, derived, paired_means, values_of
 from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
 from lineclf.reporting._figures import png
+from lineclf.reporting._markdown import failures_section, markdown_table, written_by
 
 _NOTES = (
     "± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and order of "
@@ -114,19 +113,17 @@ def _places(table):
 
 def overview(scores):
     """Mean score of every model on every track as Markdown; the best of a track in bold."""
-    lines = [
-        f"| model | {' | '.join(f'{track}{_unit(metric)}' for track, metric in scores.columns)} |",
-        "|---|" + "---|" * len(scores.columns),
-    ]
+    if scores.columns.empty:  # nothing has run
+        return "| model |  |\n|---|"
+    rows = [["model", *(f"{track}{_unit(metric)}" for track, metric in scores.columns)]]
     best = {column: (SCORES[column[1]].sign * scores[column]).max() for column in scores.columns}
     for model, row in scores.iterrows():
-        cells = []
+        rows.append([model])
         for column, value in row.items():
             score = SCORES[column[1]]
             text = score.text(value, _digits(score))
-            cells.append(f"**{text}**" if score.sign * value == best[column] else text)
-        lines.append(f"| {model} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+            rows[-1].append(f"**{text}**" if score.sign * value == best[column] else text)
+    return markdown_table(rows)
 
 
 def _digits(score):
@@ -162,17 +159,14 @@ def _page(plan, frame, ranked, scores, failures, command):
             settings = ", ".join(f"{name}={value!r}" for name, value in each.settings.items())
             lines.append(f"- {each.name}: `{each.estimator.replace(':', '.')}({settings})`")
     lines += [f"- {note}" for note in study.notes]
-    if failures:
-        lines += ["", "## Failed trials", ""]
-        for name, error in failures.items():
-            lines += [f"- {name}", "", *(f"      {line}" for line in error.strip().splitlines()), ""]
+    lines += failures_section(failures, whole=True)
     lines += [
         "",
         "## How to read this",
         "",
         *(f"- {note}" for note in _NOTES),
         "",
-        f"Written {date.today().isoformat()} by `{command}` from every stored result of this size and those "
+        f"{written_by(command)} from every stored result of this size and those "
         "that `results.csv` had before, so that runs of some tracks, models or seeds add up; it continues where it "
         "stopped. Every figure follows from `results.csv`; what has another meaning by now, such as results of a net's "
         "earlier revision, goes to `earlier.csv`.",

@@ -10,6 +10,8 @@ from lineclf.benchmark._standings import standings
 from lineclf.datasets import CORRUPTIONS, FACTORS
 from lineclf.metrics import corrected_interval
 from lineclf.model_selection import get_track
+from lineclf.reporting._markdown import columns_table, table_row
+from lineclf.reporting._numbers import p_value
 
 _JOINT = "test_joint_accuracy"
 
@@ -42,16 +44,16 @@ def track_section(frame, arena):
             (f"{head} off by, {unit}", _numbers(means, table.index, f"test_mae_{head}", 2)) for head, unit in units
         ]
     columns += _comparison(table, score)
-    rows = table_rows(columns)
+    rows = columns_table(columns)
     if noisy:
         # Its answers are the best ones for all labels together, which is no ceiling for each.
-        rows.append(_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
+        rows.append(table_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
     elif arena.score == _JOINT:
         known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
-        rows.append(_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
+        rows.append(table_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
     order = [*table.index, *([CEILING] if noisy else [])]
     grid = [_grid_line(arena.world), ""] if arena.units else []
-    return [_facts_line(facts), "", *grid, *rows, "", *table_rows(_costs(means, order))]
+    return [_facts_line(facts), "", *grid, *rows, "", *columns_table(_costs(means, order))]
 
 
 def corruption_section(frame, further, reference):
@@ -75,9 +77,9 @@ def corruption_section(frame, further, reference):
         f"error summed over severities, as a multiple of that of the {reference} at the same seed; mCE its mean. "
         "Relative: of what is lost against clean images.",
         "",
-        *table_rows(columns),
+        *columns_table(columns),
         "",
-        *table_rows(each),
+        *columns_table(each),
     ]
 
 
@@ -104,7 +106,7 @@ def color_section(frame, further):
         f"{means['n_test'].iloc[0]:,.0f} test images painted {', '.join(NEW_COLORS)}; per label the mean over the "
         "three. AUROC and FPR95: does the colour head's confidence tell them from the same lines in red and blue?",
         "",
-        *table_rows(columns),
+        *columns_table(columns),
     ]
 
 
@@ -128,10 +130,10 @@ def curve_section(frame, further, points):
                 [SCORES[arena.score].text(value, 1) for value in means.reindex(order)],
             )
         )
-    lines = table_rows(columns)
+    lines = columns_table(columns)
     if len(table):
         area = [("model", list(table.index)), (f"{score.title}, {score.unit}", _estimates(table, score))]
-        lines = [*table_rows([*area, *_comparison(table, score)]), "", *lines]
+        lines = [*columns_table([*area, *_comparison(table, score)]), "", *lines]
     sizes = ", ".join(f"{each['n_train']:,.0f}" for each in facts)
     return [
         f"Images to train on: {sizes}; {facts[0]['n_test']:,.0f} to test, at places that training does not show. Leak "
@@ -171,8 +173,8 @@ def parts_section(frame, study, model):
         + (", with the 95 % interval of Nadeau and Bengio where there are several" if max(counts) > 1 else "")
         + ". Percentages differ by points. Last row: the whole.",
         "",
-        *table_rows(columns),
-        _row(["*the whole*", *full]),
+        *columns_table(columns),
+        table_row(["*the whole*", *full]),
     ]
 
 
@@ -225,14 +227,10 @@ def _comparison(table, score):
     """Columns that every table of models ends with."""
     return [
         ("behind the best", ["" if np.isnan(value) else score.text(value) for value in table["behind"]]),
-        ("p (Holm)", ["" if np.isnan(value) else _pvalue(value) for value in table["p_holm"]]),
+        ("p (Holm)", ["" if np.isnan(value) else p_value(value) for value in table["p_holm"]]),
         ("P(best > it)", ["" if np.isnan(value) else f"{value:.2f}" for value in table["beaten"]]),
         ("n (seeds)", [f"{row['n']} ({row['seeds']})" for _, row in table.iterrows()]),
     ]
-
-
-def _pvalue(value):
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _costs(means, order):
@@ -271,13 +269,3 @@ def _numbers(means, order, metric, digits):
     if metric not in means:
         return ["–"] * len(order)
     return ["–" if np.isnan(value) else f"{value:,.{digits}f}" for value in means[metric].reindex(order)]
-
-
-def table_rows(columns):
-    """Lines of a Markdown table from its columns, each a title and its cells."""
-    titles, cells = zip(*columns, strict=True)
-    return [_row(titles), "|" + "---|" * len(titles), *(_row(row) for row in zip(*cells, strict=True))]
-
-
-def _row(cells):
-    return f"| {' | '.join(map(str, cells))} |"

@@ -1,10 +1,12 @@
-"""What the reports of all studies share: colours and pictures."""
+"""What the reports of all studies share: Markdown, numbers, colours and pictures."""
 
 from importlib import import_module
 
+from lineclf.reporting._markdown import markdown_table
+
 _LAZY = {"COLORS": "_figures", "png": "_figures"}  # these load Matplotlib
 
-__all__ = [*_LAZY]
+__all__ = ["markdown_table", *_LAZY]
 
 
 def __getattr__(name):
