@@ -1,7 +1,5 @@
 """An ablation's plan: the data, split and estimator of each trial, and what the report is made from."""
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from inspect import signature
 
@@ -12,7 +10,7 @@ from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
 from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator
-from lineclf.runs._identity import MEANING, child_seed, identity_params
+from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._plan import Plan
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
@@ -48,7 +46,7 @@ class Task:
     def fingerprint(self):
         """Hash of everything that gives a result its meaning: another default, size, track or version, another hash."""
         known = {**asdict(self), "defaults": identity_params(self.baseline()), "version": MEANING}
-        return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]
+        return fingerprint(known, default=str)
 
 
 def check_components(task, components):

@@ -1,6 +1,5 @@
 """A search for good settings: an estimator is tuned on folds of the training side alone, never on the test side."""
 
-import hashlib
 import json
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from lineclf.experiments._queue import TrialQueue
 from lineclf.experiments._storage import Proposal, check_sampler
 from lineclf.model_selection import DistinctSplit
 from lineclf.runs._evaluate import as_input, evaluate
-from lineclf.runs._identity import child_seed
+from lineclf.runs._identity import child_seed, fingerprint
 from lineclf.runs._plan import Plan
 from lineclf.runs._scores import label_scores
 
@@ -55,8 +54,8 @@ class SearchPlan(Plan):
         check_components(self.task, self.components)
         self.baseline = {each.key: each.baseline for each in self.components}
         self.space = {each.key: each.between or each.levels for each in self.components}
-        known = json.dumps([{name: repr(choices) for name, choices in self.space.items()}, self.n_folds])
-        digest = hashlib.sha256(known.encode()).hexdigest()[:10]
+        known = [{name: repr(choices) for name, choices in self.space.items()}, self.n_folds]
+        digest = fingerprint(known, sort_keys=False)  # stored searches have the components' own order
         self._storage = args.storage
         self._queue = None
         self.queue_name = f"{study.name} {args.track} search {self.sampler} {digest} {self.task.fingerprint()}"

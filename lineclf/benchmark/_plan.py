@@ -1,6 +1,5 @@
 """A benchmark's plan: the data and split of each track, the trial, and which stored results belong to it."""
 
-import hashlib
 import json
 import math
 from functools import lru_cache
@@ -14,7 +13,7 @@ from lineclf.benchmark._further import FURTHER
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
 from lineclf.runs._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator
-from lineclf.runs._identity import MEANING, child_seed, identity_params
+from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._plan import Plan
 
 _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
@@ -74,7 +73,7 @@ class BenchmarkPlan(Plan):
         """Hash of everything that gives a result its meaning, but the seed."""
         known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": MEANING}
         known |= _defaults(contestant)
-        return hashlib.sha256(json.dumps(known, sort_keys=True, default=dict).encode()).hexdigest()[:10]
+        return fingerprint(known, default=dict)
 
     def _key(self, arena, contestant, seed):
         fingerprint = self._fingerprint(arena, contestant)

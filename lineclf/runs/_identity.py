@@ -1,6 +1,7 @@
-"""What tells trials and their results apart: child seeds, derived by name, and what an estimator is to a result."""
+"""What tells trials and their results apart: child seeds by name, and hashes of what gives a result its meaning."""
 
 import hashlib
+import json
 
 # Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
 # version, since most releases change no result.
@@ -31,6 +32,27 @@ def child_seed(seed, name):
     (True, False)
     """
     return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:4]) >> 1
+
+
+def fingerprint(known, *, default=None, sort_keys=True):
+    """Return a short hash of what gives a result its meaning, the same on every machine.
+
+    Parameters
+    ----------
+    known : object
+        JSON-able, but for what `default` makes so.
+    default : callable, optional
+        As that of :func:`json.dumps`. With `sort_keys` it is part of the identity of stored results: a kind of study
+        never changes either.
+    sort_keys : bool, default=True
+
+    Returns
+    -------
+    str
+        Ten hexadecimal digits.
+    """
+    text = json.dumps(known, sort_keys=sort_keys, default=default)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def identity_params(estimator):
