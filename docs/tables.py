@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from lineclf._files import atomic_write
-from lineclf.experiments._board_coverage import goals_section
-from lineclf.experiments._board_tables import parts_section
-from lineclf.experiments._leaderboard import overview, score_table, without_variants
+from lineclf.benchmark._coverage import goals_section
+from lineclf.benchmark._leaderboard import overview, score_table, without_variants
+from lineclf.benchmark._tables import parts_section
 from lineclf.experiments._pages import read_results, summary_table
 
 ROOT = Path(__file__).parents[1]

@@ -119,8 +119,8 @@ def chosen(net, X, y, by=None):
 
 def draw(item, nets):
     """Pictures of an item, by file name."""
-    from lineclf.experiments._report import png
     from lineclf.inspection import ClassActivationDisplay, FeatureMapsDisplay, FilterDisplay
+    from lineclf.reporting import png
 
     if item in ("R14", "R15", "R16"):
         net, X, y = nets.digits()

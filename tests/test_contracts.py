@@ -78,6 +78,15 @@ for module, absent in {NOT_LOADED}.items():
     assert outcome.stdout.splitlines() == [f"{module} []" for module in NOT_LOADED]
 
 
+def test_declaring_a_study_loads_nothing_heavy():
+    script = (
+        "import lineclf.ablation, lineclf.runs, lineclf.experiments, sys; print([m for m in %r if m in sys.modules])"
+    )
+    heavy = ["numpy", "pandas", "sklearn", "tensorflow", "keras", "optuna", "mlflow", "matplotlib", "sqlalchemy"]
+    outcome = subprocess.run([sys.executable, "-c", script % heavy], capture_output=True, text=True, check=True)
+    assert outcome.stdout.strip() == "[]"
+
+
 @pytest.mark.keras
 def test_public_names_resolve_and_unknown_ones_say_what_there_is():
     for name in lineclf.__all__:

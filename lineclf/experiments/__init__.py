@@ -2,33 +2,34 @@
 
 from importlib import import_module
 
-from lineclf.experiments._cli import main
-from lineclf.experiments._contest import Arena, Benchmark, Contestant, Further, Goal
-from lineclf.experiments._declaration import Ablation, Ablations
-from lineclf.experiments._design import (
+from lineclf.ablation import (
+    Ablation,
+    Ablations,
     Cell,
     Component,
-    Plan,
-    Profile,
+    Fraction,
     Range,
-    child_seed,
+    fractional_factorial,
+    full_factorial,
     leave_one_out,
     one_at_a_time,
 )
-from lineclf.experiments._factorial import Fraction, fractional_factorial, full_factorial
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
+from lineclf.experiments._cli import main
 from lineclf.experiments._items import Item, Model, Reproduction, Target
 from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
+from lineclf.runs import Plan, Profile, child_seed
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
-    "Split": "_evaluate",
-    "Task": "_ablation",
-    "TrialQueue": "_queue",
-    "effects_frame": "_effects",
-    "load_split": "_data",
-    "evaluate": "_evaluate",
-    "results_frame": "_effects",
-    "run_trial": "_ablation",
-    "write_report": "_ablation_pages",
+    "Split": "lineclf.runs",
+    "Task": "lineclf.ablation",
+    "TrialQueue": "lineclf.experiments._queue",
+    "effects_frame": "lineclf.ablation",
+    "load_split": "lineclf.experiments._data",
+    "evaluate": "lineclf.runs",
+    "results_frame": "lineclf.ablation",
+    "run_trial": "lineclf.ablation",
+    "write_report": "lineclf.ablation",
 }
 
 __all__ = [
@@ -65,5 +66,5 @@ __all__ = [
 
 def __getattr__(name):
     if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lineclf._console import replace_unprintable
 from lineclf._urls import mask_url
-from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import do_job, take_job
+from lineclf.runs._errors import cause
 
 TRIALS_PER_WORKER = 25
 

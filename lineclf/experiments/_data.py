@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 
 from lineclf.datasets import FACTORS, TARGET_NAMES, class_index, fetch_mnist, load_lines, make_lines
-from lineclf.experiments._evaluate import Split
 from lineclf.model_selection import get_track
+from lineclf.runs._evaluate import Split
 
 SEED = 671  # of the lines of a small run
 _SMALL_TEST = 5  # every fifth of the small MNIST is for testing

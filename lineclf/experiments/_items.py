@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from lineclf.experiments._design import profile_folder, select
+from lineclf.runs._study import profile_folder, select
 
 
 @dataclass(frozen=True, eq=False)

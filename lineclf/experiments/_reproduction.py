@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from lineclf.experiments._data import load_split
-from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import MEANING, evaluate, identity_params, load_estimator
 from lineclf.experiments._items import select_models
+from lineclf.runs._evaluate import evaluate, load_estimator
+from lineclf.runs._identity import MEANING, child_seed, identity_params
+from lineclf.runs._plan import Plan
 
 COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
 

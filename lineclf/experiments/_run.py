@@ -6,9 +6,9 @@ import time
 from contextlib import contextmanager, suppress
 
 from lineclf._urls import mask_url
-from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import Job, interruptible, plan_digest, run_trials
 from lineclf.experiments._workers import Team, WorkerProcess, share_cores, study_command
+from lineclf.runs._errors import cause
 
 _PAUSE = 0.5  # seconds between two looks at workers
 _OTHERS = 5  # seconds that another launcher has to log its trials

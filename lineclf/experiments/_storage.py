@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from lineclf._urls import mask_url, prepare_database_file, reason_of
-from lineclf.experiments._design import Range, same
+from lineclf.ablation._components import Range, same
 
 _RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
 

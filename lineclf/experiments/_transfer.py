@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lineclf.experiments._design import Profile, profile_folder, select
+from lineclf.runs._plan import Profile
+from lineclf.runs._study import profile_folder, select
 
 STAGES = ("head", "net", "scratch")
 MEMORIES = ("none", "as many", "all")

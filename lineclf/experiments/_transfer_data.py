@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from lineclf.datasets import make_lines
-from lineclf.experiments._design import child_seed
 from lineclf.model_selection import audit_split, get_track
+from lineclf.runs._identity import child_seed
 
 _CHUNK = 4096
 

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from lineclf._files import write_files
-from lineclf.experiments._design import child_seed
 from lineclf.experiments._transfer_data import jitter_colors
+from lineclf.runs._identity import child_seed
 
 _BATCH_SIZE = 512
 

@@ -3,9 +3,9 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from lineclf.experiments._report import png
 from lineclf.experiments._transfer_plan import SHAPE
 from lineclf.experiments._transfer_verdicts import of
+from lineclf.reporting._figures import png
 
 _COLORS = ("#000000", "#E69F00", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9")  # Okabe and Ito's
 

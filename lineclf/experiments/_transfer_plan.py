@@ -9,19 +9,12 @@ import numpy as np
 import pandas as pd
 
 from lineclf.datasets import FACTORS, TARGET_NAMES
-from lineclf.experiments._design import Plan, child_seed
-from lineclf.experiments._evaluate import (
-    MEANING,
-    Split,
-    describe_sides,
-    identity_params,
-    load_estimator,
-    plain_params,
-    versions,
-)
 from lineclf.experiments._transfer_data import draw
 from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, count_changed, head_logits, most_probable, run_stage
 from lineclf.metrics import confusion_matrices, head_accuracy_scores, joint_accuracy_score
+from lineclf.runs._evaluate import Split, describe_sides, load_estimator, plain_params, versions
+from lineclf.runs._identity import MEANING, child_seed, identity_params
+from lineclf.runs._plan import Plan
 
 COLUMNS = ("variant", "method", "shots", "seed", "metric", "value")
 SHAPE = FACTORS[:3]

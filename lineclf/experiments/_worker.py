@@ -103,7 +103,7 @@ def run_trials(plan, queue, *, pictures, on_done, on_wait=None, most=None):
     """
     drawer, drawn = None, set()
     if pictures:
-        from lineclf.experiments._pictures import TrialPictures
+        from lineclf.reporting._pictures import TrialPictures
 
         drawer = TrialPictures()
         seeds = {key: params.get("seed") for key, params in plan.trials.items()}

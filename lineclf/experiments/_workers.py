@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, cast
 
 from lineclf._urls import mask_url
-from lineclf.experiments._errors import cause
 from lineclf.experiments._worker import MORE, OPTION
+from lineclf.runs._errors import cause
 
 _DEATHS = 3  # of a worker in a row before it has taken a trial: it will not do better
 _THREADS = (

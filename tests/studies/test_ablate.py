@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lineclf.experiments._ablation import Task, check_components
+from lineclf.ablation._designs import DESIGNS, design_cells
+from lineclf.ablation._plan import Task, check_components
 from lineclf.experiments._cli import _parser, _seeds
-from lineclf.experiments._declaration import DESIGNS, design_cells
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "ablate.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]

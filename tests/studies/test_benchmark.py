@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from sklearn.base import is_classifier
 
-from lineclf.experiments._benchmark import CEILING, draw
-from lineclf.experiments._board import SCORES
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import SCORES
+from lineclf.benchmark._plan import draw
 from lineclf.experiments._cli import _parser, _seeds
-from lineclf.experiments._evaluate import load_estimator
+from lineclf.runs._evaluate import load_estimator
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "benchmark.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]

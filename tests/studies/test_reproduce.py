@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
 from lineclf.experiments._data import DATA
-from lineclf.experiments._evaluate import load_estimator
 from lineclf.experiments._sections import SECTIONS
+from lineclf.runs._evaluate import load_estimator
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "reproduce.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]

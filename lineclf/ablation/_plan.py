@@ -1,0 +1,226 @@
+"""An ablation's plan: the data, split and estimator of each trial, and what the report is made from."""
+
+from dataclasses import asdict, dataclass
+from inspect import signature
+
+from sklearn.base import clone
+
+from lineclf.ablation._components import WHERE, same, trial_key
+from lineclf.ablation._designs import DESIGNS, design_cells
+from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
+from lineclf.model_selection import get_track
+from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator
+from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
+from lineclf.runs._plan import Plan
+
+# Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
+_DRAWN = ("n_per_class", "random_state", "return_positions", "return_masks", "lengths", "widths", "angles", "colors")
+_MOST = 1_000_000  # epochs, and images a class
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all trials of a run have in common; its fingerprint keeps results of different ones apart.
+
+    Parameters
+    ----------
+    estimator : str
+        Import path of the classifier.
+    settings : dict
+        Constructor arguments of the baseline, beside the defaults.
+    track : str
+        Split protocol.
+    n_per_class : int
+        Images drawn a class.
+    """
+
+    estimator: str
+    settings: dict
+    track: str
+    n_per_class: int
+
+    def baseline(self):
+        """Return the unfitted baseline."""
+        return load_estimator(self.estimator, self.settings)
+
+    def fingerprint(self):
+        """Hash of everything that gives a result its meaning: another default, size, track or version, another hash."""
+        known = {**asdict(self), "defaults": identity_params(self.baseline()), "version": MEANING}
+        return fingerprint(known, default=str)
+
+
+def check_components(task, components):
+    """Raise ValueError unless every component is an argument of what it belongs to, at its baseline there."""
+    owners = {
+        "estimator": (task.estimator, task.baseline().get_params()),
+        "data": ("make_lines", _defaults(make_lines, without=_DRAWN)),
+        "track": (f"track {task.track!r}", _defaults(type(get_track(task.track)), without=("random_state",))),
+    }
+    for component in components:
+        owner, params = owners[component.where]
+        if component.name not in params:
+            raise ValueError(f"components: {owner} has no argument {component.name!r}, only {list(params)}")
+        if not same(params[component.name], component.baseline):
+            raise ValueError(
+                f"component {component.key!r}: its baseline {component.baseline!r} is not what {owner} has, "
+                f"{params[component.name]!r}"
+            )
+
+
+def _defaults(function, without):
+    parameters = signature(function).parameters
+    defaults = {name: parameter.default for name, parameter in parameters.items() if name not in without}
+    return {name: list(value) if isinstance(value, range | tuple) else value for name, value in defaults.items()}
+
+
+def make_parts(task, settings, seed):
+    """Estimator, data and track of a trial; the seed fixes each by a child seed of its own, so that cells are paired.
+
+    Parameters
+    ----------
+    task : Task
+    settings : dict
+        Levels by the components' keys.
+    seed : int
+
+    Returns
+    -------
+    estimator : classifier
+        Unfitted.
+    data : tuple (X, y, positions)
+    track : cross-validator
+    source : dict
+        What draws the data again.
+    """
+    own: dict[str, dict] = {where: {} for where in WHERE}
+    for key, level in settings.items():
+        where, _, name = key.rpartition(":")
+        own[where or "estimator"][name] = level
+    data = make_lines(task.n_per_class, return_positions=True, random_state=child_seed(seed, "data"), **own["data"])
+    track = get_track(task.track, random_state=child_seed(seed, "split"), **own["track"])
+    estimator = clone(task.baseline()).set_params(**own["estimator"])
+    seeded = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
+    estimator.set_params(**dict.fromkeys(seeded, child_seed(seed, "model")))
+    source = {"function": "lineclf.datasets.make_lines", "n_per_class": task.n_per_class, "seed": seed, **own["data"]}
+    return estimator, data, track, source
+
+
+def make_split(task, settings, seed):
+    """Estimator and both sides of a trial, on fold seed mod k of the track's k folds.
+
+    Parameters
+    ----------
+    task, settings, seed
+        As in :func:`make_parts`.
+
+    Returns
+    -------
+    estimator : classifier
+        Unfitted.
+    split : Split
+    """
+    estimator, (X, y, positions), track, source = make_parts(task, settings, seed)
+    fold = seed % track.get_n_splits()
+    train, test = list(track.split(X, y, positions))[fold]
+    return for_several_targets(estimator), Split(
+        name=f"lines {task.track}",
+        X_train=X[train],
+        y_train=y[train],
+        X_test=X[test],
+        y_test=y[test],
+        labels=dict(zip(FACTORS, TARGET_NAMES, strict=True)),
+        source=source,
+        facts={"track": task.track, "fold": fold},
+    )
+
+
+def run_trial(task, cell, seed, on_fitted=None):
+    """Train and evaluate one cell at one seed, on fold seed mod k of the track's k folds.
+
+    Parameters
+    ----------
+    task : Task
+    cell : Cell
+    seed : int
+    on_fitted : callable (estimator, split), optional
+        As in :func:`evaluate`.
+
+    Returns
+    -------
+    dict
+        As :func:`evaluate` gives it, with name, tags, cell, component, level, settings and seed.
+    """
+    estimator, split = make_split(task, cell.settings, seed)
+    return {
+        "name": cell.name,
+        "tags": {"cell": cell.name, "component": cell.component or "baseline"},
+        "cell": cell.name,
+        "component": cell.component,
+        "level": cell.level,
+        "settings": cell.settings,
+        "seed": seed,
+        **evaluate(estimator, split, on_fitted),
+    }
+
+
+def make_task(study, args):
+    """What all trials have in common under the command line's options; ValueError for a bad one."""
+    profile = study.profiles[args.profile]
+    n_per_class = profile.n_per_class if args.n_per_class is None else args.n_per_class
+    for option, value in (("--n-per-class", n_per_class), ("--epochs", args.epochs)):
+        if value is not None and not 1 <= value <= _MOST:
+            raise ValueError(f"{option} must be from 1 to {_MOST:,}; got {value}")
+    get_track(args.track)  # raises for an unknown one
+    settings = {**profile.settings, **({} if args.epochs is None else {"epochs": args.epochs})}
+    return Task(study.estimator, settings, args.track, n_per_class)
+
+
+class AblationPlan(Plan):
+    """The trials of an :class:`Ablation` under the command line's options.
+
+    Attributes
+    ----------
+    design : str
+        Its name.
+    components : tuple of Component
+        What the design varies.
+    cells : list of Cell
+        The one that the others are compared with first.
+    seeds : list of int
+    task : Task
+    fraction : Fraction or None
+        The design, where it is one.
+    """
+
+    def __init__(self, study, args):
+        self.study, self.design = study, args.design
+        self.task = make_task(study, args)
+        self.components = study.select(args.components, args.design, args.profile)
+        check_components(self.task, self.components)
+        self.cells, self.fraction = design_cells(args.design, self.components, args.resolution)
+        self.seeds = list(range(study.profiles[args.profile].seeds)) if args.seeds is None else args.seeds
+        # The default design's trials are found under their former name.
+        design = () if args.design == DESIGNS[0] else (args.design,)
+        self.queue_name = " ".join((study.name, args.track, *design, self.task.fingerprint()))
+        self.title = " · ".join((study.name, args.track, *design, args.profile))
+        self.params = {
+            "design": args.design,
+            "track": args.track,
+            "n_per_class": self.task.n_per_class,
+            **self.task.settings,
+        }
+        self._cells = {trial_key(cell, seed): (cell, seed) for seed in self.seeds for cell in self.cells}
+        self.trials = {key: {**cell.settings, "seed": seed} for key, (cell, seed) in self._cells.items()}
+        self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._cells.items()}
+
+    def run(self, key, on_fitted=None):
+        """Result of one trial, and its value."""
+        cell, seed = self._cells[key]
+        result = run_trial(self.task, cell, seed, on_fitted)
+        return result["metrics"]["test_joint_accuracy"], result
+
+    def report(self, folder, results, failures, command):
+        """Write the report; what to print, and the files."""
+        from lineclf.ablation._pages import write_report
+
+        return write_report(folder, self, [results[key] for key in self.trials if key in results], failures, command)

@@ -1,0 +1,146 @@
+"""A search for good settings: an estimator is tuned on folds of the training side alone, never on the test side."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+
+from lineclf.ablation._plan import check_components, make_split, make_task
+from lineclf.experiments._queue import TrialQueue
+from lineclf.experiments._storage import Proposal, check_sampler
+from lineclf.model_selection import DistinctSplit
+from lineclf.runs._evaluate import as_input, evaluate
+from lineclf.runs._identity import child_seed, fingerprint
+from lineclf.runs._plan import Plan
+from lineclf.runs._scores import label_scores
+
+# Settings that are worse than the best in each of the first three folds are given up: Wilcoxon's p is then 1/8.
+P_PRUNE = 0.15
+
+
+class SearchPlan(Plan):
+    """The trials of a search: the baseline first, then settings that a sampler chooses by those before.
+
+    One seed draws the data and parts the sides. Each fold holds a quarter of the training side's distinct images out;
+    settings are chosen by the mean joint accuracy on these. The nets of all folds are scored on the test side as well,
+    by which nothing is chosen. Settings that lose by Wilcoxon's test are given up before their last fold.
+
+    Attributes
+    ----------
+    components : tuple of Component
+        What is tuned.
+    task : Task
+    seed : int
+    n_folds : int
+    sampler : {"tpe", "gp"}
+    """
+
+    def __init__(self, study, args):
+        self.study, self.sampler, self.n_folds = study, args.sampler, args.folds
+        self.task = make_task(study, args)
+        for option, value, least in (("--trials", args.trials, 2), ("--folds", self.n_folds, 2)):
+            if value < least:
+                raise ValueError(f"{option} must be at least {least}; got {value}")
+        seeds = [0] if args.seeds is None else args.seeds
+        if len(seeds) > 1:
+            raise ValueError(f"--seeds must be a single one in a search, such as 7, as folds repeat it; got {seeds}")
+        self.seed: int = seeds[0]
+        check_sampler(self.sampler)
+        self.components = study.select(args.components, "search")
+        others = [component.key for component in self.components if component.where != "estimator"]
+        if others and args.components:
+            raise ValueError(f"--components must be arguments of the estimator in a search; got {', '.join(others)}")
+        self.components = tuple(each for each in self.components if each.where == "estimator")
+        check_components(self.task, self.components)
+        self.baseline = {each.key: each.baseline for each in self.components}
+        self.space = {each.key: each.between or each.levels for each in self.components}
+        known = [{name: repr(choices) for name, choices in self.space.items()}, self.n_folds]
+        digest = fingerprint(known, sort_keys=False)  # stored searches have the components' own order
+        self._storage = args.storage
+        self._queue = None
+        self.queue_name = f"{study.name} {args.track} search {self.sampler} {digest} {self.task.fingerprint()}"
+        self.title = f"{study.name} · {args.track} · search · {args.profile}"
+        self.params = {
+            "design": "search",
+            "sampler": self.sampler,
+            "folds": self.n_folds,
+            "track": args.track,
+            "n_per_class": self.task.n_per_class,
+            **self.task.settings,
+        }
+        self._numbers = {json.dumps({"setting": i, "seed": self.seed}): i for i in range(args.trials)}
+        self.trials = {key: {"setting": i, "seed": self.seed} for key, i in self._numbers.items()}
+        self.names = {key: f"setting {i}" if i else "baseline" for key, i in self._numbers.items()}
+
+    def run(self, key, on_fitted=None):
+        """Result of one trial, and its value: the mean joint accuracy on what its folds hold out."""
+        number = self._numbers[key]
+        proposal = self._propose(number) if number else None
+        settings = proposal.settings if proposal else self.baseline
+        folds: list[dict] = []
+        for fold in range(self.n_folds):
+            result, scores = self._run_fold(settings, fold, on_fitted)
+            folds.append(scores)
+            if proposal and proposal.hopeless(fold, scores["validation_joint_accuracy"]):
+                break
+        metrics = {name: float(np.mean([scores[name] for scores in folds])) for name in folds[0]}
+        return metrics["validation_joint_accuracy"], {
+            **result,
+            "name": self.names[key],
+            "tags": {"setting": str(number), "pruned": str(len(folds) < self.n_folds)},
+            "number": number,
+            "settings": settings,
+            "folds": folds,
+            "seed": self.seed,
+            "metrics": {**metrics, "folds": float(len(folds))},
+        }
+
+    def _propose(self, number):
+        if self._queue is None:
+            self._queue = TrialQueue(self._storage, self.queue_name, create=False)
+        earlier = sorted(self._queue.results(self._numbers).values(), key=lambda result: result["number"])
+        finished = [
+            (
+                result["settings"],
+                {fold: scores["validation_joint_accuracy"] for fold, scores in enumerate(result["folds"])},
+            )
+            for result in earlier
+        ]
+        seed = child_seed(self.seed, f"setting {number}")
+        return Proposal(self.space, finished, sampler=self.sampler, seed=seed, p_prune=P_PRUNE)
+
+    def _run_fold(self, settings, fold, on_fitted):
+        """Result of the last fit as MLflow shows it, and the scores on both held-out sides."""
+        estimator, outer = make_split(self.task, settings, self.seed)
+        seeded = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
+        estimator.set_params(**dict.fromkeys(seeded, child_seed(self.seed, f"model {fold}")))
+        track = DistinctSplit(random_state=child_seed(self.seed, f"fold {fold}"))
+        ((train, held_out),) = track.split(outer.X_train, outer.y_train)
+        inner = replace(
+            outer,
+            X_train=outer.X_train[train],
+            y_train=outer.y_train[train],
+            X_test=outer.X_train[held_out],
+            y_test=outer.y_train[held_out],
+            facts={**outer.facts, "inner_fold": fold},
+        )
+        found: dict[str, float] = {}
+
+        def score(fitted, split):
+            predicted = fitted.predict(as_input(fitted, outer.X_test))
+            found.update(label_scores("test", outer.y_test, predicted, outer.labels))
+            if on_fitted and fold == 0:  # one picture a setting
+                on_fitted(fitted, split)
+
+        result = evaluate(estimator, inner, score, learning=False)
+        validation = {name.replace("test_", "validation_", 1): result["metrics"][name] for name in found}
+        costs = {name: value for name, value in result["metrics"].items() if name in ("seconds", "parameters")}
+        sizes = {"n_train": len(train), "n_validation": len(held_out), "n_test": len(outer.y_test)}
+        result["split"] |= sizes
+        return result, {**validation, **found, **costs, **{name: float(size) for name, size in sizes.items()}}
+
+    def report(self, folder, results, failures, command):
+        """Write the report; what to print, and the files."""
+        from lineclf.ablation._search_pages import write_search
+
+        return write_search(folder, self, [results[key] for key in self.trials if key in results], failures, command)

@@ -1,0 +1,171 @@
+"""A benchmark's results in long form, and what follows from them: regret, corruption errors, areas under curves."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._further import SEVERITIES
+from lineclf.datasets import CORRUPTIONS
+from lineclf.metrics import mean_corruption_error
+
+COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")
+_FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a metric that ranks or has a goal is shown: title and unit, factor and digits, and which end is good."""
+
+    title: str
+    unit: str
+    factor: float
+    digits: int
+    smaller_is_better: bool = False
+
+    @property
+    def sign(self):
+        """1 where large is good, else −1."""
+        return -1 if self.smaller_is_better else 1
+
+    def text(self, value, digits=None):
+        """A value as the tables show it."""
+        return "–" if np.isnan(value) else f"{self.factor * value:.{self.digits if digits is None else digits}f}"
+
+
+SCORES = {
+    "test_joint_accuracy": Score("joint accuracy", "%", 100, 2),
+    "test_joint_accuracy_seen": Score("labels whose levels were trained, all right", "%", 100, 2),
+    "test_mae_angle": Score("mean angular error", "°", 1, 2, smaller_is_better=True),
+    "mce": Score("mCE", "× reference", 1, 3, smaller_is_better=True),
+    "accuracy": Score("length, width and angle right", "%", 100, 2),
+    "area": Score("area under the curve", "%", 100, 2),
+    "regret": Score("regret", "points", 100, 2, smaller_is_better=True),
+    "scaled_ece_joint": Score("ECE at the fitted temperature", "%", 100, 2, smaller_is_better=True),
+    "parameters": Score("parameters", "", 1, 0, smaller_is_better=True),
+    "seconds": Score("time to fit", "s", 1, 0, smaller_is_better=True),
+}
+
+
+def benchmark_frame(results):
+    """Stored results in long form, one row a track, model, seed and metric; accuracies are fractions.
+
+    Metrics of further test sets, ``<test set>/<metric>``, become rows of a track of that name.
+
+    Parameters
+    ----------
+    results : iterable of dict
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns track, model, seed, metric, value; trial, the hash that with the seed tells one trial from every other
+        one; guest, the import path of a model that is none of the study's.
+    """
+    rows = []
+    for result in results:
+        source = json.loads(result["key"])["fingerprint"], result["guest"]
+        for metric, value in sorted({**result["metrics"], **_facts(result)}.items()):
+            further, _, name = metric.rpartition("/")
+            rows.append((further or result["track"], result["model"], result["seed"], name, value, *source))
+            if name == "n_test" and further:  # trained on as many as the track that it belongs to
+                n_train = result["split"]["n_train"]
+                rows.append((further, result["model"], result["seed"], "n_train", n_train, *source))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _facts(result):
+    facts = {name: result["split"][name] for name in _FACTS}
+    facts["images_per_second"] = facts["n_test"] / result["metrics"]["seconds_predict"]
+    return facts
+
+
+def derived(frame, study, points=()):
+    """Metrics that need more than one trial, as more rows of the same form, of no trial.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Of :func:`benchmark_frame`.
+    study : Benchmark
+    points : sequence of Arena
+        Tracks of the learning curves; a model without one of them has no area.
+
+    Returns
+    -------
+    pandas.DataFrame
+        "regret" of every model on a track with a ceiling, paired by seed; "mce" and "relative_mce" against the study's
+        reference at the same seed, and "ce_<corruption>"; "area" under each learning curve: joint accuracy over the
+        logarithm of the number of training images, by trapezoids, as a mean.
+    """
+    rows = [*_regrets(frame), *_corruption_errors(frame, study.reference), *_areas(frame, points)]
+    return pd.DataFrame(rows, columns=COLUMNS[:5])
+
+
+def values_of(frame, track, metric):
+    """Values of a metric on a track: Series by model and seed."""
+    rows = frame[(frame["track"] == track) & (frame["metric"] == metric)]
+    return rows.set_index(["model", "seed"])["value"]
+
+
+def paired_means(values):
+    """Mean of each model over the same seeds: those that all models have, of the seed that most models have.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        As :func:`values_of` gives them.
+
+    Returns
+    -------
+    pandas.Series
+        By model; models that lack one of these seeds are not in it.
+    """
+    table = values.unstack("seed")
+    there = table.notna()
+    models = table.index[there[there.sum().idxmax()]]
+    return table.loc[models, there.loc[models].all()].mean(axis=1)
+
+
+def _regrets(frame):
+    for track in frame.loc[frame["model"] == CEILING, "track"].unique():
+        scores = values_of(frame, track, "test_joint_accuracy")
+        ceiling = scores.loc[CEILING]
+        for (model, seed), score in scores.items():
+            if model != CEILING and seed in ceiling.index:
+                yield track, model, seed, "regret", ceiling.loc[seed] - score
+
+
+def _corruption_errors(frame, reference):
+    rows = frame[frame["track"] == "corruptions"]
+    wide = rows.pivot(index=["model", "seed"], columns="metric", values="value")
+    for model, seed in wide.index:
+        if (reference, seed) not in wide.index:
+            continue
+        own, others = (wide.loc[(each, seed)] for each in (model, reference))
+        tables = [{c: [row[f"error_{c}_{s}"] for s in SEVERITIES] for c in CORRUPTIONS} for row in (own, others)]
+        for name, clean in (("mce", None), ("relative_mce", (own["error_clean"], others["error_clean"]))):
+            try:
+                found = mean_corruption_error(*tables, clean=clean)
+            except ValueError:  # the reference has nothing to compare with
+                continue
+            yield "corruptions", model, seed, name, found.mean
+            if clean is None:
+                yield from (("corruptions", model, seed, f"ce_{c}", value) for c, value in found.each.items())
+
+
+def _areas(frame, points):
+    for curve in dict.fromkeys(arena.curve for arena in points):
+        names = [arena.name for arena in points if arena.curve == curve]
+        rows = frame[frame["track"].isin(names)]
+        wide = rows[rows["metric"].isin(["n_train", "test_joint_accuracy"])].pivot(
+            index=["model", "seed"], columns=["metric", "track"], values="value"
+        )
+        for (model, seed), row in wide.iterrows():
+            sizes, scores = (row[metric].reindex(names).to_numpy() for metric in ("n_train", "test_joint_accuracy"))
+            if np.isfinite(scores).all() and len(names) > 1:
+                order = np.argsort(sizes)
+                x = np.log2(sizes[order])
+                yield curve, model, seed, "area", float(np.trapezoid(scores[order], x) / (x[-1] - x[0]))

@@ -1,0 +1,233 @@
+"""The pages of a benchmark: an overview of all models on all tracks, a table a track, and pictures."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lineclf._files import write_files
+from lineclf.benchmark._coverage import coverage_section, goals_section
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import SCORES, derived, paired_means, values_of
+from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
+from lineclf.reporting._figures import png
+from lineclf.reporting._markdown import failures_section, markdown_table, written_by
+
+_NOTES = (
+    "± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and order of "
+    "its own, the same for every model; n is their number.",
+    "Behind the best: difference to the track's best model on the seeds that both have, with its p-value (two-sided, "
+    "Nadeau and Bengio's corrected t-test, Holm's adjustment over the track's models) and the share of those seeds in "
+    "which the best one is better, ties counting half. Tracks are not independent of each other.",
+    "Leak: test images that occur pixel for pixel in training. Conflicts: images that carry two labels; without any "
+    "the ceiling is 100 %. Smallest distance: Euclidean, from a test image to the nearest training image, in units of "
+    "full scale, over a sample of 1,000 test images.",
+    "Ceiling under noise: Bayes' rule over all clean images, on the same test images; regret is what is missing to it.",
+    "NLL: negative log-likelihood summed over the four labels; Brier: its mean over them; ECE (15 bins) and AUGRC of "
+    "all labels together; – without probabilities. The fitted temperature comes from a tenth of the training side that "
+    "nobody trains on.",
+    "Without probabilities the answer in pixels and degrees is the level named; with them their mean, and for the "
+    "angle the vertex of a parabola through the logarithms of the most probable level's and its neighbours'.",
+    "Fit and images a second are wall time on the machine of the run, beside whatever ran there; memory is what the "
+    "fit took beyond what the process held before.",
+)
+
+
+def write_leaderboard(folder, plan, results, failures, command):
+    """Write ``leaderboard.md``, its pictures, and ``results.csv``, which every figure of the page follows from.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    plan : BenchmarkPlan
+    results : dict of str to dict
+        Stored results, by key. The ``results.csv`` that is in the folder adds those of its trials that are not among
+        them, so that machines without a common storage add up.
+    failures : dict of str to str
+        Error of each trial given up, by name.
+    command : str
+        What regenerates the report.
+
+    Returns
+    -------
+    text : str
+        For a terminal.
+    files : list of pathlib.Path
+        The page first.
+    """
+    study = plan.study
+    path = folder / "results.csv"
+    earlier = _read(path) if path.exists() else None
+    frame = plan.frame(results, earlier)
+    retired = _retired(folder / "earlier.csv", earlier, frame)
+    frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
+    ranked = without_variants(frame, study)
+    scores = score_table(ranked, study)
+    contents = {
+        "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
+        "leaderboard.png": png(_picture(scores)),
+        path.name: frame.to_csv(index=False),
+    }
+    if len(retired):
+        contents["earlier.csv"] = retired.to_csv(index=False)
+    return overview(scores), write_files(folder, contents)
+
+
+def _read(path):
+    return pd.read_csv(path, dtype={"trial": str, "guest": str})
+
+
+def _retired(path, earlier, frame):
+    """Rows of trials that have another meaning by now, such as an earlier revision of a net: kept for good."""
+    frames = [_read(path)] if path.exists() else []
+    if earlier is not None and "trial" in earlier:
+        present = set(frame["trial"])
+        frames.append(earlier[[isinstance(trial, str) and trial not in present for trial in earlier["trial"]]])
+    return pd.concat(frames).drop_duplicates(["trial", "seed", "track", "metric"]) if frames else pd.DataFrame()
+
+
+def without_variants(frame, study):
+    """Rows of the models that rankings are of."""
+    return frame[~frame["model"].isin([each.name for each in study.contestants if each.variant_of])]
+
+
+def score_table(frame, study):
+    """Mean score: a row a model, a column (track, metric) of the study's tracks that were run; best models first.
+
+    A track's models are compared on the same seeds, see :func:`paired_means`. The order is that of the mean share of
+    the other models that a model leaves behind, over the tracks it has.
+    """
+    columns = {}
+    for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
+        values = values_of(frame[frame["model"] != CEILING], each.name, each.score)
+        if len(values):
+            columns[each.name, each.score] = paired_means(values)
+    table = pd.DataFrame(columns).reindex([model for model in frame["model"].unique() if model != CEILING])
+    return table.loc[_places(table).sort_values(kind="stable").index]
+
+
+def _places(table):
+    """Mean place of each model, 0 the best and 1 the last of a track."""
+    good = table * [SCORES[metric].sign for _, metric in table.columns]
+    return ((good.rank(ascending=False) - 1) / (good.notna().sum() - 1).clip(lower=1)).mean(axis=1)
+
+
+def overview(scores):
+    """Mean score of every model on every track as Markdown; the best of a track in bold."""
+    if scores.columns.empty:  # nothing has run
+        return "| model |  |\n|---|"
+    rows = [["model", *(f"{track}{_unit(metric)}" for track, metric in scores.columns)]]
+    best = {column: (SCORES[column[1]].sign * scores[column]).max() for column in scores.columns}
+    for model, row in scores.iterrows():
+        rows.append([model])
+        for column, value in row.items():
+            score = SCORES[column[1]]
+            text = score.text(value, _digits(score))
+            rows[-1].append(f"**{text}**" if score.sign * value == best[column] else text)
+    return markdown_table(rows)
+
+
+def _digits(score):
+    return max(1, score.digits - 1)
+
+
+def _unit(metric):
+    score = SCORES[metric]
+    return "" if score.unit == "%" else f", {score.title} ({score.unit})"
+
+
+def _page(plan, frame, ranked, scores, failures, command):
+    study = plan.study
+    lines = [f"# Leaderboard: {study.question}", ""]
+    if plan.n_per_class is not None:
+        lines += [f"**A small run**: {plan.n_per_class} images a class instead of every distinct one.", ""]
+    lines += [
+        overview(scores),
+        "",
+        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds that most "
+        "of a track's models [have run](#what-has-run), – for a model without one of these; bold: the best of a track. "
+        f"Models stand in the order of their mean place.{_tests_line(study, scores)}",
+        "",
+        "![Score of every model on every track](leaderboard.png)",
+    ]
+    for title, section in _sections(plan, frame, ranked).items():
+        if section:
+            lines += ["", f"## {title}", "", *section]
+    lines += ["", "## Models", ""]
+    shown = {*frame["model"], *(params["model"] for params in plan.trials.values())}
+    for each in study.contestants:
+        if each.name in shown:
+            settings = ", ".join(f"{name}={value!r}" for name, value in each.settings.items())
+            lines.append(f"- {each.name}: `{each.estimator.replace(':', '.')}({settings})`")
+    lines += [f"- {note}" for note in study.notes]
+    lines += failures_section(failures, whole=True)
+    lines += [
+        "",
+        "## How to read this",
+        "",
+        *(f"- {note}" for note in _NOTES),
+        "",
+        f"{written_by(command)} from every stored result of this size and those "
+        "that `results.csv` had before, so that runs of some tracks, models or seeds add up; it continues where it "
+        "stopped. Every figure follows from `results.csv`; what has another meaning by now, such as results of a net's "
+        "earlier revision, goes to `earlier.csv`.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tests_line(study, scores):
+    """Name the columns that are further tests of what was trained on another track."""
+    shown = {name for name, _ in scores.columns}
+    texts = [
+        f" What was trained on {arena.name} is tested on {' and '.join(tests)} too."
+        for arena in study.arenas
+        for tests in [[name for name in arena.tests if name in shown]]
+        if tests
+    ]
+    return "".join(texts)
+
+
+def _sections(plan, frame, ranked):
+    """Lines of each section of the page by its title; none for those that nothing has run for."""
+    study = plan.study
+    sections = {"Goals": goals_section(frame, study.goals)}
+    for model in dict.fromkeys(each.variant_of for each in study.contestants if each.variant_of):
+        sections[f"What the parts of {model} buy"] = parts_section(frame, study, model)
+    tables = {arena: track_section(ranked, arena) for arena in study.arenas if arena.curve is None}
+    for each in study.further:
+        if each.name == "corruptions":
+            tables[each] = corruption_section(ranked, each, study.reference)
+        elif each.name == "color-shift":
+            tables[each] = color_section(ranked, each)
+        else:
+            points = [arena for arena in plan.points if arena.curve == each.name]
+            tables[each] = curve_section(ranked, each, points)
+    sections |= {f"{each.name}: {each.asks}": table for each, table in tables.items()}
+    missing = [each.name for each, table in tables.items() if not table]
+    return sections | {"What has run": coverage_section(frame, plan, missing)}
+
+
+def _picture(scores):
+    height, width = scores.shape
+    figure = Figure(figsize=(2.8 + 0.72 * width, 1.8 + 0.36 * height), dpi=110, layout="constrained")
+    axes = figure.subplots()
+    in_percent = [SCORES[metric].unit == "%" for _, metric in scores.columns]
+    drawn = axes.imshow(
+        np.where(in_percent, 100 * scores.to_numpy(float), np.nan), cmap="cividis", vmin=0, vmax=100, aspect="auto"
+    )
+    for i, j in np.ndindex(scores.shape):
+        score, value = SCORES[scores.columns[j][1]], scores.iat[i, j]
+        if not np.isnan(value):
+            dark = in_percent[j] and 100 * value < 55
+            text = score.text(value, _digits(score))
+            axes.text(j, i, text, ha="center", va="center", fontsize=8, color="w" if dark else "k")
+    names = [
+        f"{track}{'' if percent else f' ({SCORES[metric].unit})'}"
+        for (track, metric), percent in zip(scores.columns, in_percent, strict=True)
+    ]
+    axes.set_xticks(range(width), names, rotation=35, ha="right", fontsize=8)
+    axes.set_yticks(range(height), scores.index, fontsize=8)
+    bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
+    bar.set_label("%, where no other unit is named", fontsize=8)
+    bar.ax.tick_params(labelsize=7)
+    axes.set_title("mean over the seeds that most models of a track have", fontsize=9, loc="left")
+    return figure

@@ -1,0 +1,271 @@
+"""The tables of a leaderboard's tracks, from results in long form alone."""
+
+import numpy as np
+import pandas as pd
+
+from lineclf.benchmark._entries import CEILING
+from lineclf.benchmark._frame import SCORES, paired_means, values_of
+from lineclf.benchmark._further import NEW_COLORS
+from lineclf.benchmark._standings import standings
+from lineclf.datasets import CORRUPTIONS, FACTORS
+from lineclf.metrics import corrected_interval
+from lineclf.model_selection import get_track
+from lineclf.reporting._markdown import columns_table, table_row
+from lineclf.reporting._numbers import p_value
+
+_JOINT = "test_joint_accuracy"
+
+
+def track_section(frame, arena):
+    """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost; none without."""
+    means = _means(frame, arena.name)
+    if means.empty:
+        return []
+    score, facts = SCORES[arena.score], means.iloc[0]
+    noisy = "regret" in means
+    table = standings(
+        frame,
+        arena.name,
+        "regret" if noisy else arena.score,
+        sign=-1 if noisy else score.sign,
+        ratio=facts["n_test"] / facts["n_train"],
+    )
+    shown = standings(frame, arena.name, arena.score, sign=score.sign, ratio=facts["n_test"] / facts["n_train"])
+    columns = [
+        ("model", list(table.index)),
+        (f"{score.title}, {score.unit}", _estimates(shown.loc[table.index], score)),
+    ]
+    if noisy:
+        columns.append(("regret, points", [f"{100 * value:.2f}" for value in table["mean"]]))
+    columns += [(head, _percent(means, table.index, f"test_accuracy_{head}")) for head in FACTORS]
+    if arena.units:
+        units = (("length", "px"), ("width", "px"), ("angle", "°"))
+        columns += [
+            (f"{head} off by, {unit}", _numbers(means, table.index, f"test_mae_{head}", 2)) for head, unit in units
+        ]
+    columns += _comparison(table, score)
+    rows = columns_table(columns)
+    if noisy:
+        # Its answers are the best ones for all labels together, which is no ceiling for each.
+        rows.append(table_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
+    elif arena.score == _JOINT:
+        known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
+        rows.append(table_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
+    order = [*table.index, *([CEILING] if noisy else [])]
+    grid = [_grid_line(arena.world), ""] if arena.units else []
+    return [_facts_line(facts), "", *grid, *rows, "", *columns_table(_costs(means, order))]
+
+
+def corruption_section(frame, further, reference):
+    """The same for corrupted images."""
+    means = _means(frame, further.name)
+    if "mce" not in means:
+        return [] if means.empty else [f"Not without {reference}, whose errors are the unit."]
+    score = SCORES[further.score]
+    table = standings(frame, further.name, "mce", sign=-1, ratio=_ratio(means))
+    columns = [
+        ("model", list(table.index)),
+        ("mCE", _estimates(table, score)),
+        ("relative mCE", _numbers(means, table.index, "relative_mce", 3)),
+        ("error, %", _percent(means, table.index, "error")),
+        ("on the same images, clean, %", _percent(means, table.index, "error_clean")),
+        *_comparison(table, score),
+    ]
+    each = [("CE", list(table.index)), *((c, _numbers(means, table.index, f"ce_{c}", 2)) for c in CORRUPTIONS)]
+    return [
+        f"{means['n_test'].iloc[0]:,.0f} test images in fifty ways: ten corruptions at five severities. CE: the "
+        f"error summed over severities, as a multiple of that of the {reference} at the same seed; mCE its mean. "
+        "Relative: of what is lost against clean images.",
+        "",
+        *columns_table(columns),
+        "",
+        *columns_table(each),
+    ]
+
+
+def color_section(frame, further):
+    """The same for lines in new colours."""
+    means = _means(frame, further.name)
+    if means.empty:
+        return []
+    score = SCORES[further.score]
+    table = standings(frame, further.name, further.score, ratio=_ratio(means))
+    for head in FACTORS[:3]:
+        means[head] = means[[f"accuracy_{color}_{head}" for color in NEW_COLORS]].mean(axis=1)
+    columns = [
+        ("model", list(table.index)),
+        (f"{score.title}, {score.unit}", _estimates(table, score)),
+        ("red and blue", _percent(means, table.index, "accuracy_known")),
+        *((color, _percent(means, table.index, f"accuracy_{color}")) for color in NEW_COLORS),
+        *((head, _percent(means, table.index, head)) for head in FACTORS[:3]),
+        ("AUROC, %", _percent(means, table.index, "auroc")),
+        ("FPR95, %", _percent(means, table.index, "fpr95")),
+        *_comparison(table, score),
+    ]
+    return [
+        f"{means['n_test'].iloc[0]:,.0f} test images painted {', '.join(NEW_COLORS)}; per label the mean over the "
+        "three. AUROC and FPR95: does the colour head's confidence tell them from the same lines in red and blue?",
+        "",
+        *columns_table(columns),
+    ]
+
+
+def curve_section(frame, further, points):
+    """The same for a learning curve, with the score at each of its points."""
+    done = [arena for arena in points if not _means(frame, arena.name).empty]
+    if not done:
+        return []
+    score, facts = SCORES[further.score], [_means(frame, arena.name).iloc[0] for arena in done]
+    models = frame.loc[frame["track"].isin([arena.name for arena in done]), "model"].unique()
+    # Few are drawn from the whole training side: what overlaps between seeds goes by its size.
+    ratio = 1 / (get_track(points[0].split, **points[0].options).get_n_splits() - 1)
+    table = standings(frame, further.name, further.score, ratio=ratio)
+    order = [*table.index, *(model for model in models if model not in table.index)]
+    columns = [("model", order)]
+    for arena in done:
+        means = paired_means(values_of(frame, arena.name, arena.score))
+        columns.append(
+            (
+                arena.name.removeprefix(f"{further.name} "),
+                [SCORES[arena.score].text(value, 1) for value in means.reindex(order)],
+            )
+        )
+    lines = columns_table(columns)
+    if len(table):
+        area = [("model", list(table.index)), (f"{score.title}, {score.unit}", _estimates(table, score))]
+        lines = [*columns_table([*area, *_comparison(table, score)]), "", *lines]
+    sizes = ", ".join(f"{each['n_train']:,.0f}" for each in facts)
+    return [
+        f"Images to train on: {sizes}; {facts[0]['n_test']:,.0f} to test, at places that training does not show. Leak "
+        f"at most {100 * max(each['leak'] for each in facts):.1f} %, conflicts at most "
+        f"{max(each['label_conflicts'] for each in facts):,.0f}, smallest distance "
+        f"{min(each['smallest_distance'] for each in facts):.2f}. Joint accuracy in percent; its area is the mean over "
+        "the logarithm of the number of images, of models that have all points. Estimators with epochs take at least "
+        f"{max(arena.min_steps for arena in points):,} steps, unless they bound them themselves.",
+        "",
+        *lines,
+    ]
+
+
+def parts_section(frame, study, model):
+    """Lines of Markdown: what each variant of a model loses to it on every track that some variant has."""
+    variants = [each.name for each in study.contestants if each.variant_of == model]
+    columns = [("variant", [name.removeprefix(model).strip(" ()") for name in variants])]
+    full, counts = [], set()
+    for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
+        values, score = values_of(frame, each.name, each.score), SCORES[each.score]
+        means, cells = _means(frame[frame["model"] == model], each.name), []
+        if not set(variants) & set(values.index.get_level_values("model")) or "n_test" not in means:
+            continue
+        for name in variants:
+            pairs = pd.DataFrame({side: values.loc[side] for side in (name, model) if side in values.index}).dropna()
+            cells.append("–")
+            if name in pairs and len(pairs):
+                counts.add(len(pairs))
+                cells[-1] = _difference(pairs[name] - pairs[model], score, _ratio(means))
+        columns.append((each.name + ("" if score.unit == "%" else f", {score.title}, {score.unit}"), cells))
+        full.append(score.text(values.loc[model].mean()))
+    if not full:
+        return []
+    n = str(min(counts)) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
+    return [
+        f"Score of a variant minus that of {model} at the same seed, n = {n}"
+        + (", with the 95 % interval of Nadeau and Bengio where there are several" if max(counts) > 1 else "")
+        + ". Percentages differ by points. Last row: the whole.",
+        "",
+        *columns_table(columns),
+        table_row(["*the whole*", *full]),
+    ]
+
+
+def _difference(values, score, ratio):
+    mean = score.factor * values.mean()
+    text = f"{mean:+.{score.digits}f}".replace("-", "−")
+    if len(values) > 1:
+        interval = corrected_interval(values, test_train_ratio=ratio)
+        text += f" ± {score.text(interval.high - interval.mean)}"
+    return text
+
+
+def _means(frame, track):
+    """Mean over the seeds: a row a model in the order of the results, a column a metric."""
+    rows = frame[frame["track"] == track]
+    wide = rows.pivot_table(index="model", columns="metric", values="value", aggfunc="mean")
+    return wide.reindex(rows["model"].unique())
+
+
+def _ratio(means):
+    return float(means["n_test"].iloc[0] / means["n_train"].iloc[0])
+
+
+def _facts_line(facts):
+    return (
+        f"{facts['n_train']:,.0f} images to train on, {facts['n_test']:,.0f} to test; leak "
+        f"{100 * facts['leak']:.1f} %, conflicts {facts['label_conflicts']:,.0f}, "
+        f"smallest distance {facts['smallest_distance']:.2f}."
+    )
+
+
+def _grid_line(world):
+    """The levels of a world that names them."""
+    levels = [
+        f"{len(values)} {factor}s from {values[0]:g} to {values[-1]:g}{unit}"
+        for factor, unit in (("length", " px"), ("width", " px"), ("angle", "°"))
+        for values in (world[f"{factor}s"],)
+    ]
+    return f"Its world: {', '.join(levels)}, each evenly spaced; colors {', '.join(world['colors'])}."
+
+
+def _estimates(table, score):
+    return [
+        score.text(row["mean"]) + ("" if np.isnan(row["reach"]) else f" ± {score.text(row['reach'])}")
+        for _, row in table.iterrows()
+    ]
+
+
+def _comparison(table, score):
+    """Columns that every table of models ends with."""
+    return [
+        ("behind the best", ["" if np.isnan(value) else score.text(value) for value in table["behind"]]),
+        ("p (Holm)", ["" if np.isnan(value) else p_value(value) for value in table["p_holm"]]),
+        ("P(best > it)", ["" if np.isnan(value) else f"{value:.2f}" for value in table["beaten"]]),
+        ("n (seeds)", [f"{row['n']} ({row['seeds']})" for _, row in table.iterrows()]),
+    ]
+
+
+def _costs(means, order):
+    """Columns of probabilities and of resources, those that some model has."""
+    means = means.reindex(order)
+    losses = [f"test_log_loss_{head}" for head in FACTORS]
+    if set(losses) <= set(means):
+        means["nll"] = means[losses].sum(axis=1, skipna=False)
+        means["brier"] = means[[f"test_brier_{head}" for head in FACTORS]].mean(axis=1, skipna=False)
+    columns = [
+        ("NLL, nats", "nll", 1, 3),
+        ("Brier", "brier", 1, 4),
+        ("ECE, %", "test_ece_joint", 100, 2),
+        ("ECE at the fitted temperature, %", "scaled_ece_joint", 100, 2),
+        ("AUGRC", "test_augrc_joint", 1, 4),
+        ("fit, s", "seconds", 1, 1),
+        ("images/s", "images_per_second", 1, 0),
+        ("memory, MiB", "fit_memory_mib", 1, 0),
+        ("parameters", "parameters", 1, 0),
+    ]
+    return [
+        ("model", order),
+        *(
+            (title, _numbers(means * factor, order, metric, digits))
+            for title, metric, factor, digits in columns
+            if metric in means and means[metric].notna().any()
+        ),
+    ]
+
+
+def _percent(means, order, metric):
+    return _numbers(100 * means, order, metric, 1)
+
+
+def _numbers(means, order, metric, digits):
+    if metric not in means:
+        return ["–"] * len(order)
+    return ["–" if np.isnan(value) else f"{value:,.{digits}f}" for value in means[metric].reindex(order)]

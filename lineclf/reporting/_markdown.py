@@ -1,0 +1,76 @@
+"""Markdown that the pages of all studies share: tables, what failed, and what made the page."""
+
+from datetime import date
+
+from lineclf.runs._errors import cause
+
+
+def markdown_table(rows):
+    """Return a Markdown table.
+
+    Parameters
+    ----------
+    rows : iterable of iterable of str
+        The head first. A ``|`` in a cell is escaped, so that it parts no cells.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from lineclf.reporting import markdown_table
+    >>> print(markdown_table([["model", "score"], ["a|b", "1.0"]]))
+    | model | score |
+    |---|---|
+    | a\\|b | 1.0 |
+    """
+    head, *body = [list(row) for row in rows]
+    return "\n".join([table_row(head), "|" + "---|" * len(head), *map(table_row, body)])
+
+
+def columns_table(columns):
+    """Return the lines of a Markdown table from its columns, each a title and its cells."""
+    titles, cells = zip(*columns, strict=True)
+    return markdown_table([titles, *zip(*cells, strict=True)]).split("\n")
+
+
+def table_row(cells):
+    """Return a line of a Markdown table."""
+    escaped = (str(cell).replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def failures_section(failures, *, whole=False):
+    """Return the lines of the section on trials that were given up, none where there is none.
+
+    Parameters
+    ----------
+    failures : dict of str to str
+        Error of each trial, by the trial's name.
+    whole : bool, default=False
+        Whether to show each error with its traceback instead of its cause in one line.
+
+    Returns
+    -------
+    list of str
+    """
+    if not failures:
+        return []
+    lines = ["", "## Failed trials", ""]
+    for name, error in failures.items():
+        if whole:
+            lines += [f"- {name}", "", *(f"      {line}" for line in error.strip().splitlines()), ""]
+        else:
+            lines.append(f"- {name}: `{cause(error)}`")
+    return lines
+
+
+def written_by(command):
+    """Return the day and the command that made a page, the beginning of a sentence."""
+    return f"Written {date.today().isoformat()} by `{command}`"
+
+
+def versions_line(result):
+    """Return the versions of the libraries that a result was made with."""
+    return f"Versions: {', '.join(f'{name} {number}' for name, number in result['versions'].items())}."

@@ -1,0 +1,29 @@
+"""Numbers as the reports show them."""
+
+import math
+
+
+def number(value, form):
+    """Return a number in a format, "–" for one that is not finite."""
+    return format(value, form) if math.isfinite(value) else "–"
+
+
+def points(fraction):
+    """Return a difference of fractions as points of percent, with its sign."""
+    return number(100 * fraction, "+.2f")
+
+
+def p_value(value):
+    """Return a p-value with three digits, "–" for NaN."""
+    return "< 0.001" if value < 0.001 else number(value, ".3f")
+
+
+def spans(seeds):
+    """Return whole numbers in rising order, such as seeds, as text: "0–2, 5"."""
+    runs: list[list[int]] = []
+    for seed in seeds:
+        if runs and seed == runs[-1][-1] + 1:
+            runs[-1].append(seed)
+        else:
+            runs.append([seed])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

@@ -1,0 +1,72 @@
+"""What tells trials and their results apart: child seeds by name, and hashes of what gives a result its meaning."""
+
+import hashlib
+import json
+
+# Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
+# version, since most releases change no result.
+MEANING = "0.2.0"
+# Arguments that came later, with the level that leaves all as it was: results stored before them stay valid.
+_LATER = {"MultiHeadLineClassifier": {"max_shift": 0}, "OneLayerCNNClassifier": {"max_shift": 0}}
+
+
+def child_seed(seed, name):
+    """Seed for one purpose, derived by name: another purpose never shifts it.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the trial.
+    name : str
+        The purpose: "data", "split", "model".
+
+    Returns
+    -------
+    int
+        In [0, 2³¹).
+
+    Examples
+    --------
+    >>> from lineclf.runs import child_seed
+    >>> child_seed(0, "data") == child_seed(0, "data"), child_seed(0, "data") == child_seed(0, "split")
+    (True, False)
+    """
+    return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:4]) >> 1
+
+
+def fingerprint(known, *, default=None, sort_keys=True):
+    """Return a short hash of what gives a result its meaning, the same on every machine.
+
+    Parameters
+    ----------
+    known : object
+        JSON-able, but for what `default` makes so.
+    default : callable, optional
+        As that of :func:`json.dumps`. With `sort_keys` it is part of the identity of stored results: a kind of study
+        never changes either.
+    sort_keys : bool, default=True
+
+    Returns
+    -------
+    str
+        Ten hexadecimal digits.
+    """
+    text = json.dumps(known, sort_keys=sort_keys, default=default)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def identity_params(estimator):
+    """Parameters of an estimator that tell its results from those of another one, and its revision, for fingerprints.
+
+    The first revision goes unsaid, as results were stored before there were others.
+    """
+    later = _LATER.get(type(estimator).__name__, {})
+    params = estimator.get_params()
+    identity = {name: value for name, value in params.items() if name not in later or value != later[name]}
+    revisions = {"": estimator, **{f"{name}__": value for name, value in params.items()}}
+    identity |= {
+        f"{name}revision": value.revision
+        for name, value in revisions.items()
+        if isinstance(getattr(value, "revision", None), int) and value.revision > 1
+    }
+    return identity

@@ -1,0 +1,32 @@
+"""What studies of every kind do with their options: choose by name, and find the report's folder."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+
+def profile_folder(study, profile, *, whole=True):
+    """Folder of a study's report: the sizes that are not full have one each below the full one's.
+
+    A part of the full run, not `whole`, never overwrites the report of all of it.
+    """
+    folder = Path("reports") / study.name
+    if study.profiles[profile].n_per_class is not None:
+        return folder / profile
+    return folder if whole else scratch_folder(study.name)
+
+
+def scratch_folder(name):
+    """Folder, which git ignores, for the reports of a study's runs that no profile declares."""
+    return Path("reports") / name / "scratch"
+
+
+def select(what, names, declared):
+    """Those of the declared things that have the given names, all where there is no name; ValueError for an unknown."""
+    known = {each.name: each for each in declared}
+    for name in names:
+        if name not in known:
+            folded = {each.lower(): each for each in known}
+            close = get_close_matches(name.lower(), folded, n=1)
+            hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
+            raise ValueError(f"{what} must be among {', '.join(known)}; got {name!r}.{hint}")
+    return tuple(known[name] for name in names) if names else tuple(declared)

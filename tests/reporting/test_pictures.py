@@ -1,0 +1,68 @@
+"""Pictures of a trial's net: what they are, that they reach MLflow, and that they never cost a trial."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.tree import DecisionTreeClassifier
+
+from lineclf import CompactCNNClassifier, MultiHeadLineClassifier
+from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
+from lineclf.reporting._pictures import TrialPictures, draw
+from lineclf.runs import Split, evaluate
+
+NAMES = {"feature_maps.png", "filters.png", "heatmaps.png"}
+
+
+@pytest.fixture(scope="module")
+def split():
+    X, y = make_lines(n_per_class=1, random_state=0)
+    labels = dict(zip(FACTORS, TARGET_NAMES, strict=True))
+    return Split("lines", X, y, X[::2], y[::2], labels, {})
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [MultiHeadLineClassifier(epochs=1, filters=4), CompactCNNClassifier(epochs=1, filters=4, depth=1)],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_a_trained_net_gives_three_pictures(estimator, split):
+    drawn = {}
+    evaluate(estimator, split, lambda *fitted: drawn.update(draw(*fitted)))
+    assert set(drawn) == NAMES
+    for content in drawn.values():
+        with Image.open(io.BytesIO(content)) as picture:
+            assert min(picture.size) >= 150
+            assert len(np.unique(np.asarray(picture.convert("L")))) > 20
+
+
+def test_an_estimator_without_a_net_gives_none(split):
+    tree = DecisionTreeClassifier().fit(split.X_train.reshape(len(split.X_train), -1), split.y_train)
+    assert draw(tree, split) == {}
+
+
+def test_each_trial_is_taken_once_and_an_error_is_its_own(split):
+    pictures = TrialPictures()
+    pictures.draw("no net", DecisionTreeClassifier(), split)
+    pictures.draw("broken", MultiHeadLineClassifier(), split)  # was never fitted
+    pictures.draw("none either", DecisionTreeClassifier(), split)
+    taken = dict(pictures.take(wait=True))
+    assert list(taken) == ["no net", "broken", "none either"]
+    assert taken["no net"].result() == taken["none either"].result() == {}
+    with pytest.raises(AttributeError):
+        taken["broken"].result()
+    assert pictures.take(wait=True) == []
+
+
+@pytest.mark.parametrize(("pictures", "drawn"), [(["--pictures"], {"0"}), (["--pictures", "all"], {"0", "1"})])
+def test_pictures_of_an_ablation_are_in_mlflow(pictures, drawn, folder, monkeypatch):
+    monkeypatch.setattr("lineclf.reporting._pictures.draw", lambda tree, split: {f"{tree.max_depth}.png": b"drawn"})
+    out, _ = folder.run("--components", "max_depth", *pictures)
+    assert "pictures" not in out
+    trials = [run for run in folder.runs() if "optuna.trial" in run.data.tags]
+    assert len(trials) == 6
+    for run in trials:
+        files = {Path(file.path).name for file in folder.client().list_artifacts(run.info.run_id, "inside")}
+        assert files == ({f"{run.data.params['max_depth']}.png"} if run.data.params["seed"] in drawn else set())
