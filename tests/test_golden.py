@@ -12,7 +12,6 @@ import contextlib
 import csv
 import io
 import json
-import math
 import os
 import re
 import shutil
@@ -65,11 +64,17 @@ VARYING = (
 )
 
 
-def read_trials():
-    """Every stored trial by Optuna's own interface: study → list."""
+def read_finished():
+    """Value and attributes of every finished trial, by Optuna's own interface: study → number → both."""
     storage = optuna.storages.RDBStorage("sqlite:///studies.db")
-    names = optuna.get_all_study_names(storage)
-    return {name: optuna.load_study(study_name=name, storage=storage).get_trials() for name in names}
+    complete = (optuna.trial.TrialState.COMPLETE,)
+    return {
+        name: {
+            trial.number: (trial.value, trial.user_attrs)
+            for trial in optuna.load_study(study_name=name, storage=storage).get_trials(states=complete)
+        }
+        for name in optuna.get_all_study_names(storage)
+    }
 
 
 def forget(text):
@@ -133,8 +138,8 @@ def adopt(store):
 
 @pytest.fixture(scope="module")
 def written(world):
-    """What each run has printed and left in its folder, and the trials before and after all of them."""
-    before = read_trials()
+    """What each run has printed and left in its folder, and the finished trials before and after all of them."""
+    before = read_finished()
     printed = {}
     for name, (study, options) in RUNS.items():
         folder = world.folder / "reports" / name
@@ -145,25 +150,7 @@ def written(world):
     texts = {name: {**texts_of(world.folder / "reports" / name), TERMINAL: printed[name]} for name in RUNS}
     # A leaderboard has every stored result, whichever run it is of.
     assert texts["board/guests"].pop("results.csv") == texts["board"]["results.csv"]
-    return SimpleNamespace(texts=texts, before=before, after=read_trials())
-
-
-def assert_same_table(found, expected):
-    """Cells are equal; of numbers that are computed the last digits may be another processor's."""
-    rows, golden = ([line.split(",") for line in text.splitlines()] for text in (found, expected))
-    assert [len(row) for row in rows] == [len(row) for row in golden]
-    for number, (row, other) in enumerate(zip(rows, golden, strict=True), start=1):
-        for cell, known in zip(row, other, strict=True):
-            if cell != known:
-                assert is_close(cell, known), f"line {number}: {','.join(row)} instead of {','.join(other)}"
-
-
-def is_close(text, known):
-    """Whether two texts are of nearly the same number that is not whole."""
-    try:
-        return {"."} <= {*text} & {*known} and math.isclose(float(text), float(known), rel_tol=1e-9, abs_tol=1e-12)
-    except ValueError:
-        return False
+    return SimpleNamespace(texts=texts, before=before, after=read_finished())
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -181,10 +168,7 @@ def test_a_run_on_stored_trials_writes_what_it_wrote(written, name):
     golden = texts_of(GOLDEN / name)
     assert found.keys() == golden.keys()
     for file, text in golden.items():
-        if file.endswith(".csv") and found[file] != text:
-            assert_same_table(found[file], text)
-        else:
-            assert found[file] == text, file
+        assert found[file] == text, file
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -198,20 +182,8 @@ def test_a_page_shows_pictures_that_are_there(world, written, name):
 def test_nothing_is_trained_or_lost_or_logged_again(world, written):
     assert world.trained == []
     assert world.logged == []
-    assert written.after.keys() == written.before.keys() == {*STUDIES.values(), *OTHERS}
-    varying = {"attempt", "worker", "error"}  # of trials that have failed, and are tried again
-    for name, trials in written.before.items():
-        for before, after in zip(trials, written.after[name], strict=True):
-            assert (after.number, after.state, after.values) == (before.number, before.state, before.values)
-            one, other = (
-                {
-                    key: value
-                    for key, value in trial.user_attrs.items()
-                    if trial.state.name != "FAIL" or key not in varying
-                }
-                for trial in (before, after)
-            )
-            assert one == other
+    assert written.before.keys() == {*STUDIES.values(), *OTHERS}
+    assert written.after == written.before
 
 
 @pytest.mark.parametrize(
@@ -243,6 +215,14 @@ def test_a_net_of_an_earlier_revision_leaves_the_leaderboard_and_is_kept_beside_
     assert "| net |" not in found["leaderboard.md"].partition("## What has run")[0]
 
 
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """URL of a database that only 0.2.0 has written to; Optuna may change a file that it opens."""
+    path = tmp_path_factory.mktemp("stored") / "studies.db"
+    shutil.copy(DATA / "studies-0.2.0.db", path)
+    return f"sqlite:///{path}"
+
+
 def scores_of(trial):
     """Every score of a finished trial, from its attributes alone: what it is of → value."""
     result = trial.user_attrs["result"]
@@ -267,9 +247,9 @@ def scores_of(trial):
     return {(result["model"], seed, metric): value for metric, value in scores.items()}
 
 
-def read_scores(name):
+def read_scores(name, storage):
     """The scores of all trials behind a run, by Optuna's own interface."""
-    trials = optuna.load_study(study_name=STUDIES[name], storage="sqlite:///studies.db").get_trials()
+    trials = optuna.load_study(study_name=STUDIES[name], storage=storage).get_trials()
     results = [trial.user_attrs.get("result") for trial in trials]
     profile = "full" if name == "again/full" else "quick"
     wanted = [
@@ -299,16 +279,17 @@ def shown_scores(name):
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_optuna_alone_reads_every_score_that_is_shown(world, name):
+def test_optuna_alone_reads_every_score_that_is_shown(stored, name):
     shown = shown_scores(name)
-    read = read_scores(name)
+    read = read_scores(name, stored)
     further = {key for key in shown.keys() - read.keys() if key[0] in FURTHER and key[-1] == "n_train"}
+    assert read
     assert {key: value for key, value in shown.items() if key not in further} == read
 
 
 @pytest.mark.parametrize("name", sorted({*STUDIES.values(), *OTHERS}))
-def test_a_stored_trial_is_as_optuna_has_trials(world, name):
-    study = optuna.load_study(study_name=name, storage="sqlite:///studies.db")
+def test_a_stored_trial_is_as_optuna_has_trials(stored, name):
+    study = optuna.load_study(study_name=name, storage=stored)
     assert study.direction == optuna.study.StudyDirection.MAXIMIZE
     for trial in study.get_trials():
         assert trial.params == trial.distributions == {}
