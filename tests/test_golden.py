@@ -1,6 +1,6 @@
 """What studies write about stored trials is what it was: every table, page and line, to the letter.
 
-The trials are those of `data/studies-0.2.0.db`, the studies those of `data/make_studies.py`; nothing is trained. After
+The trials are those of `data/studies-*.db`, the studies those of `data/make_studies.py`; nothing is trained. After
 a change that is meant, or of a library that computes importances, write the files in `golden/` anew and read the
 difference::
 
@@ -29,13 +29,13 @@ from sklearn.tree import DecisionTreeClassifier
 from lineclf.baselines import BayesClassifier, MomentsRuleClassifier
 from lineclf.experiments import main
 from lineclf.tracking import Tracker
-from tests.data.make_studies import BOARD_WITH_NET, EARLIER, RETIRED, RUNS
+from tests.data.make_studies import BOARD_WITH_NET, EARLIER, RETIRED, RUNS, TRANSFERS
 
 GOLDEN = Path(__file__).parent / "golden"
 DATA = Path(__file__).parent / "data"
 WRITE = "LINECLF_WRITE_GOLDEN"
 TERMINAL = "terminal.txt"  # what a run prints
-STORES = ["--storage", "sqlite:///studies.db", "--tracking-uri", "sqlite:///mlflow.db"]
+STUDIES_DB, TRANSFER_DB = "studies-0.2.0.db", "studies-transfer.db"
 CLASSIFIERS = (DecisionTreeClassifier, DummyClassifier, GaussianNB, MomentsRuleClassifier, BayesClassifier)
 # The Optuna study that each run finds its trials in.
 STUDIES = {
@@ -64,9 +64,9 @@ VARYING = (
 )
 
 
-def read_finished():
+def read_finished(database):
     """Value and attributes of every finished trial, by Optuna's own interface: study → number → both."""
-    storage = optuna.storages.RDBStorage("sqlite:///studies.db")
+    storage = optuna.storages.RDBStorage(f"sqlite:///{database}")
     complete = (optuna.trial.TrialState.COMPLETE,)
     return {
         name: {
@@ -93,8 +93,8 @@ def texts_of(folder):
 def world(tmp_path_factory, mlflow_database):
     """A working directory with the stores, and what runs a study there, which must neither train nor log again."""
     folder = tmp_path_factory.mktemp("golden")
-    shutil.copy(DATA / "studies-0.2.0.db", folder / "studies.db")
-    shutil.copy(mlflow_database, folder / "mlflow.db")
+    for database in (DATA / STUDIES_DB, DATA / TRANSFER_DB, mlflow_database):
+        shutil.copy(database, folder)
     trained, logged, drawn = [], [], FigureCanvasAgg.print_png
 
     def fit(self, *data, **options):
@@ -110,10 +110,11 @@ def world(tmp_path_factory, mlflow_database):
             return drawn(self, file, **options)
         return file.write(b"a picture")
 
-    def run(study, options):
+    def run(study, options, database=STUDIES_DB):
+        stores = ["--storage", f"sqlite:///{database}", "--tracking-uri", "sqlite:///mlflow.db"]
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
-            status = main(study, [*options, *STORES])
+            status = main(study, [*options, *stores])
         return f"{out.getvalue()}Exit status: {status}\n"
 
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -123,23 +124,24 @@ def world(tmp_path_factory, mlflow_database):
         monkeypatch.setattr(FigureCanvasAgg, "print_png", print_png)  # drawing is most of the time
         for classifier in CLASSIFIERS:
             monkeypatch.setattr(classifier, "fit", fit)
-        adopt(Tracker("sqlite:///mlflow.db").store)
-        yield SimpleNamespace(folder=folder, run=run, trained=trained, logged=logged)
+        for database in (STUDIES_DB, TRANSFER_DB):
+            adopt(database, Tracker("sqlite:///mlflow.db").store)
+        yield SimpleNamespace(folder=folder, run=run, fit=fit, trained=trained, logged=logged)
 
 
-def adopt(store):
+def adopt(database, store):
     """Have the marks of the trials that were logged say that they are in this MLflow store."""
-    with contextlib.closing(sqlite3.connect("studies.db")) as database:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
         marks = "WHERE key LIKE 'mlflow.run %'"
-        (known,) = {key.split()[1] for (key,) in database.execute(f"SELECT key FROM study_user_attributes {marks}")}
-        database.execute(f"UPDATE study_user_attributes SET key = replace(key, ?, ?) {marks}", [known, store])
-        database.commit()
+        (known,) = {key.split()[1] for (key,) in connection.execute(f"SELECT key FROM study_user_attributes {marks}")}
+        connection.execute(f"UPDATE study_user_attributes SET key = replace(key, ?, ?) {marks}", [known, store])
+        connection.commit()
 
 
 @pytest.fixture(scope="module")
 def written(world):
     """What each run has printed and left in its folder, and the finished trials before and after all of them."""
-    before = read_finished()
+    before = read_finished(STUDIES_DB)
     printed = {}
     for name, (study, options) in RUNS.items():
         folder = world.folder / "reports" / name
@@ -150,14 +152,13 @@ def written(world):
     texts = {name: {**texts_of(world.folder / "reports" / name), TERMINAL: printed[name]} for name in RUNS}
     # A leaderboard has every stored result, whichever run it is of.
     assert texts["board/guests"].pop("results.csv") == texts["board"]["results.csv"]
-    return SimpleNamespace(texts=texts, before=before, after=read_finished())
+    return SimpleNamespace(texts=texts, before=before, after=read_finished(STUDIES_DB))
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_a_run_on_stored_trials_writes_what_it_wrote(written, name):
-    found = written.texts[name]
+def compare(name, found):
+    """Compare texts by their files' names with those of a golden folder, or write that anew."""
+    folder = GOLDEN / name
     if os.environ.get(WRITE):
-        folder = GOLDEN / name
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
             if path.is_file():
@@ -165,10 +166,31 @@ def test_a_run_on_stored_trials_writes_what_it_wrote(written, name):
         for file, text in found.items():
             (folder / file).write_bytes(text.encode())
         pytest.skip("written anew")
-    golden = texts_of(GOLDEN / name)
+    golden = texts_of(folder)
     assert found.keys() == golden.keys()
     for file, text in golden.items():
         assert found[file] == text, file
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_on_stored_trials_writes_what_it_wrote(written, name):
+    compare(name, written.texts[name])
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("name", TRANSFERS)
+def test_a_transfer_on_stored_trials_writes_what_it_wrote(world, monkeypatch, name):
+    from lineclf import MultiHeadLineClassifier
+
+    for method in ("fit", "fit_head", "partial_fit"):
+        monkeypatch.setattr(MultiHeadLineClassifier, method, world.fit)
+    before, logged = read_finished(TRANSFER_DB), list(world.logged)
+    study, options = TRANSFERS[name]
+    printed = world.run(study, [*options, "--output", f"reports/{name}"], TRANSFER_DB)
+    assert world.trained == []
+    assert world.logged == logged
+    assert read_finished(TRANSFER_DB) == before
+    compare(name, {**texts_of(world.folder / "reports" / name), TERMINAL: printed})
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -219,7 +241,7 @@ def test_a_net_of_an_earlier_revision_leaves_the_leaderboard_and_is_kept_beside_
 def stored(tmp_path_factory):
     """URL of a database that only 0.2.0 has written to; Optuna may change a file that it opens."""
     path = tmp_path_factory.mktemp("stored") / "studies.db"
-    shutil.copy(DATA / "studies-0.2.0.db", path)
+    shutil.copy(DATA / STUDIES_DB, path)
     return f"sqlite:///{path}"
 
 

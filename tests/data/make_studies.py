@@ -9,13 +9,16 @@ root of a working tree that has it::
     git worktree add ../lineclf-0.2.0 2a73d83
     PYTHONPATH=../lineclf-0.2.0 python tests/data/make_studies.py
 
-It takes a minute or two and needs Keras, for three trials of a net whose `revision` is another one by now. Classifiers
-have constructors of their own, as the arguments of an estimator are a part of a trial's identity, and those of
-scikit-learn's come and go with its versions.
+`studies-transfer.db` is of the second revision of the package's nets, by the commit that added it::
+
+    python tests/data/make_studies.py transfer
+
+Both take a minute or two, and need Keras: the first for three trials of a net whose `revision` is another one by now.
+The other classifiers have constructors of their own, as the arguments of an estimator are a part of a trial's identity,
+and those of scikit-learn's come and go with its versions.
 """
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import sys
@@ -39,15 +42,19 @@ from lineclf.experiments import (
     Further,
     Goal,
     Item,
+    Method,
     Model,
     Profile,
     Range,
     Reproduction,
     Target,
+    Transfer,
+    TransferProfile,
+    Variant,
     main,
 )
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 MODULE = "tests.data.make_studies"  # of the estimators, in the trials' identity
 HEADS = ("length", "width", "angle", "color")
 
@@ -290,6 +297,26 @@ AGAIN = Reproduction(
     ),
     profiles={"quick": Profile(n_per_class=4, seeds=3), "full": Profile(n_per_class=None, seeds=3)},
 )
+_WORLD = {"image_size": 10, "lengths": (4, 7), "widths": (1, 2), "angles": (0, 90)}
+TINT = Transfer(
+    name="tint",
+    question="does a head suffice?",
+    says="It does.",
+    estimator="lineclf.estimators:MultiHeadLineClassifier",
+    old=("red", "blue"),
+    new="green",
+    channel=1,
+    methods=(
+        Method("head only", ("head",)),
+        Method("everything", ("net",), memory="none"),
+        Method("afresh", ("scratch",), memory="all"),
+    ),
+    variants=(Variant("plain", world=_WORLD), Variant("dark", world=_WORLD, weights="zero")),
+    learning_rates={"head": 5e-3, "net": 1e-3},
+    profiles={
+        "quick": TransferProfile(n_per_class=8, seeds=3, settings={"epochs": 3, "filters": 4}, steps=4, shots=(2, None))
+    },
+)
 EARLIER = ("board", "again")  # runs that find a results.csv of 0.2.0 in their folder, of the retired ones below
 _TUNED = ["care", "sight", "spare"]
 _SMALL = ["--n-per-class", "2", "--seeds", "2"]
@@ -315,6 +342,7 @@ RUNS = {
     "again": (AGAIN, ["--items", "A,B,C"]),
     "again/full": (AGAIN, ["--profile", "full", "--items", "A,B,C"]),
 }
+TRANSFERS = {"tint": (TINT, [])}  # runs that find theirs in `studies-transfer.db`
 # Runs whose trials have another identity by now.
 RETIRED = {
     "revised": (REVISED, []),
@@ -324,25 +352,24 @@ RETIRED = {
 }
 
 
-def make(folder):
-    """Make the database and the former results.csv with the package that is imported, in an empty folder."""
+def make(folder, runs):
+    """Have the package that is imported make a database of these runs, and their reports, in an empty folder."""
     from lineclf.experiments import _data, _reproduction
 
     def small(name, n_per_class):  # what is stored as of full size: its reports read the results alone
         return _data.load_split(name, n_per_class or 4)
 
     sys.modules[MODULE] = sys.modules[__name__]  # also where the tests of another working tree come first
-    stores = ["--storage", f"sqlite:///{folder}/studies.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db"]
+    stores = ["--storage", "sqlite:///studies.db", "--tracking-uri", "sqlite:///mlflow.db"]
     with (
+        contextlib.chdir(folder),
         patch("lineclf.tracking.write_files", lambda folder, result: None),
         patch("socket.gethostname", lambda: "machine"),
         patch.object(_reproduction, "load_split", small),
     ):
-        for name, (study, options) in RETIRED.items():
-            main(study, [*options, *stores, "--output", f"{folder}/retired/{name}"])
-        for name, (study, options) in RUNS.items():
-            main(study, [*options, *stores, "--output", f"{folder}/runs/{name}"])
-    root = os.path.dirname(os.path.dirname(sys.modules["lineclf"].__file__))
+        for output, (study, options) in runs.items():
+            main(study, [*options, *stores, "--output", output])
+    root = str(Path(sys.modules["lineclf"].__file__).resolve().parents[1])
     with contextlib.closing(sqlite3.connect(f"{folder}/studies.db")) as database:
         # Tracebacks name files; where they lay is nobody's business.
         for place in {root, str(HERE.parents[1]), sys.prefix}:
@@ -355,8 +382,12 @@ def make(folder):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        make(folder)
-        shutil.copy(f"{folder}/studies.db", HERE / "studies-0.2.0.db")
-        (HERE / "before-0.2.0").mkdir(exist_ok=True)
-        for name in EARLIER:
-            shutil.copy(f"{folder}/retired/{name}/results.csv", HERE / "before-0.2.0" / f"{name}.csv")
+        if sys.argv[1:] == ["transfer"]:
+            make(folder, TRANSFERS)
+            shutil.copy(f"{folder}/studies.db", HERE / "studies-transfer.db")
+        else:
+            make(folder, {**{f"retired/{name}": run for name, run in RETIRED.items()}, **RUNS})
+            shutil.copy(f"{folder}/studies.db", HERE / "studies-0.2.0.db")
+            (HERE / "before-0.2.0").mkdir(exist_ok=True)
+            for name in EARLIER:
+                shutil.copy(f"{folder}/retired/{name}/results.csv", HERE / "before-0.2.0" / f"{name}.csv")
