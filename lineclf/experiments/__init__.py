@@ -22,7 +22,6 @@ from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Var
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
     "Split": "_evaluate",
     "Task": "_ablation",
-    "TrialQueue": "_queue",
     "effects_frame": "_effects",
     "load_split": "_data",
     "evaluate": "_evaluate",
