@@ -77,6 +77,17 @@ def read_finished(database):
     }
 
 
+def check_copies(before, after):
+    """Every study is as it was; beside it stands one with the same trials, which have their levels."""
+    copies = {name: after.pop(name) for name in [*after] if name.endswith(" · 2")}
+    assert after == before
+    for name, copied in copies.items():
+        kept = {attributes["key"]: (value, attributes["result"]) for value, attributes in copied.values()}
+        former = before[name.removesuffix(" · 2")].values()
+        assert kept == {attributes["key"]: (value, attributes["result"]) for value, attributes in former}
+        assert all(attributes["levels"] for _, attributes in copied.values())
+
+
 def forget(text):
     for pattern, word in VARYING:
         text = re.sub(pattern, word, text)
@@ -189,7 +200,7 @@ def test_a_transfer_on_stored_trials_writes_what_it_wrote(world, monkeypatch, na
     printed = world.run(study, [*options, "--output", f"reports/{name}"], TRANSFER_DB)
     assert world.trained == []
     assert world.logged == logged
-    assert read_finished(TRANSFER_DB) == before
+    check_copies(before, read_finished(TRANSFER_DB))
     compare(name, {**texts_of(world.folder / "reports" / name), TERMINAL: printed})
 
 
@@ -205,17 +216,17 @@ def test_nothing_is_trained_or_lost_or_logged_again(world, written):
     assert world.trained == []
     assert world.logged == []
     assert written.before.keys() == {*STUDIES.values(), *OTHERS}
-    assert written.after == written.before
+    check_copies(written.before, written.after)
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
     [
         ("revised", "revised · distinct · quick: not begun, 2 trials to run"),
-        ("again", "again · quick: 0 of 3 trials finished, 0 running, 0 failed, 3 to run"),
+        ("again", "again · quick: 0 of 3 trials finished, 0 failed, 3 to run"),
         pytest.param("nets", "nets · distinct · quick: not begun, 2 trials to run", marks=pytest.mark.keras),
         pytest.param(
-            "board", "board · quick: 0 of 1 trials finished, 0 running, 0 failed, 1 to run", marks=pytest.mark.keras
+            "board", "board · quick: 0 of 1 trials finished, 0 failed, 1 to run", marks=pytest.mark.keras
         ),
     ],
 )

@@ -10,6 +10,7 @@ from lineclf.ablation._costs import costs_frame
 from lineclf.ablation._effects import HEADS, ROPE, SURE, effects_frame, results_frame, wide_frame
 from lineclf.ablation._figures import costs_figure, effects_figure, importances_figure
 from lineclf.ablation._index import TOP, describe, refresh_index
+from lineclf.ablation._optuna import importances
 from lineclf.ablation._tables import (
     anova_table,
     costs_table,
@@ -21,7 +22,6 @@ from lineclf.ablation._tables import (
     strongest_pair,
     variance_sentence,
 )
-from lineclf.experiments._storage import importances
 from lineclf.model_selection import get_track
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, versions_line, written_by

@@ -210,7 +210,8 @@ class AblationPlan(Plan):
             **self.task.settings,
         }
         self._cells = {trial_key(cell, seed): (cell, seed) for seed in self.seeds for cell in self.cells}
-        self.trials = {key: {**cell.settings, "seed": seed} for key, (cell, seed) in self._cells.items()}
+        baseline = {each.key: each.baseline for each in self.components}
+        self.trials = {key: {**baseline, **cell.settings, "seed": seed} for key, (cell, seed) in self._cells.items()}
         self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._cells.items()}
 
     def run(self, key, on_fitted=None):

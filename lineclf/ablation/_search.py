@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from lineclf.ablation._optuna import Proposal, check_sampler
 from lineclf.ablation._plan import check_components, make_split, make_task
-from lineclf.experiments._queue import TrialQueue
-from lineclf.experiments._storage import Proposal, check_sampler
 from lineclf.model_selection import DistinctSplit
 from lineclf.runs._evaluate import as_input, evaluate
 from lineclf.runs._identity import child_seed, fingerprint
@@ -35,6 +34,8 @@ class SearchPlan(Plan):
     sampler : {"tpe", "gp"}
     """
 
+    sequential = True
+
     def __init__(self, study, args):
         self.study, self.sampler, self.n_folds = study, args.sampler, args.folds
         self.task = make_task(study, args)
@@ -56,8 +57,6 @@ class SearchPlan(Plan):
         self.space = {each.key: each.between or each.levels for each in self.components}
         known = [{name: repr(choices) for name, choices in self.space.items()}, self.n_folds]
         digest = fingerprint(known, sort_keys=False)  # stored searches have the components' own order
-        self._storage = args.storage
-        self._queue = None
         self.queue_name = f"{study.name} {args.track} search {self.sampler} {digest} {self.task.fingerprint()}"
         self.title = f"{study.name} · {args.track} · search · {args.profile}"
         self.params = {
@@ -72,10 +71,10 @@ class SearchPlan(Plan):
         self.trials = {key: {"setting": i, "seed": self.seed} for key, i in self._numbers.items()}
         self.names = {key: f"setting {i}" if i else "baseline" for key, i in self._numbers.items()}
 
-    def run(self, key, on_fitted=None):
+    def run(self, key, on_fitted=None, earlier=None):
         """Result of one trial, and its value: the mean joint accuracy on what its folds hold out."""
         number = self._numbers[key]
-        proposal = self._propose(number) if number else None
+        proposal = self._propose(number, earlier or {}) if number else None
         settings = proposal.settings if proposal else self.baseline
         folds: list[dict] = []
         for fold in range(self.n_folds):
@@ -95,16 +94,13 @@ class SearchPlan(Plan):
             "metrics": {**metrics, "folds": float(len(folds))},
         }
 
-    def _propose(self, number):
-        if self._queue is None:
-            self._queue = TrialQueue(self._storage, self.queue_name, create=False)
-        earlier = sorted(self._queue.results(self._numbers).values(), key=lambda result: result["number"])
+    def _propose(self, number, earlier):
         finished = [
             (
                 result["settings"],
                 {fold: scores["validation_joint_accuracy"] for fold, scores in enumerate(result["folds"])},
             )
-            for result in earlier
+            for result in sorted(earlier.values(), key=lambda result: result["number"])
         ]
         seed = child_seed(self.seed, f"setting {number}")
         return Proposal(self.space, finished, sampler=self.sampler, seed=seed, p_prune=P_PRUNE)

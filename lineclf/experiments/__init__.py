@@ -23,7 +23,6 @@ from lineclf.runs import Plan, Profile, child_seed
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
     "Split": "lineclf.runs",
     "Task": "lineclf.ablation",
-    "TrialQueue": "lineclf.experiments._queue",
     "effects_frame": "lineclf.ablation",
     "load_split": "lineclf.experiments._data",
     "evaluate": "lineclf.runs",

@@ -7,13 +7,12 @@ import signal
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from lineclf._console import replace_unprintable
 from lineclf._urls import mask_url
-from lineclf.experiments._worker import do_job, take_job
-from lineclf.runs._errors import cause
+from lineclf.reporting._errors import cause
 
 TRIALS_PER_WORKER = 25
 
@@ -35,15 +34,11 @@ def main(study, argv=None):
     """
     replace_unprintable()
     parser = _parser(study)
-    job = take_job()
-    if job:
-        argv = job.argv
-    elif argv is None:
-        argv = sys.argv[1:]
+    argv = sys.argv[1:] if argv is None else argv
     args = parser.parse_args(argv)
     try:
-        with nullcontext() if job else _terminated_as_interrupted():
-            return _run(study, args, argv, job)
+        with _terminated_as_interrupted():
+            return _run(study, args, argv)
     except ValueError as error:
         print(f"{parser.prog}: error: {error}", file=sys.stderr)
         return 2
@@ -109,7 +104,7 @@ def _parser(study):
         metavar="DIR",
         help=f"report's folder (default: reports/{study.name}, or one below it; scratch/ for what no profile declares)",
     )
-    add("--status", action="store_true", help="show the queue and stop")
+    add("--status", action="store_true", help="show how far the study is, and stop")
     add("--resume", action="store_true", help="continue where an earlier run stopped; so it does without, too")
     return parser
 
@@ -139,44 +134,39 @@ def _seeds(text):
     raise ValueError(f"--seeds must be a number ≥ 1, or different seeds ≥ 0 such as 0,1,5; got {text!r}")
 
 
-def _run(study, args, argv, job):
+def _run(study, args, argv):
     args.seeds = _seeds(args.seeds)
     with _hushed():
-        from lineclf.experiments._queue import TrialQueue
+        from lineclf.runs._store import TrialStore
 
         plan = study.plan(args)
     if args.status:
         print(_status(args.storage, plan))
         return 0
-    if job:
-        return do_job(job, plan, args.storage, pictures=args.pictures)
-    from lineclf.experiments._run import Run
+    from lineclf.runs._run import Run
 
     folder = Path(args.output or study.output(args))
     _check_writable(folder)
-    queue = TrialQueue(args.storage, plan.queue_name)
-    queue.enqueue(plan.trials.items())
-    return Run(plan, queue, args, folder, _command(argv), argv).run()
+    store = TrialStore(args.storage, plan.queue_name, plan.trials)
+    return Run(plan, store, args, folder, _command(argv)).run()
 
 
 def _status(storage, plan):
-    from lineclf.experiments._queue import TrialQueue
+    from lineclf.runs._store import TrialStore
 
     total = len(plan.trials)
     try:
-        queue = TrialQueue(storage, plan.queue_name, create=False)
+        store = TrialStore(storage, plan.queue_name, plan.trials, create=False)
     except KeyError:
         return f"{plan.title}: not begun, {total} trials to run"
-    status = queue.status(plan.trials)
-    silent = f" ({status.silent} of them without a sign of life, to be taken over)" if status.silent else ""
-    to_run = total - status.finished - status.running - status.failed
+    finished = len(plan.trials.keys() & store.finished())
+    failed = {key: error for key, error in store.failures().items() if key in plan.names}
+    at_work = ", a run is at work" if store.locked() else ""
     lines = [
-        f"{plan.title}: {status.finished} of {total} trials finished, {status.running} running{silent}, "
-        f"{status.failed} failed, {to_run} to run"
+        f"{plan.title}: {finished} of {total} trials finished, {len(failed)} failed, "
+        f"{total - finished - len(failed)} to run{at_work}"
     ]
-    for key, error in queue.failures().items():
-        if key in plan.names:
-            lines.append(f"Failed: {plan.names[key]}: {cause(error)}")
+    lines += [f"Failed: {plan.names[key]}: {cause(error)}" for key, error in failed.items()]
     return "\n".join(lines)
 
 

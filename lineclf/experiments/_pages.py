@@ -12,7 +12,7 @@ from lineclf.datasets import FACTORS
 from lineclf.experiments._reproduction import COLUMNS, confusion_frame, curves_frame, reproduction_frame
 from lineclf.experiments._sections import SECTIONS, VERDICTS
 from lineclf.metrics import corrected_interval
-from lineclf.runs._errors import cause
+from lineclf.reporting._errors import cause
 
 _COUNTS = ("n_train", "n_test", "n_features", "parameters", "parameters_not_trainable", "epochs", "seconds")
 _ALSO = (  # in every item's table, where a model has it

@@ -10,7 +10,7 @@ from lineclf.datasets import FACTORS
 from lineclf.experiments._transfer_picture import picture
 from lineclf.experiments._transfer_plan import SHAPE, transfer_frame
 from lineclf.experiments._transfer_verdicts import ROPE, as_table, claim, effects, interval, of
-from lineclf.runs._errors import cause
+from lineclf.reporting._errors import cause
 
 _WORDS = {"holds": "works on", "fails": "does **not** work on", "undecided": "is **undecided** on"}
 _FEWEST = 3  # seeds that an interval in a table is drawn from: of two it tells nothing

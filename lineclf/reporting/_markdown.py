@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lineclf.runs._errors import cause
+from lineclf.reporting._errors import cause
 
 
 def markdown_table(rows):

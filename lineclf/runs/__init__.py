@@ -1,4 +1,4 @@
-"""What every kind of study runs by: plans of trials, sizes, child seeds, and the evaluation of one estimator."""
+"""The engine under every study: trials run here or on Dask, Optuna remembers them, MLflow shows them."""
 
 from importlib import import_module
 

@@ -44,8 +44,11 @@ class Plan:
         Parameters of each trial, by key, in the order to run them.
     names : dict of str to str
         Name of each trial for people, by key.
+    sequential : bool
+        Whether `run` takes the results of the trials before, as ``earlier``.
     """
 
+    sequential = False
     queue_name: str
     title: str
     params: dict

@@ -10,8 +10,8 @@ from statsmodels.stats.anova import anova_lm
 from lineclf.ablation import Component, fractional_factorial, full_factorial, results_frame
 from lineclf.ablation._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.ablation._effects import HEADS
+from lineclf.ablation._optuna import importances
 from lineclf.ablation._tables import strongest_pair, variance_sentence, variance_shares
-from lineclf.experiments._storage import importances
 
 COMPONENTS = (
     Component("a", 1, (2,)),

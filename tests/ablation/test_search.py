@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from lineclf.ablation import Ablation, Component, Range
+from lineclf.ablation._optuna import Proposal, check_sampler
 from lineclf.ablation._search import P_PRUNE
 from lineclf.ablation._search_pages import VALIDATION, chosen_setting, search_frame, write_search
 from lineclf.experiments._cli import _parser, _seeds
-from lineclf.experiments._storage import Proposal, check_sampler
 from lineclf.runs import Profile
 
 SPACE = {"rate": Range(1e-4, 1.0, log=True), "depth": Range(1, 5), "kind": ("a", None, [1, 2])}

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import mlflow
 import pytest
 
-from lineclf.experiments import TrialQueue
+from lineclf.runs._store import TrialStore
 
 SCRIPT = """
 import sys
@@ -48,7 +48,7 @@ from lineclf.experiments import Plan, Profile, main
 SETTINGS = {settings}
 
 def note(what, key):
-    with open(os.environ["FITS"] + "." + what, "a") as file:
+    with open(SETTINGS["fits"] + "." + what, "a") as file:
         file.write(key + "\\n")
 
 class Naps(Plan):
@@ -62,7 +62,7 @@ class Naps(Plan):
         cores, threads = sorted(os.sched_getaffinity(0)), os.environ.get("OMP_NUM_THREADS")
         note("where", f"{{os.getpid()}} · {{cores}} · {{threads}}")
         time.sleep(SETTINGS["seconds"])
-        while key in SETTINGS.get("hold", ()) and not Path("go").exists():
+        while key in SETTINGS.get("hold", ()) and not Path(SETTINGS["fits"]).with_name("go").exists():
             time.sleep(0.1)
         if key == SETTINGS.get("press"):
             os.kill(os.getpid(), signal.SIGINT)
@@ -191,6 +191,7 @@ class Naps(Folder):
 
     def write(self, **settings):
         self.settings = {"n": 8, "seconds": 0.05, "storage": self.storage or "", **settings}
+        self.settings["fits"] = str(self.path / "fits")  # workers of a cluster have another environment
         (self.path / "study.py").write_text(NAPS.format(settings=self.settings))
 
     def prepare(self, *options):
@@ -201,14 +202,15 @@ class Naps(Folder):
     def client(self):
         return mlflow.MlflowClient(self.tracking) if self.tracking else super().client()
 
-    def queue(self):
-        return TrialQueue(self.storage or f"sqlite:///{self.path}/mlruns/optuna.db", "naps", create=False)
+    def store(self):
+        return TrialStore(self.storage or f"sqlite:///{self.path}/mlruns/optuna.db", "naps", create=False)
 
     def assert_everything_is_there_once(self, failed=()):
         """Every trial finished exactly once or is among the failed ones; the tracker has each once, all its metrics."""
         names = {f"nap {i}" for i in range(self.settings["n"])} - set(failed)
-        assert set(self.queue().results()) == names
-        assert set(self.queue().failures()) == set(failed)
+        store = self.store()
+        assert set(store.finished()) == names
+        assert set(store.failures()) == set(failed)
         finished = [run for run in self.runs() if run.info.status == "FINISHED"]
         assert sorted(run.info.run_name for run in finished) == sorted(
             ["naps", *(f"{name} · seed 0" for name in names)]

@@ -2,73 +2,39 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
+import psutil
 import pytest
 
-from lineclf.experiments import TrialQueue
+from lineclf.runs._store import TrialStore
 from tests.conftest import require
 from tests.experiments.folder import Naps
-from tests.experiments.test_workers import workers
+from tests.runs.test_workers import below
 
 pytestmark = pytest.mark.engine
 
 OUTAGE = 20  # seconds
 N_NAPS = 12  # of all tests with one MLflow server: a study's runs are found again there by its name
 
-WORKER = """
-import os, sys, time
-from pathlib import Path
-from lineclf.experiments import TrialQueue
-folder = Path(sys.argv[2])
-def meet(place):
-    (folder / place).mkdir(exist_ok=True)
-    (folder / place / str(os.getpid())).touch()
-    while len(list((folder / place).iterdir())) < 4:
-        time.sleep(0.01)
-meet("ready")
-queue = TrialQueue(sys.argv[1], "a study")
-queue.enqueue((f"trial {i}", {"i": i}) for i in range(150))
-def run(key, number):
-    meet("trials")  # or the fastest would leave nothing to do
-    with open(folder / "runs", "a") as file:
-        file.write(key + "\\n")
-    return 1.0, {"pid": os.getpid()}
-queue.work(run)
-"""
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def storage(request, tmp_path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/optuna.db"
-    return request.getfixturevalue("postgresql_url")
-
-
-def test_four_processes_that_begin_one_study_at_once_do_every_trial_once(storage, tmp_path):
-    command = [sys.executable, "-c", WORKER, storage, str(tmp_path)]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(4)]
-    said = [process.communicate(timeout=250)[0].decode() for process in processes]
-    assert said == [""] * 4  # no "database is locked"
-    assert [process.returncode for process in processes] == [0] * 4
-    assert set(Counter((tmp_path / "runs").read_text().splitlines()).values()) == {1}
-    results = TrialQueue(storage, "a study", create=False).results()
-    assert len(results) == 150
-    assert sorted(result["optuna"]["trial"] for result in results.values()) == list(range(150))
-    assert len({result["pid"] for result in results.values()}) == 4
-
-
-def test_two_runs_of_one_study_at_once_are_one_study(tmp_path, mlflow_database, postgresql_url, mlflow_server):
-    naps = Naps(tmp_path, mlflow_database, storage=postgresql_url, tracking=mlflow_server)
-    naps.write(seconds=0.2, n=N_NAPS)
-    launchers = [naps.start("--output", f"reports/{name}") for name in ("naps", "again")]
-    for launcher in launchers:
-        out, err = launcher.communicate(timeout=250)
-        assert launcher.returncode == 0, out + err
-    assert naps.fits("begun").total() == N_NAPS
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_two_runs_of_one_study_the_second_is_told_and_ends(kind, tmp_path, mlflow_database, request):
+    naps = Naps(tmp_path, mlflow_database, storage=kind == "postgresql" and request.getfixturevalue("postgresql_url"))
+    naps.write(seconds=0, hold=["nap 2"])
+    launcher = naps.start()
+    naps.wait_for_fits(3, "begun")
+    out, _ = naps.run("--status")
+    assert "2 of 8 trials finished, 0 failed, 6 to run, a run is at work" in out
+    _, err = naps.run("--output", "reports/again", status=2)
+    assert "another run of the study 'naps' is at work" in err
+    (naps.path / "go").touch()
+    out, err = launcher.communicate(timeout=250)
+    assert launcher.returncode == 0, out + err
     naps.assert_everything_is_there_once()
+    assert naps.fits("begun").total() == 8
     assert [run.info.run_name for run in naps.runs()].count("naps") == 1
 
 
@@ -137,16 +103,18 @@ def test_passwords_appear_nowhere(tmp_path, mlflow_database, postgresql_url):
     launcher = naps.start("--workers", "2")
     seen = []
     while launcher.poll() is None:
-        seen += [word for worker in workers(launcher) for word in worker.cmdline()]
+        for process in below(launcher):
+            with suppress(psutil.NoSuchProcess):
+                seen += [*process.cmdline(), *process.environ().values()]
         time.sleep(0.1)
     out, err = launcher.communicate()
-    assert "--take-job" in seen
+    assert "--multiprocessing-fork" in seen
     assert "Failed: nap 5: RuntimeError: could not sleep at postgresql+psycopg://***@127" in out
     (naps.path / "study.py").unlink()  # where the test wrote it
     stored = b"".join(path.read_bytes() for path in naps.path.rglob("*") if path.is_file())
     assert b"could not sleep" in stored
     assert b"hunter2" not in stored
-    failures = naps.queue().failures()
+    failures = naps.store().failures()
     assert "hunter2" not in f"{seen} {out} {err} {failures}"
 
 
@@ -154,7 +122,7 @@ def test_stores_can_be_named_by_the_environment_and_help_shows_no_password(naps,
     naps.environment["LINECLF_STORAGE"] = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
     naps.environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{naps.path}/other.db"
     naps.run()
-    assert len(TrialQueue(postgresql_url, "naps", create=False).results()) == 8
+    assert len(TrialStore(postgresql_url, "naps", create=False).finished()) == 8
     assert (naps.path / "other.db").exists()
     out, err = naps.run("--help")
     assert "hunter2" not in out + err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineclf.experiments._storage import open_storage
+from lineclf.runs._store import TrialStore
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def here(tmp_path, monkeypatch):
 
 def refused(storage, create=True):
     with pytest.raises(ValueError, match="cannot be opened: ") as caught:
-        open_storage(storage, "naps", create)
+        TrialStore(storage, "naps", create=create)
     message = str(caught.value)
     assert message.startswith(f"storage={storage!r} cannot be opened: ")
     assert len(message.splitlines()) == 1
@@ -45,7 +45,7 @@ def test_what_is_no_storage_is_refused_with_what_is_one(storage, words):
 )
 def test_tables_of_another_optuna_are_told_with_the_command_that_mends_them(version, words):
     storage = "sqlite:///optuna.db"
-    open_storage(storage, "naps", create=True)
+    TrialStore(storage, "naps")
     with closing(sqlite3.connect("optuna.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = ?", [version])
     for create in (True, False):
@@ -64,5 +64,5 @@ def test_another_programs_database_is_left_as_it_is():
 
 def test_nothing_is_made_where_nothing_is_to_be():
     with pytest.raises(KeyError):
-        open_storage("sqlite:///new/optuna.db", "naps", create=False)
+        TrialStore("sqlite:///new/optuna.db", "naps", create=False)
     assert not Path("new").exists()

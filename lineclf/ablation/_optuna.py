@@ -1,105 +1,14 @@
 """The one file that knows Optuna: its storage, importances, and what a search tries next."""
 
 import json
-import logging
-import sys
-import time
 import warnings
-from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 
 import optuna
-from sqlalchemy import create_engine, inspect, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from lineclf._urls import mask_url, prepare_database_file, reason_of
 from lineclf.ablation._components import Range, same
 
 _RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
-
-
-def open_storage(storage, name, create):
-    """Engine of a storage, and the id of a study in it.
-
-    Parameters
-    ----------
-    storage : str
-        SQLAlchemy URL.
-    name : str
-        Name of the study.
-    create : bool
-        Whether to create what is not there yet.
-
-    Raises
-    ------
-    ValueError
-        If the storage cannot be opened.
-    KeyError
-        Without `create`, if there is no such study.
-    """
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    try:
-        _find_file(storage, create)
-        return _open(storage, name, create)
-    except (ArgumentError, NoSuchModuleError) as error:
-        legal = "legal is a URL such as sqlite:///mlruns/optuna.db or postgresql+psycopg://me@host/db"
-        raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {reason_of(error)}; {legal}") from None
-    except RuntimeError as error:  # Optuna's, of tables of another version, with the command that mends them
-        shown = mask_url(storage)
-        raise ValueError(f"storage={shown!r} cannot be opened: {reason_of(error)} Or take another storage.") from None
-    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
-        raise ValueError(f"storage={mask_url(storage)!r} cannot be opened: {reason_of(error)}") from None
-
-
-def tell_trouble(error):
-    """Say on the terminal that a storage is away."""
-    print(f"Waiting for the storage: {reason_of(error)}", file=sys.stderr)
-
-
-def _find_file(storage, create):
-    """Make the folder of a SQLite file; without `create` raise KeyError if there is none."""
-    url = make_url(storage)
-    if url.get_backend_name() == "sqlite" and url.host:
-        raise ValueError("a file's URL begins with sqlite:///")
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        if not create and not Path(url.database).exists():
-            raise KeyError(storage)
-        prepare_database_file(Path(url.database))
-
-
-def _open(storage, name, create):
-    """Engine of a storage and the id of a study in it."""
-    options: dict = {"pool_pre_ping": True}
-    if make_url(storage).get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": 60}  # for its turn to write
-    tables = _tables(storage, options)
-    if not create and "studies" not in tables:  # Optuna would make them
-        raise KeyError(name)
-    if "alembic_version" in tables and "version_info" not in tables:
-        raise ValueError("its tables are another program's, such as MLflow's; take another storage")
-    for patience in (3, 2, 1, 0):
-        try:
-            rdb = optuna.storages.RDBStorage(storage, options)
-            if create:
-                with suppress(optuna.exceptions.DuplicatedStudyError):
-                    rdb.create_new_study([optuna.study.StudyDirection.MAXIMIZE], name)
-            return rdb.engine, rdb.get_study_id_from_name(name)
-        except (SQLAlchemyError, AssertionError) as error:
-            # Another process makes the same tables at this moment.
-            if not patience or not (isinstance(error, IntegrityError | AssertionError) or "exists" in str(error)):
-                raise
-            time.sleep(1)
-    raise AssertionError
-
-
-def _tables(storage, options):
-    engine = create_engine(storage, **options)
-    try:
-        return inspect(engine).get_table_names()
-    finally:
-        engine.dispose()
 
 
 def importances(settings, values, seed=0):

@@ -1,0 +1,230 @@
+"""Trials at work on Dask, on this machine or on a cluster: the one file that knows it.
+
+Workers only compute: each is given the plan once, then a trial at a time, and sends results back. Dask notices who dies
+and starts a fresh one; the trial is tried again, and given up when it has taken several workers down.
+"""
+
+import asyncio
+import logging
+import os
+import queue
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter, deque
+from contextlib import suppress
+from typing import cast
+
+from distributed import Client, KilledWorker, WorkerPlugin, get_worker
+from distributed.comm import get_address_host_port
+from distributed.deploy.spec import SpecCluster
+from distributed.deploy.subprocess import SubprocessWorker
+
+from lineclf import __version__
+from lineclf._urls import mask_url
+from lineclf.runs._execute import TRIES, Outcome, Task, work
+
+_BEGIN = 120  # seconds that workers of this machine may take to begin
+_GONE = "the cluster has gone away, or has dropped this run's trials; the same command continues"
+_LOOK = 0.2  # seconds between two looks at what else is to do
+_THREADS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+)
+_ALONE = threading.Lock()  # Keras has global state: one trial at a time in a process
+
+
+class OnDask:
+    """Runs trials on workers of Dask.
+
+    Parameters
+    ----------
+    plan : Plan
+        It travels to each worker once, by value where its class is the script's or the notebook's own.
+    n : int, optional
+        Number of trials at once; by default one on each worker of the cluster.
+    address : str, optional
+        Scheduler of a cluster; by default `n` processes of this machine, each with its share of the cores.
+    trials_per_worker : int, default=25
+        Trials after which a worker makes way for a fresh one, as TensorFlow keeps memory.
+
+    Raises
+    ------
+    ValueError
+        If the cluster cannot be reached, has no workers, or these cannot take the plan.
+    """
+
+    def __init__(self, plan, n=None, address=None, trials_per_worker=25):
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it says is said here, or no news
+        self._most = trials_per_worker
+        self._plugin = _PlanOnWorker(plan)
+        self._done: queue.SimpleQueue = queue.SimpleQueue()
+        self._count: Counter[str] = Counter()
+        self._n = 0
+        self._cluster = None if address else _local_cluster(n)
+        try:
+            try:
+                if address:
+                    get_address_host_port(address, strict=True)  # a client that fails at it is noisy
+                self._client = Client(self._cluster or address, timeout=10, set_as_default=False)
+            except (OSError, ValueError) as error:
+                raise ValueError(f"--dask must be the address of a scheduler; got {address!r}: {error}") from None
+            if self._cluster:
+                self._wait_for_workers()
+            self._slots = n or len(self._client.nthreads())
+            if not self._slots:
+                raise ValueError("--dask: the cluster has no workers yet; start some, or say with --workers how many")
+            try:
+                self._client.register_plugin(self._plugin)
+            except Exception as error:
+                reason = mask_url(f"{type(error).__name__}: {error}")
+                raise ValueError(f"the workers cannot begin: {reason}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _wait_for_workers(self):
+        deadline = time.monotonic() + _BEGIN
+        while not self._client.nthreads():
+            if time.monotonic() > deadline:
+                raise ValueError(f"the workers did not begin within {_BEGIN} seconds")
+            time.sleep(0.05)
+
+    def run(self, tasks, meanwhile):
+        """Yield outcomes as they come; see :meth:`InProcess.run`."""
+        tasks, again = iter(tasks), deque[Task]()
+        tries = Counter[str]()
+        at_work: dict[str, tuple] = {}
+        left = True
+        while left or at_work:
+            for _ in range(self._free(len(at_work))):
+                task = again.popleft() if again else next(tasks, None)
+                left = task is not None
+                if not left:
+                    break
+                future = self._submit(task)
+                at_work[future.key] = task, future
+            meanwhile()
+            try:
+                future = self._done.get(timeout=_LOOK)
+            except queue.Empty:
+                continue
+            task, future = at_work.pop(future.key)
+            outcome, worker, n_tries = self._outcome(task, future)
+            tries[task.key] += n_tries
+            future.cancel()  # or Dask would compute a result that is gone with its worker again
+            self._renew(worker)
+            if outcome.error and tries[task.key] < TRIES:
+                again.append(task)
+                left = True
+            else:
+                yield outcome
+
+    def _free(self, n_at_work):
+        """Number of workers without a trial: no trial waits on one where another is at work."""
+        if n_at_work >= self._slots:
+            return 0
+        try:
+            return min(self._slots, len(self._client.nthreads())) - n_at_work
+        except OSError:
+            raise ValueError(_GONE) from None
+
+    def _submit(self, task):
+        self._n += 1
+        name = self._plugin.name
+        future = self._client.submit(_work, name, task, key=f"{name} {self._n}", pure=False)
+        future.add_done_callback(self._done.put)
+        return future
+
+    def _outcome(self, task, future):
+        """Outcome of a task, the worker that lives to tell it, and how often it was tried."""
+        try:
+            return *future.result(timeout=60), 1
+        except KilledWorker as error:
+            return Outcome(task.key, error="its worker died"), None, error.allowed_failures + 1
+        except asyncio.CancelledError:
+            raise ValueError(_GONE) from None
+        except Exception:  # Dask's, or of what cannot be pickled
+            return Outcome(task.key, error=mask_url(traceback.format_exc())), None, 1
+
+    def _renew(self, worker):
+        """Have a fresh process take the place of a worker that has done its share, and is idle now."""
+        self._count[worker] += 1
+        if worker and self._count[worker] >= self._most and not self._client.processing().get(worker):
+            del self._count[worker]
+            with suppress(Exception):  # a cluster without nannies
+                self._client.restart_workers([worker], timeout=60, raise_for_error=False)
+
+    def close(self):
+        """Stop what runs, and the workers of this machine."""
+        client = getattr(self, "_client", None)
+        for each in (client, self._cluster):
+            with suppress(Exception):
+                if each:
+                    each.close(timeout=10)
+
+
+class _PlanOnWorker(WorkerPlugin):
+    """Gives a worker its plan when it begins."""
+
+    def __init__(self, plan):
+        self.name = f"lineclf {plan.title} {os.urandom(4).hex()}"
+        self.plan, self.version = plan, __version__
+
+    def setup(self, worker):
+        if self.version != __version__:
+            raise RuntimeError(f"this worker has lineclf {__version__}, its launcher {self.version}")
+        for name in _THREADS[-2:]:  # Dask sees to the others
+            os.environ.setdefault(name, str(worker.state.nthreads))
+
+
+def _work(name, task):
+    worker = get_worker()
+    with _ALONE:
+        return work(cast(_PlanOnWorker, worker.plugins[name]).plan, task), worker.address
+
+
+class _Worker(SubprocessWorker):
+    """A worker process of this machine that says nothing, on its share of the cores."""
+
+    def __init__(self, scheduler, cores, name=None, **options):
+        super().__init__(scheduler, name=name, worker_kwargs=options)
+        self._cores = cores
+
+    async def _start(self):
+        import json
+
+        threads = dict.fromkeys(_THREADS, str(len(self._cores)))
+        environ = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, "PYTHONIOENCODING": "utf-8"}
+        spec = json.dumps({"cls": self.worker_class, "opts": {**self.worker_kwargs, "env": threads}})
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "dask", "spec", self.scheduler, "--spec", spec),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**environ, **threads},
+            start_new_session=True,  # Ctrl-C is the launcher's to handle
+        )
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(self.process.pid, self._cores)
+
+
+def _local_cluster(n):
+    """Scheduler in this process, and `n` processes that end with it; who takes a trial down is for us to count."""
+    from distributed import Scheduler
+
+    options = {"host": "127.0.0.1", "nthreads": 1, "memory_limit": 0, "death_timeout": 60}
+    options["local_directory"] = tempfile.gettempdir()
+    workers = {i: {"cls": _Worker, "options": {**options, "cores": cores}} for i, cores in enumerate(share_cores(n))}
+    scheduler = {"host": "127.0.0.1", "port": 0, "dashboard": False, "allowed_failures": 0}
+    return SpecCluster(
+        workers=workers, scheduler={"cls": Scheduler, "options": scheduler}, silence_logs=logging.CRITICAL
+    )
+
+
+def share_cores(n):
+    """Share the cores of this process among `n` workers: a list of n lists, of at least one core each."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+    return [cores[i * len(cores) // n : (i + 1) * len(cores) // n] or [cores[i % len(cores)]] for i in range(n)]

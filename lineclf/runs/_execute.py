@@ -1,0 +1,111 @@
+"""Trials at work in this process, and what a trial is wherever it works."""
+
+import base64
+import json
+import math
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lineclf._urls import mask_url
+
+TRIES = 3  # of a trial that raises
+
+
+@dataclass(frozen=True)
+class Task:
+    """A trial to run.
+
+    Parameters
+    ----------
+    key : str
+    drawn : bool
+        Whether to draw pictures of its net.
+    earlier : dict, optional
+        Results of the trials before it, by key, for a plan that goes by them.
+    """
+
+    key: str
+    drawn: bool = False
+    earlier: dict | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a trial: a value and a result, or an error.
+
+    Parameters
+    ----------
+    key : str
+    value : float, optional
+    result : dict, optional
+    error : str, optional
+        Traceback, without credentials.
+    files : dict of str to str
+        Its pictures, in base64, by name; or under "error" why there are none.
+    """
+
+    key: str
+    value: float | None = None
+    result: dict | None = None
+    error: str | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def work(plan, task: Task) -> Outcome:
+    """Run one trial of a plan; an error is an outcome, too."""
+    files: dict[str, str] = {}
+
+    def draw(estimator, split):
+        from lineclf.reporting._pictures import draw
+
+        try:
+            drawn = draw(estimator, split)
+            files.update({name: base64.b64encode(content).decode() for name, content in drawn.items()})
+        except Exception as error:
+            files["error"] = str(error) or repr(error)
+
+    try:
+        options: dict[str, Any] = {} if task.earlier is None else {"earlier": task.earlier}
+        value, result = plan.run(task.key, draw if task.drawn else None, **options)
+        if not math.isfinite(value):
+            raise ValueError(f"the trial's value is {value}")
+        json.dumps(result)
+        return Outcome(task.key, float(value), result, files=files)
+    except (Exception, SystemExit):  # somebody's estimator may call sys.exit
+        return Outcome(task.key, error=mask_url(traceback.format_exc()))
+
+
+class InProcess:
+    """Runs trials in this process, one after the other.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan):
+        self._plan = plan
+
+    def run(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> Iterator[Outcome]:
+        """Yield the outcome of each task; one that raises is tried a few times.
+
+        Parameters
+        ----------
+        tasks : iterable of Task
+            Asked for the next one when that can begin.
+        meanwhile : callable ()
+            Called between two trials. What it raises ends the run.
+        """
+        for task in tasks:
+            for _ in range(TRIES):
+                outcome = work(self._plan, task)
+                if outcome.error is None:
+                    break
+                meanwhile()
+            yield outcome
+            meanwhile()
+
+    def close(self):
+        """End what was started: nothing."""

@@ -1,0 +1,214 @@
+"""One run of a study, in the process that was started by hand: it stores and logs trials, and writes the report."""
+
+import base64
+import signal
+import time
+from contextlib import contextmanager, suppress
+
+from lineclf._urls import mask_url
+from lineclf.reporting._errors import cause
+from lineclf.runs._execute import InProcess, Task
+
+_TRACK_AGAIN = 10  # seconds to leave a tracker alone that failed
+_TRACK_FOR = 1  # seconds of logging, after which trials are looked at again
+
+
+class Run:
+    """One run of a study.
+
+    Parameters
+    ----------
+    plan : Plan
+    store : TrialStore
+        Of the plan's trials.
+    args : argparse.Namespace
+        The options of every study.
+    folder : path-like
+        Where the report goes.
+    command : str
+        For people; without passwords.
+    """
+
+    def __init__(self, plan, store, args, folder, command):
+        self.plan, self.store, self.args = plan, store, args
+        self.folder, self.command = folder, command
+        self.tracking_failed = self.pictures_failed = None
+        self._track_again = float("-inf")
+
+    def run(self):
+        """Run what is left to run; exit status."""
+        from lineclf.tracking import Tracker
+
+        tracker = Tracker(self.args.tracking_uri)
+        self.store.lock()
+        try:
+            parent = tracker.start_study(
+                self.store.name,
+                self.plan.title,
+                params=self.plan.params,
+                tags={"optuna.study": self.store.name, "command": self.command},
+            )
+            try:
+                self._run_trials(tracker, parent)
+                text, page, failed = self._report(tracker, parent)
+            except BaseException as error:
+                with suppress(Exception):  # the first error is the one to tell
+                    tracker.stop_study(parent, failed=not isinstance(error, KeyboardInterrupt))
+                raise
+        finally:
+            self.store.close()
+        self._tell(tracker, text, page, failed)
+        return int(bool(failed))
+
+    def _run_trials(self, tracker, parent):
+        from tqdm import tqdm
+
+        with (
+            _interruptible() as check,
+            tqdm(total=len(self.plan.trials), desc=self.plan.title, unit="trial", smoothing=0.1) as bar,
+        ):
+
+            def meanwhile():
+                check()
+                self._track(tracker, parent)
+
+            finished = self.store.finished()
+            left = [key for key in self.plan.trials if key not in finished]
+            bar.update(len(self.plan.trials) - len(left))
+            bar.unpause()
+            meanwhile()
+            if left:
+                executor = self._executor(len(left))
+                try:
+                    for outcome in executor.run(self._tasks(left), meanwhile):
+                        self._take(outcome)
+                        bar.update()
+                finally:
+                    executor.close()
+            self._track(tracker, parent, last=True)
+
+    def _executor(self, n_left):
+        if not self.args.workers and not self.args.dask:
+            return InProcess(self.plan)
+        from lineclf.runs._dask import OnDask
+
+        n = self.args.workers and min(self.args.workers, n_left)
+        return OnDask(self.plan, n, self.args.dask, self.args.trials_per_worker)
+
+    def _tasks(self, keys):
+        """Give the tasks, one after the other, as there is room for them."""
+        drawn = self._drawn()
+        for key in keys:
+            earlier = self.store.results(self.plan.trials) if self.plan.sequential else None
+            yield Task(key, key in drawn, earlier)
+
+    def _drawn(self):
+        """Trials whose nets are drawn: of the first seed, or all. One net a cell is enough to look at."""
+        if not self.args.pictures:
+            return set()
+        seeds = {key: params.get("seed") for key, params in self.plan.trials.items()}
+        first = next(iter(seeds.values()), None)
+        return {key for key, seed in seeds.items() if self.args.pictures == "all" or seed == first}
+
+    def _take(self, outcome):
+        if outcome.error is not None:
+            self.store.add_failure(outcome.key, outcome.error)
+            return
+        if outcome.files:  # first: what is stored is not run again
+            self.store.attach(outcome.key, outcome.files)
+        self.store.add(outcome.key, outcome.value, outcome.result)
+
+    def _track(self, tracker, parent, *, last=False):
+        """Log finished trials that are not in MLflow yet; a trial is never lost for MLflow's sake.
+
+        One that MLflow refuses does not keep the others from it; two in a row mean that it is away.
+        """
+        began = time.monotonic()
+        if began < self._track_again and not last:
+            return
+        refused = 0
+        for key in self.store.untracked(tracker.store):
+            try:
+                run_id = tracker.log_trial(parent, self.store.results([key])[key])
+                self.store.mark_tracked(key, run_id, tracker.store)
+                refused = 0
+            except Exception as error:
+                self.tracking_failed = _first_line(error)
+                self._track_again = time.monotonic() + _TRACK_AGAIN
+                refused += 1
+                if refused == 2:
+                    return
+            if not last and time.monotonic() - began > _TRACK_FOR:
+                return
+        if not refused:
+            self.tracking_failed = None
+        for key, files in self.store.attached().items():
+            self._add_pictures(tracker, key, files)
+
+    def _add_pictures(self, tracker, key, files):
+        if "error" in files:
+            self.pictures_failed = _first_line(files["error"])
+            files = {}
+        run_id = key in self.store.finished() and self.store.tracked_as(key, tracker.store)
+        if files and not run_id:
+            return
+        try:
+            if files:
+                tracker.add_files(run_id, "inside", {name: base64.b64decode(text) for name, text in files.items()})
+        except Exception as error:
+            self.pictures_failed = _first_line(error)
+            return
+        self.store.attach(key, None)
+
+    def _report(self, tracker, parent):
+        names = self.plan.names
+        failed = {names[key]: error for key, error in self.store.failures().items() if key in names}
+        results = self.store.results()
+        text, files = self.plan.report(self.folder, results, failed, self.command)
+        try:
+            metrics = {"trials_finished": len(names.keys() & results.keys()), "trials_failed": len(failed)}
+            tracker.finish_study(parent, metrics=metrics, artifacts=files)
+        except Exception as error:
+            self.tracking_failed = self.tracking_failed or _first_line(error)
+        return text, files[0], failed
+
+    def _tell(self, tracker, text, page, failed):
+        print(f"\n{text}\n\nReport: {page}\nMLflow: {tracker.ui_command()}")
+        if tracker.page() != tracker.ui_command():
+            print(f"        {tracker.page()}")
+        if self.tracking_failed:
+            print(f"MLflow did not take everything; the next run logs the rest: {self.tracking_failed}")
+        if self.pictures_failed:
+            print(f"Some pictures are missing: {self.pictures_failed}")
+        for name, reason in failed.items():
+            print(f"Failed: {name}: {cause(reason)}")
+
+
+@contextmanager
+def _interruptible():
+    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed before.
+
+    Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces.
+    """
+    pressed = []
+
+    def press(number, frame):
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    def check():
+        if pressed:
+            raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # somebody else's, or ignored
+        yield check
+        return
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _first_line(error):
+    return mask_url(str(error).strip().splitlines()[0] if str(error) else repr(error))
