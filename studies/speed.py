@@ -6,7 +6,7 @@ the estimators beside a bare `keras.Model` of the same net, data, batches and pr
 run; what counts is their ratio.
 
     python studies/speed.py                # writes reports/speed.md
-    python studies/speed.py --only queue   # measures this part anew and leaves the others as they are
+    python studies/speed.py --only engine  # measures this part anew and leaves the others as they are
 """
 
 import argparse
@@ -39,7 +39,7 @@ from _speed_contestants import (
     PICTURES,
     TRIALS,
 )
-from _speed_queue import measure_queue, measure_scale, measure_throughput, queue_section
+from _speed_engine import engine_section, measure_engine, measure_scale, measure_throughput
 
 N_PER_CLASS = 1000
 REPEATS = 7
@@ -50,7 +50,7 @@ PARTS = {
     "loading": ("loading",),
     "estimators": ("fit", "again", "predict"),
     "inspection": ("inspection", "pictures"),
-    "queue": ("queue",),
+    "engine": ("engine",),
     "scale": ("scale",),
     "throughput": ("workers", "trial"),
 }
@@ -314,7 +314,7 @@ of 64, building and tracing included) and predictions (24,000 images, batches of
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
 threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
 training, on the same cores, of the first seed's nets: of three of the six trials that the ratio is of.
-{loading}{queue_section(rows)}
+{loading}{engine_section(rows)}
 Measured {measured}. Written by `{command}`, then on {os.cpu_count()} shared cores ({platform.machine()}) with Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
 """
@@ -351,7 +351,7 @@ def main(argv=None):
         "loading": lambda: measure_loading(args.repeats, args.output),
         "estimators": lambda: measure_estimators(args.repeats),
         "inspection": lambda: measure_inspection(min(args.repeats, 3)),
-        "queue": lambda: measure_queue(args.repeats),
+        "engine": lambda: measure_engine(args.repeats),
         "scale": lambda: measure_scale(min(args.repeats, 3)),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }

@@ -35,7 +35,7 @@ def imported_by(package):
 @pytest.mark.parametrize(
     ("package", "home"),
     [
-        ("optuna", "lineclf/ablation/_optuna.py lineclf/runs/_store.py"),
+        ("optuna", "lineclf/ablation/_optuna.py lineclf/runs/_store.py studies/_speed_engine.py"),
         ("mlflow", "lineclf/tracking.py"),
         ("distributed", "lineclf/runs/_dask.py"),
         ("scikeras", "lineclf/estimators/_scikeras.py"),

@@ -225,9 +225,7 @@ def test_nothing_is_trained_or_lost_or_logged_again(world, written):
         ("revised", "revised · distinct · quick: not begun, 2 trials to run"),
         ("again", "again · quick: 0 of 3 trials finished, 0 failed, 3 to run"),
         pytest.param("nets", "nets · distinct · quick: not begun, 2 trials to run", marks=pytest.mark.keras),
-        pytest.param(
-            "board", "board · quick: 0 of 1 trials finished, 0 failed, 1 to run", marks=pytest.mark.keras
-        ),
+        pytest.param("board", "board · quick: 0 of 1 trials finished, 0 failed, 1 to run", marks=pytest.mark.keras),
     ],
 )
 def test_trials_of_an_earlier_revision_count_for_none_of_the_present_one(world, name, status):

@@ -5,7 +5,13 @@ from importlib import import_module
 from lineclf.runs._identity import child_seed
 from lineclf.runs._plan import Plan, Profile
 
-_LAZY = {"Split": "_evaluate", "evaluate": "_evaluate"}  # these load scikit-learn; a declaration does without
+_LAZY = {  # these load scikit-learn or Optuna; a declaration does without
+    "InProcess": "_execute",
+    "Split": "_evaluate",
+    "TrialStore": "_store",
+    "evaluate": "_evaluate",
+    "run_trials": "_run",
+}
 
 __all__ = ["Plan", "Profile", "child_seed", *_LAZY]
 

@@ -13,6 +13,43 @@ _TRACK_AGAIN = 10  # seconds to leave a tracker alone that failed
 _TRACK_FOR = 1  # seconds of logging, after which trials are looked at again
 
 
+def run_trials(plan, store, executor, meanwhile, *, pictures=None):
+    """Run the trials of a plan that are not finished, and store what becomes of each.
+
+    Parameters
+    ----------
+    plan : Plan
+    store : TrialStore
+    executor : InProcess or OnDask
+    meanwhile : callable ()
+        Called again and again; what it raises ends the run.
+    pictures : {"first", "all"}, optional
+        Whose nets are drawn: those of the first seed, as one net a cell is enough to look at, or all.
+
+    Yields
+    ------
+    Outcome
+        Of each trial, when it is stored.
+    """
+    left = [key for key in plan.trials if key not in store.finished()]
+    seeds = {key: levels.get("seed") for key, levels in plan.trials.items()}
+    first = next(iter(seeds.values()), None)
+
+    def tasks():  # each as there is room for it
+        for key in left:
+            earlier = store.results(plan.trials) if plan.sequential else None
+            yield Task(key, pictures == "all" or (pictures == "first" and seeds[key] == first), earlier)
+
+    for outcome in executor.run(tasks(), meanwhile):
+        if outcome.error is not None:
+            store.add_failure(outcome.key, outcome.error)
+        else:
+            if outcome.files:  # first: what is stored is not run again
+                store.attach(outcome.key, outcome.files)
+            store.add(outcome.key, outcome.value, outcome.result)
+        yield outcome
+
+
 class Run:
     """One run of a study.
 
@@ -72,16 +109,14 @@ class Run:
                 check()
                 self._track(tracker, parent)
 
-            finished = self.store.finished()
-            left = [key for key in self.plan.trials if key not in finished]
-            bar.update(len(self.plan.trials) - len(left))
+            n_left = len(self.plan.trials.keys() - self.store.finished())
+            bar.update(len(self.plan.trials) - n_left)
             bar.unpause()
             meanwhile()
-            if left:
-                executor = self._executor(len(left))
+            if n_left:
+                executor = self._executor(n_left)
                 try:
-                    for outcome in executor.run(self._tasks(left), meanwhile):
-                        self._take(outcome)
+                    for _ in run_trials(self.plan, self.store, executor, meanwhile, pictures=self.args.pictures):
                         bar.update()
                 finally:
                     executor.close()
@@ -94,29 +129,6 @@ class Run:
 
         n = self.args.workers and min(self.args.workers, n_left)
         return OnDask(self.plan, n, self.args.dask, self.args.trials_per_worker)
-
-    def _tasks(self, keys):
-        """Give the tasks, one after the other, as there is room for them."""
-        drawn = self._drawn()
-        for key in keys:
-            earlier = self.store.results(self.plan.trials) if self.plan.sequential else None
-            yield Task(key, key in drawn, earlier)
-
-    def _drawn(self):
-        """Trials whose nets are drawn: of the first seed, or all. One net a cell is enough to look at."""
-        if not self.args.pictures:
-            return set()
-        seeds = {key: params.get("seed") for key, params in self.plan.trials.items()}
-        first = next(iter(seeds.values()), None)
-        return {key for key, seed in seeds.items() if self.args.pictures == "all" or seed == first}
-
-    def _take(self, outcome):
-        if outcome.error is not None:
-            self.store.add_failure(outcome.key, outcome.error)
-            return
-        if outcome.files:  # first: what is stored is not run again
-            self.store.attach(outcome.key, outcome.files)
-        self.store.add(outcome.key, outcome.value, outcome.result)
 
     def _track(self, tracker, parent, *, last=False):
         """Log finished trials that are not in MLflow yet; a trial is never lost for MLflow's sake.

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclf.datasets import make_lines
-from lineclf.experiments import TrialQueue
+from lineclf.runs import TrialStore
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "speed.py"
 STUDY = runpy.run_path(str(SCRIPT))
@@ -188,7 +188,7 @@ def test_inspection_has_its_verdicts():
     assert verdicts["trials with `--pictures` over trials without"] == ("1.03 × (1.03 to 1.03, n = 1)", "met")
 
 
-QUEUE = [("queue", name, 0, "seconds", 0.25) for name in ("enqueue", "enqueue again", "work", "status", "results")]
+ENGINE = [("engine", name, 0, "seconds", 0.025) for name in ("work", "read")]
 SCALE = [("scale", "100 to log", 0, "seconds", 9.0), ("scale", "none to log", 0, "seconds", 4.0)]
 THROUGHPUT = [
     ("workers", "1 on 1", 0, "seconds", 120.0),
@@ -203,7 +203,7 @@ THROUGHPUT = [
 
 
 def test_workers_have_their_verdicts():
-    section = STUDY["queue_section"]
+    section = STUDY["engine_section"]
     assert "over one's | 1.82 × (1.82 to 1.82, n = 1) | ≥ 1.8 × | met |" in section(THROUGHPUT)
     another = [("workers", f"{n} on {n}", 1, "seconds_of_trials", seconds) for n, seconds in ((1, 300.0), (2, 150.0))]
     together = section(THROUGHPUT + another)  # 400 s against 205 s
@@ -211,16 +211,19 @@ def test_workers_have_their_verdicts():
     assert "over one's, start and report included, 24 trials | 1.60 × (1.60 to 1.60" in section(THROUGHPUT)
     # 50 s an epoch, 15 epochs in the report, 5 s around them, and 25 s around the 25 trials of a worker
     assert "not training | 0.79 % (0.79 to 0.79, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
-    assert "enqueue 10,000 trials | 250.0 ms" in section(QUEUE)
-    assert "log a trial in MLflow, in a study of 10,000 | 50.0 ms (50.0 to 50.0, n = 1)" in section(SCALE)
+    assert "10,000 of them | 25.00 ms (25.00 to 25.00, n = 1) | ≤ 50 ms | met |" in section(ENGINE)
+    assert (
+        "log a trial in MLflow, in a study of 10,000 | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |"
+        in section(SCALE)
+    )
     assert "finds all 10,000 done: read, report | 4.0 s" in section(SCALE)
     assert section([]) == ""
 
 
-def test_the_queue_is_measured_in_every_run():
-    rows = STUDY["measure_queue"](2, n=20, n_worked=5)
-    names = ("enqueue", "enqueue again", "work", "status", "results")
-    assert [row[:4] for row in rows] == [("queue", name, run, "seconds") for run in (0, 1) for name in names]
+def test_the_engine_is_measured_in_every_run():
+    rows = STUDY["measure_engine"](2, n=5)
+    names = ("work", "read")
+    assert [row[:4] for row in rows] == [("engine", name, run, "seconds") for run in (0, 1) for name in names]
     assert all(row[4] > 0 for row in rows)
 
 
@@ -233,9 +236,9 @@ def test_runs_of_finished_trials_log_only_what_is_new(monkeypatch):
 
 def test_workers_are_measured_on_their_cores(tmp_path, monkeypatch):
     script, log, storage = tmp_path / "study.py", tmp_path / "log", tmp_path / "optuna.db"
-    queue = TrialQueue(f"sqlite:///{storage}", "study")
-    queue.enqueue([("one", {}), ("two", {})])
-    queue.work(lambda key, number: (1.0, {}))
+    store = TrialStore(f"sqlite:///{storage}", "study", {"one": {}, "two": {}})
+    for key, started in (("one", 1000.0), ("two", 1001.0)):
+        store.add(key, 1.0, {"started": started, "finished": started + 2})
     script.write_text(f"""
 import json, os, shutil, sys
 from types import SimpleNamespace
@@ -277,7 +280,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(names, "measure_loading", lambda repeats, folder: loading_rows())
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
     monkeypatch.setitem(names, "measure_inspection", lambda repeats: INSPECTION)
-    monkeypatch.setitem(names, "measure_queue", lambda repeats: QUEUE)
+    monkeypatch.setitem(names, "measure_engine", lambda repeats: ENGINE)
     monkeypatch.setitem(names, "measure_scale", lambda repeats: SCALE)
     monkeypatch.setitem(names, "measure_throughput", lambda repeats: THROUGHPUT)
     folder = tmp_path / "new folder"
@@ -294,10 +297,10 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     assert header == ["item", "contestant", "run", "metric", "value", "date"]
     today = date.today().isoformat()
     assert stored == [
-        [*map(str, row), today] for row in rows + loading_rows() + fits + INSPECTION + QUEUE + SCALE + THROUGHPUT
+        [*map(str, row), today] for row in rows + loading_rows() + fits + INSPECTION + ENGINE + SCALE + THROUGHPUT
     ]
     assert STUDY["loading_section"](loading_rows()) in text
-    assert STUDY["queue_section"](QUEUE + SCALE + THROUGHPUT) in text
+    assert STUDY["engine_section"](ENGINE + SCALE + THROUGHPUT) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
@@ -309,7 +312,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         "loading": loading_rows(),
         "estimators": rows_of("fit", *STUDY["BARE"], [1.0]) + rows_of("again", *STUDY["AGAIN"], [0.2]),
         "inspection": INSPECTION,
-        "queue": QUEUE,
+        "engine": ENGINE,
         "scale": SCALE,
         "throughput": THROUGHPUT,
     }

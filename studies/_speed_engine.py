@@ -1,15 +1,14 @@
-"""How much of a run is not training: the queue at 10,000 trials, two workers beside one, and what surrounds a fit."""
+"""How much of a run is not training: the engine at 10,000 trials, two workers beside one, and what surrounds a fit."""
 
 import io
 import os
 import random
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 N_TRIALS = 10_000
@@ -18,42 +17,42 @@ CELLS, SEEDS = 2, 12  # of the ablation that workers share
 ABLATE = Path(__file__).with_name("ablate.py")
 
 
-def measure_queue(repeats, n=N_TRIALS, n_worked=200):
-    """Rows of a queue of `n` trials that do nothing, on SQLite: seconds of each thing that a run asks of it."""
-    from lineclf.experiments import TrialQueue
+def measure_engine(repeats, n=N_TRIALS):
+    """Rows of a study of `n` trials that do nothing, on SQLite: seconds of each trial, of reading all and of status."""
+    from lineclf.runs import InProcess, Plan, TrialStore, run_trials
 
-    rows = []
+    class Nothing(Plan):
+        def __init__(self):
+            self.trials = {f"trial {number}": {"number": number} for number in range(n)}
+
+        def run(self, key, on_fitted=None):
+            return 1.0, {"history": {"accuracy": [0.5] * 10}, "metrics": dict.fromkeys(map(str, range(50)), 0.5)}
+
+    rows, plan = [], Nothing()
     for i in range(repeats):
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{folder}/optuna.db"
-            trials = {f"trial {number}": {"number": number} for number in range(n)}
-            queue = TrialQueue(url, "speed")
+            store = TrialStore(url, "speed", plan.trials)
             steps = {
-                "enqueue": lambda queue=queue, trials=trials: queue.enqueue(trials.items()),
-                "enqueue again": lambda queue=queue, trials=trials: queue.enqueue(trials.items()),
-                "work": lambda queue=queue, trials=trials: queue.work(_nothing, keys=trials, most=n_worked),
-                "status": lambda url=url: TrialQueue(url, "speed").status(),
-                "results": lambda url=url: TrialQueue(url, "speed").results(),
+                "work": lambda store=store: list(run_trials(plan, store, InProcess(plan), lambda: None)),
+                "read": lambda url=url: TrialStore(url, "speed", plan.trials).results(),
             }
             for name, step in steps.items():
                 start = time.perf_counter()
                 step()
                 seconds = time.perf_counter() - start
-                rows.append(("queue", name, i, "seconds", seconds / n_worked if name == "work" else seconds))
+                rows.append(("engine", name, i, "seconds", seconds / n if name == "work" else seconds))
     return rows
-
-
-def _nothing(key, number):
-    return 1.0, {"history": {"loss": [0.5] * 100}}
 
 
 def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED):
     """Rows of runs of an ablation whose trials are all finished: seconds with `n_new` of them to log, and with none.
 
-    The trials are copies of one, with chance in their scores, in one queue; each pair of runs has its MLflow store.
+    The trials are copies of one, with chance in their scores, in one study; each pair of runs has its MLflow store.
     """
-    from lineclf.experiments import Ablation, Component, Profile, TrialQueue, main
+    from lineclf.experiments import Ablation, Component, Profile, main
     from lineclf.experiments._cli import _parser
+    from lineclf.runs import TrialStore
     from lineclf.tracking import Tracker
 
     study = Ablation(
@@ -74,16 +73,16 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
         _, pattern = plan.run(first)
         rng = random.Random(0)
 
-        def copy(key, number):
+        def copy(key):
             cell, seed = cells[plan.names[key].rpartition(" · ")[0]], plan.trials[key]["seed"]
             about = {"name": cell.name, "cell": cell.name, "level": cell.level, "component": cell.component}
             scores = {name: value * rng.uniform(0.9, 1) for name, value in pattern["metrics"].items()}
             value = scores["test_joint_accuracy"]
             return value, {**pattern, **about, "settings": cell.settings, "seed": seed, "metrics": scores}
 
-        queue = TrialQueue(url, plan.queue_name)
-        queue.enqueue(plan.trials.items())
-        queue.work(copy, keys=plan.trials)
+        store = TrialStore(url, plan.queue_name, plan.trials)
+        for key in plan.trials:
+            store.add(key, *copy(key))
 
         def run(i, name):
             options = ["--storage", url, "--tracking-uri", uri(i), "--output", f"{folder}/report"]
@@ -100,9 +99,10 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
 
         def leave(n, i):
             """Make a store that all but `n` trials pass for logged in."""
-            store = Tracker(uri(i)).store
+            tracked = Tracker(uri(i)).store
+            store = TrialStore(url, plan.queue_name, plan.trials)
             for key in list(plan.trials)[n:]:
-                queue.mark_tracked(key, "elsewhere", store)
+                store.mark_tracked(key, "elsewhere", tracked)
 
         leave(0, "first")
         run("first", "libraries load")
@@ -145,33 +145,34 @@ def _ablate(item, name, i, cores, *options):
 
 def _span(folder):
     """Seconds from the start of a run's first trial to the end of its last one."""
-    days = "julianday(MAX(datetime_complete)) - julianday(MIN(datetime_start))"
-    with closing(sqlite3.connect(Path(folder, "mlruns", "optuna.db"))) as storage:
-        return 86_400 * storage.execute(f"SELECT {days} FROM trials").fetchone()[0]
+    import optuna
+
+    storage = f"sqlite:///{folder}/mlruns/optuna.db"
+    (name,) = optuna.get_all_study_names(storage)
+    trials = optuna.load_study(storage=storage, study_name=name).trials
+    first, last = min(each.datetime_start for each in trials), max(each.datetime_complete for each in trials)
+    return (last - first).total_seconds()
 
 
-def queue_section(rows):
+def engine_section(rows):
     """Markdown of these parts; empty without rows of theirs."""
     seconds, of_trials = {}, {}
     for item, name, i, metric, value in rows:
-        if item in ("queue", "scale", "workers", "trial"):
+        if item in ("engine", "scale", "workers", "trial"):
             kind = of_trials if metric == "seconds_of_trials" else seconds
             kind.setdefault(item, {}).setdefault(name, {})[i] = value
     lines = []
-    for name, what in (
-        ("enqueue", f"enqueue {N_TRIALS:,} trials"),
-        ("enqueue again", "enqueue the same again"),
-        ("work", "take a trial that does nothing, store its result"),
-        ("status", "`--status`: open the queue and count"),
-        ("results", "open the queue and read the results so far"),
-    ):
-        if "queue" in seconds:
-            lines.append((what, _milliseconds(seconds["queue"][name].values()), "", ""))
+    if "engine" in seconds:
+        each = [1000 * seconds for seconds in seconds["engine"]["work"].values()]
+        lines.append((f"the engine's own time for a trial, {N_TRIALS:,} of them", *_judged(each, " ms", 50)))
+        lines.append(("open the study and read all results", _spread(seconds["engine"]["read"].values(), "s"), "", ""))
     if "scale" in seconds:
         logging, done = seconds["scale"][f"{N_LOGGED} to log"], seconds["scale"]["none to log"]
         each = [(logging[i] - done[i]) / N_LOGGED for i in done]
-        lines.append((f"log a trial in MLflow, in a study of {N_TRIALS:,}", _milliseconds(each), "", ""))
-        lines.append((f"a run that finds all {N_TRIALS:,} done: read, report", _spread(done.values(), "s"), "", ""))
+        each = [1000 * seconds for seconds in each]
+        lines.append((f"log a trial in MLflow, in a study of {N_TRIALS:,}", *_judged(each, " ms", 120)))
+        found = f"a run that finds all {N_TRIALS:,} done: read, report"
+        lines.append((found, *_judged(list(done.values()), " s", 15)))
     workers = "trials an hour of two workers over one's"
     for what, kind, target in (
         (workers, of_trials, 1.8),
@@ -193,13 +194,14 @@ def queue_section(rows):
         return ""
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return f"""
-## Queue and workers
+## Engine and workers
 
 | what | median (smallest to largest) | target | |
 |---|---|---|---|
 {table}
 
-The queue is on SQLite, its trials return at once. Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
+The engine's own time: trials that return at once, in one process, stored on SQLite.
+Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
 {N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation
 with one worker on one core and with two on two, from the start of the first trial to the end of the last one, which is
 what grows with a study; a command of any length spends the rest once, mostly on one core. The gain is of all runs
@@ -230,10 +232,6 @@ def _judged(numbers, unit, target, middle=None, at_least=False):
         return measured, "", ""
     met = middle >= target if at_least else middle <= target
     return measured, f"{'≥' if at_least else '≤'} {target:g}{unit}", "met" if met else "**missed**"
-
-
-def _milliseconds(seconds):
-    return _spread([1000 * each for each in seconds], "ms")
 
 
 def _spread(numbers, unit):
