@@ -24,7 +24,7 @@ test-fast: $(VENV)/.installed-test  ## what needs no Keras, for the inner loop
 	$(PYTEST) -m "not engine" --fast
 
 test-engine: JOBS := 4# they mostly wait
-test-engine: $(VENV)/.installed-test  ## the queue, its workers, faults and Dask, by real processes
+test-engine: $(VENV)/.installed-test  ## workers, servers and clusters that die, by real processes
 	$(PYTEST) -m engine
 
 lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom

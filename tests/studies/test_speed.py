@@ -216,7 +216,7 @@ def test_workers_have_their_verdicts():
         "log a trial in MLflow, in a study of 10,000 | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |"
         in section(SCALE)
     )
-    assert "finds all 10,000 done: read, report | 4.0 s" in section(SCALE)
+    assert "finds all 10,000 done: read, report | 4.00 s (4.00 to 4.00, n = 1) | ≤ 15 s | met |" in section(SCALE)
     assert section([]) == ""
 
 
