@@ -96,7 +96,7 @@ def forget(text):
 
 def texts_of(folder):
     """Every file of a folder that is no picture, by name."""
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".png")
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix not in (".png", ".gz"))
     return {path.name: forget(path.read_bytes().decode()) for path in paths}
 
 

@@ -4,10 +4,12 @@ import base64
 import signal
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from lineclf._urls import mask_url
 from lineclf.reporting._errors import cause
 from lineclf.runs._execute import InProcess, Task
+from lineclf.runs._travel import FILE, export_trials, import_trials
 
 _TRACK_AGAIN = 10  # seconds to leave a tracker alone that failed
 _TRACK_FOR = 1  # seconds of logging, after which trials are looked at again
@@ -69,6 +71,7 @@ class Run:
     def __init__(self, plan, store, args, folder, command):
         self.plan, self.store, self.args = plan, store, args
         self.folder, self.command = folder, command
+        self._file = Path(folder, FILE)
         self.tracking_failed = self.pictures_failed = None
         self._track_again = float("-inf")
 
@@ -109,6 +112,7 @@ class Run:
                 check()
                 self._track(tracker, parent)
 
+            import_trials(self.store, self.plan.queue_name, self._file)
             n_left = len(self.plan.trials.keys() - self.store.finished())
             bar.update(len(self.plan.trials) - n_left)
             bar.unpause()
@@ -120,6 +124,7 @@ class Run:
                         bar.update()
                 finally:
                     executor.close()
+                    export_trials(self.store, self.plan.queue_name, self._file)
             self._track(tracker, parent, last=True)
 
     def _executor(self, n_left):

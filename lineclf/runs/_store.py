@@ -185,6 +185,19 @@ class TrialStore:
             if keys is None or key in keys
         }
 
+    def trials(self):
+        """Return every finished trial as :meth:`add` takes it: a dict of key, value, result and levels."""
+        return [
+            {
+                "key": trial.user_attrs[_KEY],
+                "value": trial.value,
+                "result": trial.user_attrs[_RESULT],
+                "levels": trial.user_attrs[_LEVELS],
+            }
+            for trial in self._study.get_trials(deepcopy=False)
+            if self._numbers.get(trial.user_attrs.get(_KEY)) == trial.number
+        ]
+
     def finished(self):
         """Keys of the finished trials."""
         return self._results.keys()
@@ -193,7 +206,7 @@ class TrialStore:
         """Error text of every trial that has failed and was not finished since, by key."""
         return dict(self._failures)
 
-    def add(self, key, value, result):
+    def add(self, key, value, result, levels=None):
         """Store a finished trial; of two with one key the first one counts.
 
         Parameters
@@ -203,8 +216,10 @@ class TrialStore:
             Finite.
         result : dict
             JSON-able. Its ``history``, ``started`` and ``finished`` are shown by Optuna, too.
+        levels : dict, optional
+            Level of every parameter, for a trial that is not among those to come.
         """
-        self._add(key, self._trials[key], json.loads(json.dumps(result, allow_nan=True)), None, value=value)
+        self._add(key, self._trials.get(key, levels), json.loads(json.dumps(result, allow_nan=True)), None, value=value)
 
     def add_failure(self, key, error):
         """Store the error of a trial that is given up; a later run gives it another chance."""

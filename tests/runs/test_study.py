@@ -111,6 +111,34 @@ def test_kill_9_loses_nothing_and_repeats_nothing(naps, moment):
         assert naps.fits().total() == 8
 
 
+def test_trials_travel_with_the_report(naps):
+    def run_elsewhere(name, **options):  # as in a fresh clone
+        return naps.run("--storage", f"sqlite:///{name}.db", **options)
+
+    naps.write(seconds=0, press="nap 5")
+    naps.run(status=130)
+    travelling = naps.path / "reports" / "naps" / "trials.jsonl.gz"
+    first = travelling.read_bytes()
+    naps.write(seconds=0)
+    run_elsewhere("second")
+    assert naps.fits("begun").total() == 8 + 1
+    last = travelling.read_bytes()
+    assert last != first
+    run_elsewhere("third")
+    assert naps.fits("begun").total() == 8 + 1
+    assert travelling.read_bytes() == last
+    naps.run()
+    naps.assert_everything_is_there_once()
+
+    script = naps.path / "study.py"  # another study's trials are not its own
+    script.write_text(script.read_text().replace('params = "naps"', 'params = "other"'))
+    run_elsewhere("fourth")
+    assert naps.fits("begun").total() == 2 * 8 + 1
+    travelling.write_bytes(last[:-9])
+    _, err = run_elsewhere("fifth", status=2)
+    assert "trials.jsonl.gz' has no trials that can be read, so move it away" in err
+
+
 def test_ctrl_c_puts_the_trial_back(naps):
     naps.write(seconds=0, press="nap 2")
     _, err = naps.run(status=130)
