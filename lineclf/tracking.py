@@ -213,6 +213,13 @@ class Tracker:
             self._client.set_terminated(twin, "KILLED")
         return min(twins)
 
+    @staticmethod
+    def is_refusal(error):
+        """Whether MLflow does not take what it was given, and not only at this time."""
+        from mlflow.exceptions import MlflowException
+
+        return isinstance(error, MlflowException) and error.error_code == "INVALID_PARAMETER_VALUE"
+
     def add_files(self, run_id, folder, files):
         """Add files to a run that is there, in a folder of its artifacts.
 

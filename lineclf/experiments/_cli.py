@@ -147,8 +147,8 @@ def _run(study, args, argv):
 
     folder = Path(args.output or study.output(args))
     _check_writable(folder)
-    store = TrialStore(args.storage, plan.queue_name, plan.trials)
-    return Run(plan, store, args, folder, _command(argv)).run()
+    with TrialStore(args.storage, plan.queue_name, plan.trials, lock=True) as store:
+        return Run(plan, store, args, folder, _command(argv)).run()
 
 
 def _status(storage, plan):

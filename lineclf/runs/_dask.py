@@ -48,7 +48,8 @@ class OnDask:
     address : str, optional
         Scheduler of a cluster; by default `n` processes of this machine, each with its share of the cores.
     trials_per_worker : int, default=25
-        Trials after which a worker makes way for a fresh one, as TensorFlow keeps memory.
+        Trials after which a worker of this machine makes way for a fresh one, as TensorFlow keeps memory. Those of a
+        cluster are others', who may have work on them.
 
     Raises
     ------
@@ -57,7 +58,8 @@ class OnDask:
     """
 
     def __init__(self, plan, n=None, address=None, trials_per_worker=25):
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it says is said here, or no news
+        for name in ("batched", "client", "core"):  # what they say of lost connections is said here, or no news
+            logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
         self._most = trials_per_worker
         self._plugin = _PlanOnWorker(plan)
         self._done: queue.SimpleQueue = queue.SimpleQueue()
@@ -97,7 +99,7 @@ class OnDask:
         tasks, again = iter(tasks), deque[Task]()
         tries = Counter[str]()
         at_work: dict[str, tuple] = {}
-        left = True
+        left, alone = True, None
         while left or at_work:
             for _ in range(self._free(len(at_work))):
                 task = again.popleft() if again else next(tasks, None)
@@ -110,31 +112,42 @@ class OnDask:
             try:
                 future = self._done.get(timeout=_LOOK)
             except queue.Empty:
+                alone = self._look(alone)
                 continue
             task, future = at_work.pop(future.key)
             outcome, worker, n_tries = self._outcome(task, future)
-            tries[task.key] += n_tries
             future.cancel()  # or Dask would compute a result that is gone with its worker again
-            self._renew(worker)
+            tries[task.key] += n_tries
             if outcome.error and tries[task.key] < TRIES:
                 again.append(task)
                 left = True
             else:
                 yield outcome
+            self._renew(worker)
 
     def _free(self, n_at_work):
         """Number of workers without a trial: no trial waits on one where another is at work."""
-        if n_at_work >= self._slots:
-            return 0
+        return min(self._slots, self._n_workers()) - n_at_work if n_at_work < self._slots else 0
+
+    def _n_workers(self):
         try:
-            return min(self._slots, len(self._client.nthreads())) - n_at_work
+            return len(self._client.nthreads())
         except OSError:
             raise ValueError(_GONE) from None
+
+    def _look(self, since):
+        """Since when there is no worker; ValueError if that is too long."""
+        if self._n_workers():
+            return None
+        since = since or time.monotonic()
+        if time.monotonic() - since > _BEGIN:
+            raise ValueError(f"all workers have ended, and none has come back for {_BEGIN} seconds")
+        return since
 
     def _submit(self, task):
         self._n += 1
         name = self._plugin.name
-        future = self._client.submit(_work, name, task, key=f"{name} {self._n}", pure=False)
+        future = self._client.submit(_work, name, __version__, task, key=f"{name}-{self._n}", pure=False)
         future.add_done_callback(self._done.put)
         return future
 
@@ -150,16 +163,21 @@ class OnDask:
             return Outcome(task.key, error=mask_url(traceback.format_exc())), None, 1
 
     def _renew(self, worker):
-        """Have a fresh process take the place of a worker that has done its share, and is idle now."""
+        """Have a fresh process take the place of a worker of ours that has done its share, and is idle now."""
         self._count[worker] += 1
-        if worker and self._count[worker] >= self._most and not self._client.processing().get(worker):
-            del self._count[worker]
-            with suppress(Exception):  # a cluster without nannies
+        if self._cluster is None or worker is None or self._count[worker] < self._most:
+            return
+        with suppress(OSError, TimeoutError):  # whether the cluster is gone is found out elsewhere
+            if not self._client.processing().get(worker):
+                del self._count[worker]
                 self._client.restart_workers([worker], timeout=60, raise_for_error=False)
 
     def close(self):
-        """Stop what runs, and the workers of this machine."""
+        """Stop what runs, and the workers of this machine; leave another cluster as it was found."""
         client = getattr(self, "_client", None)
+        if client and self._cluster is None:
+            with suppress(Exception):
+                client.unregister_worker_plugin(self._plugin.name)
         for each in (client, self._cluster):
             with suppress(Exception):
                 if each:
@@ -174,13 +192,19 @@ class _PlanOnWorker(WorkerPlugin):
         self.plan, self.version = plan, __version__
 
     def setup(self, worker):
-        if self.version != __version__:
-            raise RuntimeError(f"this worker has lineclf {__version__}, its launcher {self.version}")
+        _check_version(self.version)
         for name in _THREADS[-2:]:  # Dask sees to the others
             os.environ.setdefault(name, str(worker.state.nthreads))
 
 
-def _work(name, task):
+def _check_version(version):
+    """Raise unless worker and launcher mean the same by a trial; Dask keeps a worker whose set-up failed."""
+    if version != __version__:
+        raise RuntimeError(f"this worker has lineclf {__version__}, its launcher {version}")
+
+
+def _work(name, version, task):
+    _check_version(version)
     worker = get_worker()
     with _ALONE:
         return work(cast(_PlanOnWorker, worker.plugins[name]).plan, task), worker.address
@@ -218,7 +242,13 @@ def _local_cluster(n):
     options = {"host": "127.0.0.1", "nthreads": 1, "memory_limit": 0, "death_timeout": 60}
     options["local_directory"] = tempfile.gettempdir()
     workers = {i: {"cls": _Worker, "options": {**options, "cores": cores}} for i, cores in enumerate(share_cores(n))}
-    scheduler = {"host": "127.0.0.1", "port": 0, "dashboard": False, "allowed_failures": 0}
+    scheduler = {
+        "host": "127.0.0.1",
+        "port": 0,
+        "dashboard": False,
+        "dashboard_address": "127.0.0.1:0",
+        "allowed_failures": 0,
+    }
     return SpecCluster(
         workers=workers, scheduler={"cls": Scheduler, "options": scheduler}, silence_logs=logging.CRITICAL
     )

@@ -11,7 +11,7 @@ from lineclf.reporting._errors import cause
 from lineclf.runs._execute import InProcess, Task
 from lineclf.runs._travel import FILE, export_trials, import_trials
 
-_TRACK_AGAIN = 10  # seconds to leave a tracker alone that failed
+_TRACK_AGAIN, _TRACK_AGAIN_AT_MOST = 10, 300  # seconds to leave a tracker alone that failed
 _TRACK_FOR = 1  # seconds of logging, after which trials are looked at again
 
 
@@ -73,30 +73,27 @@ class Run:
         self.folder, self.command = folder, command
         self._file = Path(folder, FILE)
         self.tracking_failed = self.pictures_failed = None
-        self._track_again = float("-inf")
+        self._track_again, self._pause = float("-inf"), _TRACK_AGAIN
+        self._refused: dict[str, tuple] = {}  # key → when to try again, and seconds until then
 
     def run(self):
         """Run what is left to run; exit status."""
         from lineclf.tracking import Tracker
 
         tracker = Tracker(self.args.tracking_uri)
-        self.store.lock()
+        parent = tracker.start_study(
+            self.store.name,
+            self.plan.title,
+            params=self.plan.params,
+            tags={"optuna.study": self.store.name, "command": self.command},
+        )
         try:
-            parent = tracker.start_study(
-                self.store.name,
-                self.plan.title,
-                params=self.plan.params,
-                tags={"optuna.study": self.store.name, "command": self.command},
-            )
-            try:
-                self._run_trials(tracker, parent)
-                text, page, failed = self._report(tracker, parent)
-            except BaseException as error:
-                with suppress(Exception):  # the first error is the one to tell
-                    tracker.stop_study(parent, failed=not isinstance(error, KeyboardInterrupt))
-                raise
-        finally:
-            self.store.close()
+            self._run_trials(tracker, parent)
+            text, page, failed = self._report(tracker, parent)
+        except BaseException as error:
+            with suppress(Exception):  # the first error is the one to tell
+                tracker.stop_study(parent, failed=not isinstance(error, KeyboardInterrupt))
+            raise
         self._tell(tracker, text, page, failed)
         return int(bool(failed))
 
@@ -138,35 +135,43 @@ class Run:
     def _track(self, tracker, parent, *, last=False):
         """Log finished trials that are not in MLflow yet; a trial is never lost for MLflow's sake.
 
-        One that MLflow refuses does not keep the others from it; two in a row mean that it is away.
+        What MLflow refuses is tried again later and later, and keeps nothing else from it; where it does not answer, it
+        is left alone for longer and longer.
         """
         began = time.monotonic()
         if began < self._track_again and not last:
             return
-        refused = 0
         for key in self.store.untracked(tracker.store):
+            again, pause = self._refused.get(key, (began, _TRACK_AGAIN / 2))
+            if again > began and not last:
+                continue
             try:
                 run_id = tracker.log_trial(parent, self.store.results([key])[key])
                 self.store.mark_tracked(key, run_id, tracker.store)
-                refused = 0
+                self._refused.pop(key, None)
+                self._pause = _TRACK_AGAIN
             except Exception as error:
                 self.tracking_failed = _first_line(error)
-                self._track_again = time.monotonic() + _TRACK_AGAIN
-                refused += 1
-                if refused == 2:
+                self._refused[key] = time.monotonic() + 2 * pause, 2 * pause
+                if not tracker.is_refusal(error):
+                    self._leave_alone()
                     return
             if not last and time.monotonic() - began > _TRACK_FOR:
                 return
-        if not refused:
+        if not self._refused:
             self.tracking_failed = None
         for key, files in self.store.attached().items():
             self._add_pictures(tracker, key, files)
+
+    def _leave_alone(self):
+        self._track_again = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, _TRACK_AGAIN_AT_MOST)
 
     def _add_pictures(self, tracker, key, files):
         if "error" in files:
             self.pictures_failed = _first_line(files["error"])
             files = {}
-        run_id = key in self.store.finished() and self.store.tracked_as(key, tracker.store)
+        run_id = self.store.tracked_as(key, tracker.store)
         if files and not run_id:
             return
         try:
@@ -174,6 +179,7 @@ class Run:
                 tracker.add_files(run_id, "inside", {name: base64.b64decode(text) for name, text in files.items()})
         except Exception as error:
             self.pictures_failed = _first_line(error)
+            self._leave_alone()
             return
         self.store.attach(key, None)
 
@@ -203,7 +209,7 @@ class Run:
 
 @contextmanager
 def _interruptible():
-    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed before.
+    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed, or SIGTERM came, before.
 
     Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces.
     """
@@ -217,14 +223,15 @@ def _interruptible():
         if pressed:
             raise KeyboardInterrupt
 
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # somebody else's, or ignored
-        yield check
-        return
-    signal.signal(signal.SIGINT, press)
+    # Not where they are somebody else's, or ignored.
+    ours = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) is signal.default_int_handler]
     try:
+        for each in ours:
+            signal.signal(each, press)
         yield check
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in ours:
+            signal.signal(each, signal.default_int_handler)
 
 
 def _first_line(error):

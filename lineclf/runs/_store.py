@@ -5,36 +5,30 @@ epochs as Optuna's own tools read them: its dashboard, plots and importances sho
 """
 
 import json
-import logging
+import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
+from itertools import count
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.exceptions import DuplicatedStudyError, StorageInternalError
 from optuna.trial import FrozenTrial, TrialState, create_trial
-from sqlalchemy import create_engine, inspect, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    IntegrityError,
-    InterfaceError,
-    NoSuchModuleError,
-    OperationalError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from lineclf._urls import mask_url, prepare_database_file, reason_of
+from lineclf._urls import reason_of
 from lineclf.runs._lock import StudyLock
+from lineclf.runs._space import Parameter, levels_of, parameters
+from lineclf.runs._storage import open_storage, told
 
 # Attributes of a trial; lineclf 0.2 had "params" in the place of the levels.
-_KEY, _LEVELS, _RESULT, _ERROR, _OLD_LEVELS = "key", "levels", "result", "error", "params"
-# Attributes of a study: where it goes on, and for each trial its run in a tracker and files that wait for that.
-_NEXT, _TRACKED, _FILES = "continued as", "mlflow.run ", "files "
+_KEY, _LEVELS, _RESULT, _ERROR, _FORMER_LEVELS = "key", "levels", "result", "error", "params"
+# Attributes of a study: the study that it goes on as, the name that it goes by; for each trial its run in a tracker,
+# and files that wait for that.
+_NEXT, _ROOT, _TRACKED, _FILES = "continued as", "continues", "mlflow.run ", "files "
 _EPOCHS = ("val_joint_accuracy", "joint_accuracy", "val_accuracy", "accuracy", "val_loss", "loss")
 _PAUSE = 1  # seconds between two tries of a storage that is away
 
@@ -46,39 +40,65 @@ class TrialStore:
     ----------
     storage : str
         SQLAlchemy URL: ``sqlite:///mlruns/optuna.db``, ``postgresql+psycopg://user@host/db``.
-    name : str
-        Name of the Optuna study. If its trials are those of lineclf 0.2, or their parameters have levels that Optuna
-        cannot hold beside those of `trials`, the study goes on under a name of its own, with copies of them.
+    study : str
+        Identity of the study, and the name that Optuna has it under. If its trials are those of lineclf 0.2, or their
+        parameters have levels that Optuna cannot hold beside those of `trials`, it goes on as "… · 2", with copies.
     trials : mapping of str to dict, optional
         Levels of every parameter of the trials to come, by key.
     create : bool, default=True
         Whether to create what is not there yet.
+    lock : bool, default=False
+        Whether to keep other processes from running this study, until :meth:`close` or the end of the block.
     patience : float, default=600
         Seconds to wait for a storage that goes away later on.
 
     Raises
     ------
     ValueError
-        If the storage cannot be opened.
+        If the storage cannot be opened, or another process has the lock.
     KeyError
         Without `create`, if there is no such study.
+
+    Attributes
+    ----------
+    name : str
+        Name that Optuna has the study under now.
     """
 
-    def __init__(self, storage, name, trials=None, *, create=True, patience=600):
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        self._url, self._patience = storage, patience
-        self._trials = dict(trials or {})
-        self._kinds = distributions(self._trials.values())
-        self._lock: StudyLock | None = None
-        with _told(storage):
-            _find_file(storage, create)
-            self._storage = _open(storage, name, create)
-            self._study = self._follow(name, create)
-            self._read()
-        if create and not self._holds():
-            self._continue(name)
-        self.name = self._study.study_name
+    def __init__(self, storage, study, trials=None, *, create=True, lock=False, patience=600):
+        self._patience, self._root = patience, study
+        self._levels = dict(trials or {})
+        self._storage = open_storage(storage, study, create)
+        self._lock = StudyLock(storage, self._storage.engine, study)
+        if lock:
+            self._lock.take()
+        try:
+            with told(storage):
+                self._study = self._follow(study, create)
+                self._read()
+            if create:
+                self._make_room(self._levels.values())
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def close(self):
+        """Give the lock back."""
+        self._lock.release()
+
+    def locked(self):
+        """Whether a process runs this study now."""
+        return self._lock.is_taken()
+
+    @property
+    def name(self):
+        return self._study.study_name
 
     def _follow(self, name, create):
         """Open the study that goes by this name now."""
@@ -91,122 +111,115 @@ class TrialStore:
 
     def _read(self):
         """Take in what is stored."""
-        self._results: dict[str, dict] = {}
+        self._done: dict[str, FrozenTrial] = {}
         self._failures: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
-        self._stored: dict[str, BaseDistribution] = {}
+        self._known: dict[str, Parameter] = {}
         self._n_read = 0
-        self._take_new()
+        self._read_new()
         self._attributes = dict(self._study.user_attrs)
 
-    def _take_new(self):
+    def _read_new(self):
         """Take in the trials that were added since the last time."""
         trials = self._study.get_trials(deepcopy=False)
         for trial in trials[self._n_read :]:
-            self._take(trial)
+            key = trial.user_attrs.get(_KEY)
+            if key is None or key in self._done:  # somebody else's; of two results the first one counts
+                continue
+            levels = trial.user_attrs.get(_LEVELS, {})
+            for name, kind in trial.distributions.items():  # a range is that of the last trial, and grows with each
+                as_text = isinstance(levels[name], str) and trial.params[name] == levels[name]
+                self._known[name] = Parameter(kind, as_text)
+            if trial.state == TrialState.COMPLETE:
+                self._done[key] = trial
+                self._failures.pop(key, None)
+            elif trial.state == TrialState.FAIL:
+                self._failures[key] = trial.user_attrs.get(_ERROR, "its worker died")
         self._n_read = len(trials)
 
-    def _take(self, trial):
-        key = trial.user_attrs.get(_KEY)
-        if key is None or key in self._results:  # somebody else's; of two results the first one counts
-            return
-        self._stored |= trial.distributions
-        if trial.state == TrialState.COMPLETE:
-            self._numbers[key] = trial.number
-            self._results[key] = trial.user_attrs[_RESULT]
-            self._failures.pop(key, None)
-        elif trial.state == TrialState.FAIL:
-            self._failures[key] = trial.user_attrs.get(_ERROR, "its worker died")
-
-    def _holds(self):
-        """Whether the study has room for the trials to come."""
-        kept = self._study.get_trials(deepcopy=False)
-        if any(_LEVELS not in trial.user_attrs for trial in kept if _KEY in trial.user_attrs):
-            return False  # of lineclf 0.2
-        levels = _levels(self._trials.values())
-        return all(_has_room(kind, levels.get(name, ())) for name, kind in self._stored.items())
-
-    def _continue(self, name):
-        """Go on under another name, with copies of all finished trials, as stored ones do not change."""
-        former, kept = self._study, self._study.get_trials(deepcopy=False)
-        levels = [self._levels_of(trial) for trial in kept]
-        place = former.study_name.removeprefix(name).removeprefix(" · ")
-        successor = f"{name} · {int(place or 1) + 1}"
-        self._study = self._follow(successor, create=True)
+    def _make_room(self, levels):
+        """Have room for trials with these levels, in this study or in one that it goes on as."""
+        self._new = parameters([*self._levels.values(), *levels])
+        kept = [trial for trial in self._study.get_trials(deepcopy=False) if _KEY in trial.user_attrs]
+        if all(_LEVELS in trial.user_attrs for trial in kept):  # else they are of lineclf 0.2
+            wanted = levels_of([*self._levels.values(), *levels])
+            if all(known.has_room(wanted.get(name, ())) for name, known in self._known.items()):
+                return
+        former, attributes = self._study, self._attributes
+        finished = [trial for trial in kept if trial.state.is_finished()]
+        levels_before = [self._levels_of(trial) for trial in finished]
+        self._new = parameters([*levels_before, *self._levels.values(), *levels])
+        self._study = self._successor()
         self._read()
-        self._kinds = distributions([*levels, *self._trials.values()])
-        for trial, known in zip(kept, levels, strict=True):
-            key = trial.user_attrs.get(_KEY)
-            if key is None or key in self._results or not trial.state.is_finished():
+        marks: dict[int, list] = {}
+        for name, run_id in attributes.items():
+            if name.startswith(_TRACKED):
+                mark, _, number = name.rpartition(" ")
+                marks.setdefault(int(number), []).append((mark, run_id))
+        for trial, known in zip(finished, levels_before, strict=True):
+            key = trial.user_attrs[_KEY]
+            if key in self._done:
                 continue
-            self._add(key, known, trial.user_attrs.get(_RESULT), trial.user_attrs.get(_ERROR), trial)
-            mark = f" {trial.number}"
-            for attribute, run_id in former.user_attrs.items():
-                if attribute.startswith(_TRACKED) and attribute.endswith(mark) and key in self._numbers:
-                    self._note(f"{attribute.removesuffix(mark)} {self._numbers[key]}", run_id)
-        former.set_user_attr(_NEXT, successor)  # last: a run that is killed before begins the copy again
+            self._add(key, known, trial.value, trial.user_attrs.get(_RESULT), trial.user_attrs.get(_ERROR), trial)
+            for mark, run_id in marks.get(trial.number, ()) if key in self._done else ():
+                self._note(f"{mark} {self._done[key].number}", run_id)
+        for name, files in attributes.items():
+            if name.startswith(_FILES):
+                self._note(name, files)
+        former.set_user_attr(_NEXT, self.name)  # last: a run that is killed before begins the copy again
+
+    def _successor(self):
+        """Create the study to go on as; one whose copy was interrupted goes on, if it has room."""
+        choices = {name: getattr(parameter.kind, "choices", None) for name, parameter in self._new.items()}
+        wanted = {name: None if names is None else list(names) for name, names in choices.items()}
+        for number in count(2):
+            name = f"{self._root} · {number}"
+            try:
+                study = optuna.create_study(storage=self._storage, study_name=name, direction="maximize")
+                study.set_user_attr(_ROOT, [self._root, wanted])
+                return study
+            except DuplicatedStudyError:
+                study = optuna.load_study(storage=self._storage, study_name=name)
+                if _NEXT not in study.user_attrs and study.user_attrs.get(_ROOT) == [self._root, wanted]:
+                    return study
+        raise AssertionError
 
     def _levels_of(self, trial):
-        key = trial.user_attrs.get(_KEY)
-        return trial.user_attrs.get(_LEVELS) or self._trials.get(key) or trial.user_attrs.get(_OLD_LEVELS, {})
-
-    def lock(self):
-        """Keep other processes from running this study, until :meth:`close`.
-
-        Raises
-        ------
-        ValueError
-            If one is at work.
-        """
-        self._lock = StudyLock(self._url, self._storage.engine, self.name)
-        self._lock.take()
-
-    def locked(self):
-        """Whether a process runs this study now."""
-        lock = StudyLock(self._url, self._storage.engine, self.name)
-        try:
-            lock.take()
-        except ValueError:
-            return True
-        lock.release()
-        return False
-
-    def close(self):
-        """Give the lock back."""
-        if self._lock:
-            self._lock.release()
-            self._lock = None
+        attributes = trial.user_attrs
+        return attributes.get(_LEVELS) or self._levels.get(attributes[_KEY]) or attributes.get(_FORMER_LEVELS, {})
 
     def results(self, keys=None):
         """Result of every finished trial, by key, each with its ``key`` and its ``optuna`` study and trial number."""
+        keys = self._done if keys is None else [key for key in keys if key in self._done]
         return {
-            key: {**result, "key": key, "optuna": {"study": self.name, "trial": self._numbers[key]}}
-            for key, result in self._results.items()
-            if keys is None or key in keys
+            key: {
+                **self._done[key].user_attrs[_RESULT],
+                "key": key,
+                "optuna": {"study": self.name, "trial": self._done[key].number},
+            }
+            for key in keys
         }
 
     def trials(self):
-        """Return every finished trial as :meth:`add` takes it: a dict of key, value, result and levels."""
+        """Return every finished trial as :meth:`add_all` takes it: a dict of key, value, result and levels."""
         return [
             {
-                "key": trial.user_attrs[_KEY],
+                "key": key,
                 "value": trial.value,
                 "result": trial.user_attrs[_RESULT],
                 "levels": trial.user_attrs[_LEVELS],
             }
-            for trial in self._study.get_trials(deepcopy=False)
-            if self._numbers.get(trial.user_attrs.get(_KEY)) == trial.number
+            for key, trial in self._done.items()
         ]
 
     def finished(self):
         """Keys of the finished trials."""
-        return self._results.keys()
+        return self._done.keys()
 
     def failures(self):
         """Error text of every trial that has failed and was not finished since, by key."""
         return dict(self._failures)
 
-    def add(self, key, value, result, levels=None):
+    def add(self, key, value, result):
         """Store a finished trial; of two with one key the first one counts.
 
         Parameters
@@ -216,28 +229,30 @@ class TrialStore:
             Finite.
         result : dict
             JSON-able. Its ``history``, ``started`` and ``finished`` are shown by Optuna, too.
-        levels : dict, optional
-            Level of every parameter, for a trial that is not among those to come.
         """
-        self._add(key, self._trials.get(key, levels), json.loads(json.dumps(result, allow_nan=True)), None, value=value)
+        self._add(key, self._levels[key], value, json.loads(json.dumps(result)), None)
+
+    def add_all(self, trials):
+        """Store finished trials of elsewhere, whatever their levels: dicts of key, value, result and levels."""
+        self._make_room([trial["levels"] for trial in trials])
+        for trial in trials:
+            self._add(trial["key"], trial["levels"], trial["value"], trial["result"], None)
 
     def add_failure(self, key, error):
         """Store the error of a trial that is given up; a later run gives it another chance."""
-        self._add(key, self._trials[key], None, error)
+        self._add(key, self._levels[key], None, None, error)
 
-    def _add(self, key, levels, result, error, former=None, value=None):
-        kinds = self._kinds | self._stored
-        shown = {name: _label(level, kinds[name]) for name, level in levels.items()}
-        known = {_KEY: key, _LEVELS: levels}
+    def _add(self, key, levels, value, result, error, former=None):
+        shown = {name: (self._known.get(name) or self._new[name]).around(level) for name, level in levels.items()}
         trial = create_trial(
             state=TrialState.FAIL if result is None else TrialState.COMPLETE,
-            params=shown,
-            distributions={name: _around(kinds[name], shown[name]) for name in shown},
-            value=former.value if former else value,
-            intermediate_values={} if result is None else _epochs(result),
-            user_attrs={**known, **({_ERROR: error or ""} if result is None else {_RESULT: result})},
+            params={name: parameter.label(levels[name]) for name, parameter in shown.items()},
+            distributions={name: parameter.kind for name, parameter in shown.items()},
+            value=None if result is None else value,
+            intermediate_values=_epochs(result or {}),
+            user_attrs={_KEY: key, _LEVELS: levels, **({_ERROR: error or ""} if result is None else {_RESULT: result})},
         )
-        if result and "started" in result:
+        if result and {"started", "finished"} <= result.keys():
             trial.datetime_start = datetime.fromtimestamp(result["started"])
             trial.datetime_complete = datetime.fromtimestamp(result["finished"])
         elif former and former.datetime_complete:
@@ -246,17 +261,16 @@ class TrialStore:
 
     def _add_once(self, trial: FrozenTrial, tried: bool):
         """Add a trial, unless a try whose answer was lost has added it."""
-        key, before = trial.user_attrs[_KEY], self._n_read
         if tried:
-            added = self._study.get_trials(deepcopy=False)[before:]
+            key, added = trial.user_attrs[_KEY], self._study.get_trials(deepcopy=False)[self._n_read :]
             tried = any(each.user_attrs.get(_KEY) == key and each.state == trial.state for each in added)
         if not tried:
             self._study.add_trial(trial)
-        self._take_new()
+        self._read_new()
 
     def untracked(self, store=""):
         """Keys of finished trials that :meth:`mark_tracked` has not been told of, for a tracker's store."""
-        return [key for key in self._results if self._mark(key, store) not in self._attributes]
+        return [key for key in self._done if self._mark(key, store) not in self._attributes]
 
     def mark_tracked(self, key, run_id, store=""):
         """Note the tracker's run that shows a finished trial."""
@@ -264,10 +278,10 @@ class TrialStore:
 
     def tracked_as(self, key, store=""):
         """Return the run that :meth:`mark_tracked` was told of, or None."""
-        return self._attributes.get(self._mark(key, store))
+        return self._attributes.get(self._mark(key, store)) if key in self._done else None
 
     def _mark(self, key, store):
-        return f"{_TRACKED}{store} {self._numbers[key]}"
+        return f"{_TRACKED}{store} {self._done[key].number}"
 
     def attach(self, key, files):
         """Keep files of a trial, a JSON-able dict, until None takes their place."""
@@ -287,13 +301,12 @@ class TrialStore:
 
     def _patiently(self, action: Callable[[bool], Any]):
         """Do what needs the storage, as soon as it is there; `action` is told whether it was tried before."""
-        began = None
+        began, tried = None, False
         while True:
             try:
-                done = action(began is not None)
-                if began is not None and self._lock:
-                    self._lock.retake()
-                return done
+                self._lock.keep()
+                was_tried, tried = tried, True
+                return action(was_tried)
             except (StorageInternalError, OperationalError, InterfaceError) as error:
                 cause = error.__cause__ if isinstance(error, StorageInternalError) else error
                 if not isinstance(cause, OperationalError | InterfaceError):
@@ -306,124 +319,9 @@ class TrialStore:
             time.sleep(_PAUSE)
 
 
-def distributions(trials: Iterable[Mapping[str, Any]]) -> dict[str, BaseDistribution]:
-    """Optuna's distribution of each parameter: numbers where all levels are numbers of one kind, else names.
-
-    Parameters
-    ----------
-    trials : iterable of mapping
-        Level of each parameter.
-
-    Examples
-    --------
-    >>> from lineclf.runs._store import distributions
-    >>> kinds = distributions([{"depth": 1, "pooling": "max"}, {"depth": 3, "pooling": None}])
-    >>> kinds["depth"], kinds["pooling"].choices
-    (IntDistribution(high=3, log=False, low=1, step=1), ('"max"', 'null'))
-    """
-    return {name: _distribution(levels) for name, levels in _levels(trials).items()}
-
-
-def _levels(trials):
-    """All levels of each parameter."""
-    levels: dict[str, dict] = {}
-    for trial in trials:
-        for name, level in trial.items():
-            levels.setdefault(name, {})[json.dumps(level)] = level
-    return {name: list(each.values()) for name, each in levels.items()}
-
-
-def _distribution(levels):
-    if _are(levels, int):
-        return IntDistribution(min(levels), max(levels))
-    if _are(levels, int, float):
-        return FloatDistribution(min(levels), max(levels))
-    return CategoricalDistribution(levels if _are(levels, str) else [json.dumps(level) for level in levels])
-
-
-def _are(levels, *kinds):
-    return all(type(level) in kinds for level in levels)  # True is no number
-
-
-def _has_room(kind, levels):
-    """Whether a distribution, that of numbers being free to grow, has a value for each level."""
-    if isinstance(kind, CategoricalDistribution):
-        return all(_label(level, kind) in kind.choices for level in levels)
-    return _are(levels, int) or (isinstance(kind, FloatDistribution) and _are(levels, int, float))
-
-
-def _label(level, kind):
-    """What Optuna is told of a level: itself if it is a number among numbers or a text among texts, else its JSON."""
-    if not isinstance(kind, CategoricalDistribution) or (level in kind.choices and isinstance(level, str)):
-        return level
-    return json.dumps(level)
-
-
-def _around(kind, value):
-    """The distribution, wide enough; those of numbers may grow in a study."""
-    if isinstance(kind, CategoricalDistribution):
-        return kind
-    return type(kind)(min(kind.low, value), max(kind.high, value))
-
-
 def _epochs(result):
     """The trial's course over the epochs, as Optuna plots it."""
     history = result.get("history") or {}
     values: list = next((history[name] for name in _EPOCHS if name in history), [])
-    return {epoch: float(value) for epoch, value in enumerate(values, start=1)}
-
-
-class _told:
-    """Tell errors of opening a storage as ValueErrors that name it, without its password."""
-
-    def __init__(self, storage):
-        self._shown = mask_url(storage)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        begin = f"storage={self._shown!r} cannot be opened:"
-        if isinstance(error, ArgumentError | NoSuchModuleError):
-            legal = "legal is a URL such as sqlite:///mlruns/optuna.db or postgresql+psycopg://me@host/db"
-            raise ValueError(f"{begin} {reason_of(error)}; {legal}") from None
-        if isinstance(error, RuntimeError):  # Optuna's, of tables of another version, with the command that mends them
-            raise ValueError(f"{begin} {reason_of(error)} Or take another storage.") from None
-        if isinstance(error, StorageInternalError | SQLAlchemyError | ImportError | OSError | ValueError):
-            raise ValueError(f"{begin} {reason_of(error.__cause__ or error)}") from None
-
-
-def _find_file(storage, create):
-    """Make the folder of a SQLite file; without `create` raise KeyError if there is none."""
-    url = make_url(storage)
-    if url.get_backend_name() == "sqlite" and url.host:
-        raise ValueError("a file's URL begins with sqlite:///")
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        if not create and not Path(url.database).exists():
-            raise KeyError(storage)
-        prepare_database_file(Path(url.database))
-
-
-def _open(storage, name, create):
-    """Optuna's storage."""
-    options: dict = {"pool_pre_ping": True}
-    if make_url(storage).get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": 60}  # for its turn to write
-    engine = create_engine(storage, **options)
-    try:
-        tables = inspect(engine).get_table_names()
-    finally:
-        engine.dispose()
-    if not create and "studies" not in tables:  # Optuna would make them
-        raise KeyError(name)
-    if "alembic_version" in tables and "version_info" not in tables:
-        raise ValueError("its tables are another program's, such as MLflow's; take another storage")
-    for patience in (3, 2, 1, 0):
-        try:
-            return optuna.storages.RDBStorage(storage, options)
-        except (SQLAlchemyError, AssertionError) as error:
-            # Another process makes the same tables at this moment.
-            if not patience or not (isinstance(error, IntegrityError | AssertionError) or "exists" in str(error)):
-                raise
-            time.sleep(1)
-    raise AssertionError
+    numbers = (int, float)
+    return {i: float(each) for i, each in enumerate(values, 1) if isinstance(each, numbers) and math.isfinite(each)}

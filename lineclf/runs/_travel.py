@@ -10,7 +10,7 @@ FILE = "trials.jsonl.gz"
 
 
 def export_trials(store, study, path: Path) -> None:
-    """Write the finished trials of a study: a line of JSON that names it, then one for each, in the order of keys.
+    """Write the finished trials of a study, in the order of their keys, beside what the file has of other studies.
 
     Parameters
     ----------
@@ -19,32 +19,39 @@ def export_trials(store, study, path: Path) -> None:
         Identity of the study, whatever name it has in the storage.
     path : pathlib.Path
     """
-    lines = [{"study": study}, *sorted(store.trials(), key=lambda trial: trial["key"])]
+    lines = [each for each in _read(path) if each["study"] != study]
+    lines += [{"study": study, **trial} for trial in store.trials()]
+    lines.sort(key=lambda line: (line["study"], line["key"]))
     text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
     content = gzip.compress(text.encode(), mtime=0)  # the same trials, the same file
-    if not path.exists() or path.read_bytes() != content:
+    if lines and not (path.exists() and path.read_bytes() == content):
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as file:
             file.write(content)
 
 
 def import_trials(store, study, path: Path) -> int:
-    """Store the trials of a file that are not there yet; how many.
-
-    Trials of another study are passed over: its estimator, data or settings are others.
+    """Store the trials of a study that a file has and `store` has not; how many.
 
     Raises
     ------
     ValueError
         If the file cannot be read.
     """
-    if not path.exists():
-        return 0
-    try:
-        head, *trials = map(json.loads, gzip.decompress(path.read_bytes()).decode().splitlines())
-        new = [each for each in trials if head["study"] == study and each["key"] not in store.finished()]
-        for trial in new:
-            store.add(trial["key"], trial["value"], trial["result"], trial["levels"])
-    except (OSError, EOFError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{str(path)!r} has no trials that can be read, so move it away: {error}") from None
+    new = [each for each in _read(path) if each["study"] == study and each["key"] not in store.finished()]
+    if new:
+        store.add_all(new)
     return len(new)
+
+
+def _read(path):
+    if not path.exists():
+        return []
+    try:
+        lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
+        for line in lines:
+            if not {"study", "key", "value", "result", "levels"} <= line.keys():
+                raise ValueError("a line lacks something")
+        return lines
+    except (OSError, EOFError, ValueError, AttributeError) as error:
+        raise ValueError(f"{str(path)!r} has no trials that can be read, so move it away: {error}") from None

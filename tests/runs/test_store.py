@@ -82,6 +82,40 @@ def test_new_levels_are_told_to_optuna_whatever_their_kind(storage):
     assert len(optuna.load_study(storage=storage, study_name="a study").trials) == len(TRIALS) + 1  # nothing is lost
 
 
+def test_copies_keep_files_and_a_foreign_study_of_that_name_stays_as_it_is(storage):
+    fill(storage).attach("trial 0", {"a.png": "AAAA"})
+    foreign = optuna.create_study(storage=storage, study_name="a study · 2")
+    foreign.add_trial(optuna.trial.create_trial(value=1.0, user_attrs={"key": "trial 0", "result": {}, "levels": {}}))
+    store = TrialStore(storage, "a study", {"new": {"pooling": None}})
+    assert store.name == "a study · 3"
+    assert store.finished() == TRIALS.keys()
+    assert store.attached() == {"trial 0": {"a.png": "AAAA"}}
+    assert len(foreign.trials) == 1
+
+
+@pytest.mark.parametrize(
+    "level", [None, "null", True, 1, 2**60, float("inf"), float("nan"), [1, "a"], {"a": 1}, "é|· %"]
+)
+def test_any_level_comes_back(storage, level):
+    trials = {"first": {"level": level, "other": 1}, "second": {"level": "text", "other": 2}}
+    fill(storage, trials)
+    stored = {trial["key"]: trial["levels"] for trial in TrialStore(storage, "a study", trials).trials()}
+    assert str(stored) == str(trials)
+    shown = [trial.params["level"] for trial in optuna.load_study(storage=storage, study_name="a study").trials]
+    assert len(set(shown)) == 2
+
+
+def test_levels_that_are_no_json_are_named(storage):
+    with pytest.raises(ValueError, match="levels of 'model' must be JSON-able; got <object"):
+        TrialStore(storage, "a study", {"first": {"model": object()}})
+
+
+def test_a_result_with_gaps_is_stored(storage):
+    store = TrialStore(storage, "a study", TRIALS)
+    store.add("trial 0", 1.0, {"history": {"accuracy": [None, 0.5, float("nan")]}, "started": 1.0})
+    assert optuna.load_study(storage=storage, study_name="a study").trials[0].intermediate_values == {2: 0.5}
+
+
 def test_failures_are_told_until_the_trial_is_finished(storage):
     store = TrialStore(storage, "a study", TRIALS)
     store.add_failure("trial 1", "Traceback\nValueError: once")
@@ -122,9 +156,8 @@ def away(store, monkeypatch, n, *, lost=False):
 def test_a_storage_that_is_away_for_a_while_is_waited_for_and_nothing_is_stored_twice(
     storage, monkeypatch, capsys, lost
 ):
-    store = TrialStore(storage, "a study", TRIALS)
+    store = TrialStore(storage, "a study", TRIALS, lock=True)
     store.add_failure("trial 1", "once")
-    store.lock()
     away(store, monkeypatch, 1 if lost else 3, lost=lost)
     store.add("trial 1", 1.0, RESULT)
     store.close()
@@ -143,8 +176,7 @@ def test_a_storage_that_stays_away_is_given_up(storage, monkeypatch):
 HOLDER = """
 import sys
 from lineclf.runs._store import TrialStore
-store = TrialStore(sys.argv[1], "a study", {})
-store.lock()
+store = TrialStore(sys.argv[1], "a study", {}, lock=True)
 print("locked", flush=True)
 sys.stdin.read()
 """
@@ -154,18 +186,24 @@ def test_one_process_runs_a_study_at_a_time(storage):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, storage], **pipes)
     assert holder.stdout.readline() == "locked\n"
-    store, other = TrialStore(storage, "a study", {}), TrialStore(storage, "another", {})
-    assert store.locked()
+    assert TrialStore(storage, "a study", {}).locked()
     with pytest.raises(ValueError, match="another run of the study 'a study' is at work"):
-        store.lock()
-    other.lock()
-    other.close()
+        TrialStore(storage, "a study", {"new": {"kind": "other"}}, lock=True)
+    TrialStore(storage, "another", {}, lock=True).close()
     holder.kill()  # the lock ends with the process
     holder.wait()
-    store.lock()
-    assert TrialStore(storage, "a study", {}).locked()
-    store.close()
-    assert not store.locked()
+    while TrialStore(storage, "a study", {}).locked():  # when the server has seen it
+        pass
+    with TrialStore(storage, "a study", {}, lock=True):
+        assert TrialStore(storage, "a study", {}).locked()
+    assert not TrialStore(storage, "a study", {}).locked()
+
+
+def test_the_lock_is_taken_again_where_its_session_is_over(postgresql, postgresql_url):
+    with TrialStore(postgresql_url, "a study", TRIALS, lock=True) as store:
+        postgresql.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        store.add("trial 0", 1.0, RESULT)
+        assert TrialStore(postgresql_url, "a study", TRIALS).locked()
 
 
 def test_four_that_make_one_study_at_once_make_one(storage):

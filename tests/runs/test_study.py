@@ -152,10 +152,11 @@ def test_ctrl_c_puts_the_trial_back(naps):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_ctrl_c_counts_where_python_drops_it(naps):
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_counts_where_python_drops_it(naps, how):
     """An exception inside a weak reference's callback is lost: the run ends after the trial all the same."""
     script = naps.path / "study.py"
-    script.write_text(script.read_text().replace("STUDY =", LOSING_SCRIPT + "STUDY ="))
+    script.write_text(script.read_text().replace("STUDY =", LOSING_SCRIPT.replace("SIGINT", how) + "STUDY ="))
     _, err = naps.run(status=130)
     assert "the same command continues" in err
     assert naps.fits().total() == 1

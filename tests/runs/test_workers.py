@@ -77,7 +77,7 @@ def test_workers_have_their_cores_and_make_way_for_fresh_ones(naps):
         trials_of[pid] += n
         assert tuple(share) in shares
     assert trials_of.total() == 6
-    assert set(trials_of.values()) <= {1, 2}
+    assert max(trials_of.values()) <= 3  # one more where Dask has given it the next one already
     naps.assert_everything_is_there_once()
 
 
