@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import optuna
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -54,6 +55,7 @@ def test_optunas_own_tools_see_parameters_values_and_epochs(storage):
     with pytest.warns(optuna.exceptions.ExperimentalWarning):
         figure = optuna.visualization.matplotlib.plot_slice(study, params=["depth"])
     assert sorted(figure.collections[0].get_offsets()[:, 0]) == [0, 1, 2, 3]  # a number is a number
+    plt.close("all")
 
 
 def test_new_levels_are_told_to_optuna_whatever_their_kind(storage):
