@@ -127,8 +127,8 @@ class BenchmarkPlan(Plan):
         results : dict of str to dict
             By key.
         earlier : pandas.DataFrame, optional
-            Another such frame: of another machine, whose queue is not at hand. What has another meaning by now is left
-            out.
+            Another such frame: of another machine, whose storage is not at hand. What has another meaning by now is
+            left out.
 
         Returns
         -------

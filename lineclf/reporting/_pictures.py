@@ -1,6 +1,4 @@
-"""Pictures of trained nets for the tracker, drawn beside the training of the next trial."""
-
-from concurrent.futures import ThreadPoolExecutor
+"""Pictures of trained nets for the tracker."""
 
 import numpy as np
 
@@ -42,21 +40,3 @@ def draw(estimator, split):
         "heatmaps": ClassActivationDisplay.from_estimator(estimator, X, y),
     }
     return {f"{name}.png": png(display.figure_) for name, display in displays.items()}
-
-
-class TrialPictures:
-    """Draws in a thread of its own, one trial after the other."""
-
-    def __init__(self):
-        self._pool = ThreadPoolExecutor(1)
-        self._jobs = {}
-
-    def draw(self, key, estimator, split):
-        """Begin to draw a trial's pictures."""
-        self._jobs[key] = self._pool.submit(draw, estimator, split)
-
-    def take(self, *, wait=False):
-        """Give key and future files of each trial whose pictures have been drawn, once; with `wait` of all."""
-        if wait:
-            self._pool.shutdown()
-        return [(key, self._jobs.pop(key)) for key, job in list(self._jobs.items()) if job.done()]

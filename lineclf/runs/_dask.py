@@ -5,6 +5,7 @@ and starts a fresh one; the trial is tried again, and given up when it has taken
 """
 
 import asyncio
+import json
 import logging
 import os
 import queue
@@ -218,8 +219,6 @@ class _Worker(SubprocessWorker):
         self._cores = cores
 
     async def _start(self):
-        import json
-
         threads = dict.fromkeys(_THREADS, str(len(self._cores)))
         environ = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, "PYTHONIOENCODING": "utf-8"}
         spec = json.dumps({"cls": self.worker_class, "opts": {**self.worker_kwargs, "env": threads}})

@@ -122,6 +122,8 @@ class Run:
                 finally:
                     executor.close()
                     export_trials(self.store, self.plan.queue_name, self._file)
+            elif not self._file.exists():
+                export_trials(self.store, self.plan.queue_name, self._file)
             self._track(tracker, parent, last=True)
 
     def _executor(self, n_left):

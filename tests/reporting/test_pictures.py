@@ -10,8 +10,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from lineclf import CompactCNNClassifier, MultiHeadLineClassifier
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
-from lineclf.reporting._pictures import TrialPictures, draw
-from lineclf.runs import Split, evaluate
+from lineclf.reporting._pictures import draw
+from lineclf.runs import Plan, Split, evaluate
+from lineclf.runs._execute import Outcome, Task, work
 
 NAMES = {"feature_maps.png", "filters.png", "heatmaps.png"}
 
@@ -43,17 +44,24 @@ def test_an_estimator_without_a_net_gives_none(split):
     assert draw(tree, split) == {}
 
 
-def test_each_trial_is_taken_once_and_an_error_is_its_own(split):
-    pictures = TrialPictures()
-    pictures.draw("no net", DecisionTreeClassifier(), split)
-    pictures.draw("broken", MultiHeadLineClassifier(), split)  # was never fitted
-    pictures.draw("none either", DecisionTreeClassifier(), split)
-    taken = dict(pictures.take(wait=True))
-    assert list(taken) == ["no net", "broken", "none either"]
-    assert taken["no net"].result() == taken["none either"].result() == {}
-    with pytest.raises(AttributeError):
-        taken["broken"].result()
-    assert pictures.take(wait=True) == []
+@pytest.mark.parametrize(
+    ("estimator", "files"),
+    [
+        (DecisionTreeClassifier(), {}),
+        (
+            MultiHeadLineClassifier(),
+            {"error": "'MultiHeadLineClassifier' object has no attribute 'model_'"},
+        ),  # unfitted
+    ],
+    ids=["no net", "broken"],
+)
+def test_pictures_that_fail_are_told_and_cost_no_trial(estimator, files, split):
+    class Drawn(Plan):
+        def run(self, key, on_fitted=None):
+            on_fitted(estimator, split)
+            return 0.5, {"name": key}
+
+    assert work(Drawn(), Task("a trial", drawn=True)) == Outcome("a trial", 0.5, {"name": "a trial"}, files=files)
 
 
 @pytest.mark.parametrize(("pictures", "drawn"), [(["--pictures"], {"0"}), (["--pictures", "all"], {"0", "1"})])

@@ -129,6 +129,9 @@ def test_trials_travel_with_the_report(naps):
     assert travelling.read_bytes() == last
     naps.run()
     naps.assert_everything_is_there_once()
+    travelling.unlink()
+    naps.run()  # nothing is left to run, and the report has its trials again
+    assert travelling.read_bytes() == last
 
     script = naps.path / "study.py"  # another study's trials are not its own
     script.write_text(script.read_text().replace('params = "naps"', 'params = "other"'))
