@@ -129,13 +129,13 @@ def measure_throughput(repeats, n_per_class=40, epochs=4, report_n=1000):
 def _ablate(item, name, i, cores, *options):
     """Rows of a run of the ablation, `CELLS` a seed, on these cores alone: seconds of it, and of its trials."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, ABLATE, "--components", "filters", *map(str, options)]
+        script = [sys.executable, str(ABLATE), "--components", "filters", *map(str, options)]
         # The cores are set within the process that is to have them: a thread of this one keeps its own.
         code = f"import os, sys; os.sched_setaffinity(0, {cores}); os.execv(sys.argv[1], sys.argv[1:])"
         start = time.perf_counter()
         # Without twins: a study of many cells has as good as none that finds its net traced.
         environment = {**os.environ, "LINECLF_TWINS": "0"}
-        command = [sys.executable, "-c", code, *command]
+        command = [sys.executable, "-c", code, *script]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         seconds = time.perf_counter() - start
         if done.returncode:
@@ -150,13 +150,15 @@ def _span(folder):
     storage = f"sqlite:///{folder}/mlruns/optuna.db"
     (name,) = optuna.get_all_study_names(storage)
     trials = optuna.load_study(storage=storage, study_name=name).trials
-    first, last = min(each.datetime_start for each in trials), max(each.datetime_complete for each in trials)
+    first = min(each.datetime_start for each in trials if each.datetime_start)
+    last = max(each.datetime_complete for each in trials if each.datetime_complete)
     return (last - first).total_seconds()
 
 
 def engine_section(rows):
     """Markdown of these parts; empty without rows of theirs."""
-    seconds, of_trials = {}, {}
+    seconds: dict = {}
+    of_trials: dict = {}
     for item, name, i, metric, value in rows:
         if item in ("engine", "scale", "workers", "trial"):
             kind = of_trials if metric == "seconds_of_trials" else seconds

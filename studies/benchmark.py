@@ -13,6 +13,7 @@ Packages join for good with the entry point ``lineclf.models``.
 """
 
 import sys
+from typing import Any
 
 from lineclf.experiments import Arena, Benchmark, Contestant, Further, Goal, Profile, main
 
@@ -24,7 +25,7 @@ EXTENDED = {
     "antialias": True,
     "subpixel": True,
 }
-FEW = {"curve": "few-shot", "min_steps": 1000}
+FEW: dict[str, Any] = {"curve": "few-shot", "min_steps": 1000}
 
 
 def few(n, **options):

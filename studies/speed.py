@@ -167,7 +167,7 @@ def _forget(path):
 
 def loading_section(rows):
     """Markdown of the loading part: rates, ratios run by run, and whether the report's claim holds."""
-    values = {}
+    values: dict = {}
     for item, name, i, metric, value in rows:
         if item == "loading":
             values.setdefault((name, metric), {})[i] = value
@@ -214,7 +214,7 @@ def _pair_rows(item, contestants, pairs):
 
 def summarise(rows):
     """Table lines (what, measured, target, verdict) from the rows; ratios are taken run by run."""
-    values = {}
+    values: dict = {}
     for item, name, i, metric, value in rows:
         values.setdefault((item, name, metric), {})[i] = value
 
@@ -266,7 +266,7 @@ def summarise(rows):
 
 def read_parts(path):
     """Dates and rows of each part in a ``speed.csv``; none where there is no file."""
-    parts = {}
+    parts: dict = {}
     if path.exists():
         part_of = {item: part for part, items in PARTS.items() for item in items}
         with path.open(newline="", encoding="utf-8") as file:

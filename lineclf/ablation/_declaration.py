@@ -1,8 +1,8 @@
 """Ablations as declarations: a question, a classifier, its components, and the designs that a command line offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from lineclf.ablation._components import Component
 from lineclf.ablation._designs import DESIGNS
@@ -45,7 +45,7 @@ class Ablation:
     estimator: str
     components: tuple[Component, ...]
     track: str
-    profiles: MappingProxyType
+    profiles: Mapping
     crossed: tuple[Component, ...] = ()
 
     def __post_init__(self):
@@ -126,7 +126,7 @@ class Ablations:
 
     name: str
     question: str
-    nets: MappingProxyType
+    nets: Mapping
 
     def __post_init__(self):
         names = {name: list(net.profiles) for name, net in self.nets.items()}

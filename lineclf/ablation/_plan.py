@@ -9,7 +9,7 @@ from lineclf.ablation._components import WHERE, same, trial_key
 from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
-from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator
+from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator, seed_estimator
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._plan import Plan
 
@@ -98,9 +98,7 @@ def make_parts(task, settings, seed):
         own[where or "estimator"][name] = level
     data = make_lines(task.n_per_class, return_positions=True, random_state=child_seed(seed, "data"), **own["data"])
     track = get_track(task.track, random_state=child_seed(seed, "split"), **own["track"])
-    estimator = clone(task.baseline()).set_params(**own["estimator"])
-    seeded = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
-    estimator.set_params(**dict.fromkeys(seeded, child_seed(seed, "model")))
+    estimator = seed_estimator(clone(task.baseline()).set_params(**own["estimator"]), seed)
     source = {"function": "lineclf.datasets.make_lines", "n_per_class": task.n_per_class, "seed": seed, **own["data"]}
     return estimator, data, track, source
 

@@ -8,7 +8,7 @@ import numpy as np
 from lineclf.ablation._optuna import Proposal, check_sampler
 from lineclf.ablation._plan import check_components, make_split, make_task
 from lineclf.model_selection import DistinctSplit
-from lineclf.runs._evaluate import as_input, evaluate
+from lineclf.runs._evaluate import as_input, evaluate, seed_estimator
 from lineclf.runs._identity import child_seed, fingerprint
 from lineclf.runs._plan import Plan
 from lineclf.runs._scores import label_scores
@@ -108,8 +108,7 @@ class SearchPlan(Plan):
     def _run_fold(self, settings, fold, on_fitted):
         """Result of the last fit as MLflow shows it, and the scores on both held-out sides."""
         estimator, outer = make_split(self.task, settings, self.seed)
-        seeded = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
-        estimator.set_params(**dict.fromkeys(seeded, child_seed(self.seed, f"model {fold}")))
+        seed_estimator(estimator, self.seed, f"model {fold}")
         track = DistinctSplit(random_state=child_seed(self.seed, f"fold {fold}"))
         ((train, held_out),) = track.split(outer.X_train, outer.y_train)
         inner = replace(

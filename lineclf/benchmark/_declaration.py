@@ -1,8 +1,8 @@
 """A benchmark as a declaration: tracks, and the classifiers that run on them. Nothing heavy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from types import MappingProxyType
 from typing import Any
 
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
@@ -40,7 +40,7 @@ class Benchmark:
     question: str
     arenas: tuple[Arena, ...]
     contestants: tuple[Contestant, ...]
-    profiles: MappingProxyType
+    profiles: Mapping
     further: tuple[Further, ...] = ()
     reference: str | None = None
     goals: tuple[Goal, ...] = ()

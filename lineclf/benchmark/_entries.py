@@ -1,5 +1,6 @@
 """What a benchmark is declared of: tracks, further test sets, classifiers, goals. Nothing heavy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -48,8 +49,8 @@ class Arena:
     name: str
     split: str
     asks: str
-    world: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
-    options: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    world: Mapping = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping = field(default_factory=lambda: MappingProxyType({}))
     distinct: bool = True
     n_per_class: int | None = None
     at_least: int = 1
@@ -109,7 +110,7 @@ class Contestant:
 
     name: str
     estimator: str
-    settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
     variant_of: str | None = None
 
     def __post_init__(self):

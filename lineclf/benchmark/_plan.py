@@ -12,7 +12,7 @@ from lineclf.benchmark._entries import CEILING, Contestant
 from lineclf.benchmark._further import FURTHER
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
-from lineclf.runs._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator
+from lineclf.runs._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator, seed_estimator
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._plan import Plan
 
@@ -84,7 +84,7 @@ class BenchmarkPlan(Plan):
         arena, contestant, seed = self._runs[key]
         estimator = for_several_targets(load_estimator(contestant.estimator, dict(contestant.settings)))
         split = draw(arena, self.n_per_class, seed)
-        estimator.set_params(**_seeds(estimator, seed), **_epochs(estimator, arena.min_steps, len(split.y_train)))
+        seed_estimator(estimator, seed).set_params(**_epochs(estimator, arena.min_steps, len(split.y_train)))
         result = evaluate(estimator, split, on_fitted, learning=False)
         for name in () if contestant.name == CEILING else arena.tests:
             found = FURTHER[name](estimator, split, seed)
@@ -185,14 +185,6 @@ def _ceiling(arena):
     if not noise or arena.world.keys() - {"noise", "dtype"}:
         return ()
     return (Contestant(CEILING, "lineclf.baselines:BayesClassifier", MappingProxyType({"noise": noise})),)
-
-
-def _seeds(estimator, seed):
-    return {
-        name: child_seed(seed, "model")
-        for name in estimator.get_params()
-        if name == "random_state" or name.endswith("__random_state")
-    }
 
 
 def _epochs(estimator, min_steps, n_train):

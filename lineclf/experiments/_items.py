@@ -1,5 +1,6 @@
 """A reproduction as a declaration: what a report says, item by item, and the models that answer. Nothing heavy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -28,7 +29,7 @@ class Model:
     name: str
     data: str
     estimator: str
-    settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
     seeds: int = 3
 
 
@@ -85,7 +86,7 @@ class Item:
     title: str
     says: str
     models: tuple[Model, ...]
-    figures: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    figures: Mapping = field(default_factory=lambda: MappingProxyType({}))
     note: str = ""
     targets: tuple[Target, ...] = ()
     shows: tuple[str, ...] = ()
@@ -110,7 +111,7 @@ class Reproduction:
     name: str
     question: str
     items: tuple[Item, ...]
-    profiles: MappingProxyType
+    profiles: Mapping
 
     @property
     def models(self):

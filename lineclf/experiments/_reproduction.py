@@ -8,8 +8,8 @@ import pandas as pd
 
 from lineclf.experiments._data import load_split
 from lineclf.experiments._items import select_models
-from lineclf.runs._evaluate import evaluate, load_estimator
-from lineclf.runs._identity import MEANING, child_seed, identity_params
+from lineclf.runs._evaluate import evaluate, load_estimator, seed_estimator
+from lineclf.runs._identity import MEANING, identity_params
 from lineclf.runs._plan import Plan
 
 COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
@@ -54,9 +54,8 @@ class ReproductionPlan(Plan):
         known = json.loads(key)
         model = next(model for model in self.study.models if model.name == known["model"])
         estimator = load_estimator(model.estimator, dict(model.settings))
-        if "random_state" in estimator.get_params():
-            # One seed for all models: those of one shape begin from the same weights, in the same order.
-            estimator.set_params(random_state=child_seed(known["seed"], "model"))
+        # One seed for all models: those of one shape begin from the same weights, in the same order.
+        seed_estimator(estimator, known["seed"])
         result = evaluate(estimator, load_split(model.data, self.n_per_class), on_fitted)
         metrics = result["metrics"]
         return metrics.get("test_joint_accuracy", metrics.get("test_accuracy")), {

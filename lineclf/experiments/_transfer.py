@@ -1,5 +1,6 @@
 """A color added to a trained net, as a declaration: how the net is trained, and how it then learns. Nothing heavy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -56,8 +57,8 @@ class Variant:
     """
 
     name: str
-    settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
-    world: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
+    world: Mapping = field(default_factory=lambda: MappingProxyType({}))
     jitter: float = 0.0
     weights: str | None = None
 
@@ -118,8 +119,8 @@ class Transfer:
     channel: int
     methods: tuple[Method, ...]
     variants: tuple[Variant, ...]
-    learning_rates: MappingProxyType
-    profiles: MappingProxyType
+    learning_rates: Mapping
+    profiles: Mapping
 
     def add_options(self, add):
         """Declare the command line's options that a transfer has beside those of every study."""

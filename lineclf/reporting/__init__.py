@@ -2,11 +2,33 @@
 
 from importlib import import_module
 
-from lineclf.reporting._markdown import markdown_table
+from lineclf._files import write_files
+from lineclf.reporting._errors import cause
+from lineclf.reporting._markdown import (
+    columns_table,
+    failures_section,
+    markdown_table,
+    versions_line,
+    written_by,
+)
+from lineclf.reporting._numbers import number, p_value, points, spans
 
 _LAZY = {"COLORS": "_figures", "png": "_figures"}  # these load Matplotlib
 
-__all__ = ["markdown_table", *_LAZY]
+__all__ = [
+    "cause",
+    "columns_table",
+    "failures_section",
+    "markdown_table",
+    "number",
+    "p_value",
+    "points",
+    "spans",
+    "versions_line",
+    "write_files",
+    "written_by",
+    *_LAZY,
+]
 
 
 def __getattr__(name):

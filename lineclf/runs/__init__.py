@@ -2,18 +2,37 @@
 
 from importlib import import_module
 
-from lineclf.runs._identity import child_seed
+from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._plan import Plan, Profile
+from lineclf.runs._study import profile_folder, scratch_folder, select
 
 _LAZY = {  # these load scikit-learn or Optuna; a declaration does without
     "InProcess": "_execute",
     "Split": "_evaluate",
     "TrialStore": "_store",
+    "audit_facts": "_evaluate",
+    "describe_sides": "_evaluate",
     "evaluate": "_evaluate",
+    "for_several_targets": "_evaluate",
+    "load_estimator": "_evaluate",
+    "plain_params": "_evaluate",
     "run_trials": "_run",
+    "seed_estimator": "_evaluate",
+    "versions": "_evaluate",
 }
 
-__all__ = ["Plan", "Profile", "child_seed", *_LAZY]
+__all__ = [
+    "MEANING",
+    "Plan",
+    "Profile",
+    "child_seed",
+    "fingerprint",
+    "identity_params",
+    "profile_folder",
+    "scratch_folder",
+    "select",
+    *_LAZY,
+]
 
 
 def __getattr__(name):

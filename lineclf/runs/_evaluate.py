@@ -17,6 +17,7 @@ from lineclf import __version__
 from lineclf.baselines import LabelPowersetClassifier
 from lineclf.metrics import apply_temperature, confusion_matrices, fit_temperature
 from lineclf.model_selection import audit_split
+from lineclf.runs._identity import child_seed
 from lineclf.runs._memory import peak_memory
 from lineclf.runs._scores import classes_of, label_scores, probability_scores, seen_scores, unit_errors
 
@@ -31,6 +32,12 @@ def load_estimator(path, settings):
         return getattr(import_module(module), name)(**settings)
     except (ImportError, AttributeError, TypeError) as error:
         raise ValueError(f"estimator={path!r} with {settings} cannot be made: {error}") from error
+
+
+def seed_estimator(estimator, seed, purpose="model"):
+    """Set every ``random_state`` of an estimator, those of its parts included, to a child seed; returns it."""
+    names = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
+    return estimator.set_params(**dict.fromkeys(names, child_seed(seed, purpose)))
 
 
 def for_several_targets(estimator):

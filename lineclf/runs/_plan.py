@@ -1,5 +1,6 @@
 """What the engine runs: a plan of trials, and the size of a run. Pure Python, nothing heavy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,7 +25,7 @@ class Profile:
 
     n_per_class: int | None
     seeds: int
-    settings: MappingProxyType = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
     components: tuple[str, ...] = ()
     tracks: tuple[str, ...] = ()
 
