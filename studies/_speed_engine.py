@@ -50,10 +50,9 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
 
     The trials are copies of one, with chance in their scores, in one study; each pair of runs has its MLflow store.
     """
-    from lineclf.experiments import Ablation, Component, Profile, main
-    from lineclf.experiments._cli import _parser
-    from lineclf.runs import TrialStore
-    from lineclf.tracking import Tracker
+    from lineclf.ablation import Ablation, Component
+    from lineclf.cli import main
+    from lineclf.runs import Profile, Tracker, TrialStore, make_options
 
     study = Ablation(
         name="scale",
@@ -66,9 +65,7 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/optuna.db"
-        args = _parser(study).parse_args([])
-        args.seeds = None
-        plan = study.plan(args)
+        plan = study.plan(make_options(study, {}))
         first, cells = next(iter(plan.trials)), {cell.name: cell for cell in plan.cells}
         _, pattern = plan.run(first)
         rng = random.Random(0)
@@ -80,7 +77,7 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
             value = scores["test_joint_accuracy"]
             return value, {**pattern, **about, "settings": cell.settings, "seed": seed, "metrics": scores}
 
-        store = TrialStore(url, plan.queue_name, plan.trials)
+        store = TrialStore(url, plan.identity, plan.trials)
         for key in plan.trials:
             store.add(key, *copy(key))
 
@@ -100,7 +97,7 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
         def leave(n, i):
             """Make a store that all but `n` trials pass for logged in."""
             tracked = Tracker(uri(i)).store
-            store = TrialStore(url, plan.queue_name, plan.trials)
+            store = TrialStore(url, plan.identity, plan.trials)
             for key in list(plan.trials)[n:]:
                 store.mark_tracked(key, "elsewhere", tracked)
 
@@ -222,7 +219,7 @@ def _report_epochs():
 
 
 def _trials_per_worker():
-    from lineclf.experiments._cli import TRIALS_PER_WORKER
+    from lineclf.runs import TRIALS_PER_WORKER
 
     return TRIALS_PER_WORKER
 

@@ -15,7 +15,9 @@ initial weights and order for every cell.
 
 import sys
 
-from lineclf.experiments import Ablation, Ablations, Component, Profile, Range, main
+from lineclf.ablation import Ablation, Ablations, Component, Range
+from lineclf.cli import main
+from lineclf.runs import Profile
 
 KERNEL_SIZE = Component("kernel_size", 3, (5,), between=Range(2, 7))
 FILTERS = Component("filters", 32, (16,), between=Range(8, 48, log=True))

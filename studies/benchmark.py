@@ -15,7 +15,9 @@ Packages join for good with the entry point ``lineclf.models``.
 import sys
 from typing import Any
 
-from lineclf.experiments import Arena, Benchmark, Contestant, Further, Goal, Profile, main
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
+from lineclf.cli import main
+from lineclf.runs import Profile
 
 EXTENDED = {
     "lengths": list(range(5, 18, 3)),

@@ -208,7 +208,7 @@ def main(argv=None):
 
 def track(profile, command, files):
     """Store the pictures and tables in MLflow."""
-    from lineclf.tracking import Tracker
+    from lineclf.runs import Tracker
 
     tracker = Tracker()
     run = tracker.start_study(f"inside {profile}", f"inside · {profile}", params={}, tags={"command": command})

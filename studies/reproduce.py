@@ -12,7 +12,9 @@ data.
 
 import sys
 
-from lineclf.experiments import Item, Model, Profile, Reproduction, Target, main
+from lineclf.cli import main
+from lineclf.experiments import Item, Model, Reproduction, Target
+from lineclf.runs import Profile
 
 ONE_LAYER = "lineclf.estimators:OneLayerCNNClassifier"
 FOUR_HEADS = "lineclf.estimators:MultiHeadLineClassifier"

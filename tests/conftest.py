@@ -227,7 +227,7 @@ def mlflow_server():
 @pytest.fixture(scope="session")
 def mlflow_database():
     """An MLflow database with nothing in it, to be copied: MLflow takes seconds to make one."""
-    from lineclf.tracking import Tracker
+    from lineclf.runs import Tracker
 
     def make(folder):
         Tracker(f"sqlite:///{folder}/mlflow.db", experiment="none")

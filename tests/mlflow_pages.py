@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from mlflow import MlflowClient
 
-from lineclf.tracking import Tracker
+from lineclf.runs import Tracker
 
 # For `Page.wait_for`: unfold the study's row into its trials, and the width of an artifact's picture once it is there.
 # MLflow fetches a picture and shows it as an object URL; its own icons are data URLs.
@@ -16,12 +16,13 @@ PICTURE = "[...document.images].find(i => i.src.startsWith('blob:') && i.complet
 
 @dataclass(frozen=True)
 class StudyPages:
-    """Addresses of the pages, and the runs of the study and of its trials in the order they began."""
+    """Addresses of the pages, and the runs of the study, its cells and its trials in the order they began."""
 
     listed: str
     experiment: str
     compared: str
     study: object
+    cells: list
     trials: list
 
 
@@ -32,6 +33,6 @@ def find_study(url):
     number = experiment.split("/")[-2]
     runs = MlflowClient(url).search_runs([number], order_by=["attributes.start_time"])
     (study,) = (run for run in runs if "mlflow.parentRunId" not in run.data.tags)
-    trials = [run for run in runs if run is not study]
+    trials, cells = ([run for run in runs if f"lineclf.{kind}" in run.data.tags] for kind in ("trial", "cell"))
     pair, where = (quote(json.dumps(ids)) for ids in ([run.info.run_id for run in trials[:2]], [number]))
-    return StudyPages(listed, experiment, f"{url}/#/compare-runs?runs={pair}&experiments={where}", study, trials)
+    return StudyPages(listed, experiment, f"{url}/#/compare-runs?runs={pair}&experiments={where}", study, cells, trials)

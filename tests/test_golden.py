@@ -27,8 +27,8 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from lineclf.baselines import BayesClassifier, MomentsRuleClassifier
-from lineclf.experiments import main
-from lineclf.tracking import Tracker
+from lineclf.cli import main
+from lineclf.runs import Tracker
 from tests.data.make_studies import BOARD_WITH_NET, EARLIER, RETIRED, RUNS, TRANSFERS
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from lineclf.experiments import Ablation, Component, Profile, main
+from lineclf.ablation import Ablation, Component
+from lineclf.cli import main
+from lineclf.runs import Profile
 from tests.browser import browser
 from tests.mlflow_pages import PICTURE, UNFOLD, find_study
 

@@ -3,14 +3,73 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from lineclf.ablation._components import Component
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._factorial import RESOLUTIONS
+from lineclf.runs._options import Options, names, option, whole
 from lineclf.runs._study import scratch_folder, select
 
 SAMPLERS = ("tpe", "gp")
 _UNASKED = {"resolution": 4, "trials": 20, "folds": 5, "sampler": "tpe"}  # of the fraction and the search
+
+
+def _components_text(study):
+    ablations = study.ablations
+    known = dict.fromkeys(c.name for each in ablations for c in (*each.components, *each.crossed))
+    return f"only these; the design's own by default: {', '.join(known)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AblationOptions(Options):
+    """Options of an ablation, beside those of every study.
+
+    Parameters
+    ----------
+    design : str
+        Which combinations to run, "one-at-a-time" by default.
+    components : tuple of str
+        Names of the only components to vary; the design's own by default.
+    track : str
+        Split protocol.
+    n_per_class, epochs : int
+        Images drawn a class, and passes over the training data; the profile's by default.
+    resolution : {3, 4, 5}
+        Of a fractional design: 3 takes fewer cells, and mixes components up with pairs.
+    trials, folds : int
+        Of a search: settings that it tries, and the most folds for a setting.
+    sampler : {"tpe", "gp"}
+        What a search chooses by.
+    """
+
+    design: str = option("which combinations to run", str, default=DESIGNS[0], choices=DESIGNS)
+    components: tuple[str, ...] = option(_components_text, names, default=(), metavar="A,B,…")
+    track: str = option("split protocol", str, default=lambda study: study.ablations[0].track)
+    n_per_class: int | None = option("images drawn a class", whole, metavar="N")
+    epochs: int | None = option("passes over the training data", whole, metavar="N")
+    resolution: int = option(
+        "of a fractional design: 3 takes fewer cells, and mixes components up with pairs",
+        whole,
+        default=_UNASKED["resolution"],
+        choices=RESOLUTIONS,
+    )
+    trials: int = option("settings that a search tries", whole, default=_UNASKED["trials"], metavar="N")
+    folds: int = option("of a search: the most for a setting", whole, default=_UNASKED["folds"], metavar="N")
+    sampler: str = option("what a search chooses by", str, default=_UNASKED["sampler"], choices=SAMPLERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AblationsOptions(AblationOptions):
+    """Options of ablations of several nets.
+
+    Parameters
+    ----------
+    net : str
+        Which to take apart, the first by default.
+    """
+
+    net: str = option("what to take apart", str, default=lambda study: next(iter(study.nets)), choices=lambda s: s.nets)
 
 
 @dataclass(frozen=True)
@@ -47,62 +106,69 @@ class Ablation:
     track: str
     profiles: Mapping
     crossed: tuple[Component, ...] = ()
+    Options: ClassVar[type[Options]] = AblationOptions
 
     def __post_init__(self):
         if not self.components:
             raise ValueError("components must have at least one Component; got none")
         for components in (self.components, self.crossed):
-            names = [component.name for component in components]
-            if len(set(names)) < len(names):
-                raise ValueError(f"components must have different names; got {names}")
+            known = [component.name for component in components]
+            if len(set(known)) < len(known):
+                raise ValueError(f"components must have different names; got {known}")
 
-    def add_options(self, add):
-        """Declare the command line's options that an ablation has beside those of every study."""
-        add_ablation_options(add, [self], self.track)
+    @property
+    def ablations(self):
+        """Itself alone, as :class:`Ablations` have several."""
+        return (self,)
 
-    def plan(self, args):
-        """Trials under the command line's options, a :class:`Plan`; ValueError for a bad option."""
-        if args.design == "search":
+    def plan(self, options):
+        """Trials under these options, a :class:`Plan`; OptionError for a value that is not legal."""
+        if options.design == "search":
             from lineclf.ablation._search import SearchPlan
 
-            return SearchPlan(self, args)
+            return SearchPlan(self, options)
         from lineclf.ablation._plan import AblationPlan
 
-        return AblationPlan(self, args)
+        return AblationPlan(self, options)
 
-    def output(self, args):
+    def output(self, options):
         """Folder of the report: each track, design and profile has its own, as has what no profile declares."""
         default = [self.track, DESIGNS[0], next(iter(self.profiles))]
-        return _folder(self.name, [args.track, args.design, args.profile], default, self.is_declared(args))
+        return _folder(self.name, [options.track, options.design, options.profile], default, self.is_declared(options))
 
-    def is_declared(self, args):
-        """Whether the options leave sizes, seeds and components as the profile and the design declare them."""
-        profile = self.profiles[args.profile]
-        seeds = [0] if args.design == "search" else list(range(profile.seeds))
-        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs"), "seeds": seeds}
-        chosen = self.select(args.components, args.design, args.profile)
-        own = self.select([], args.design, args.profile)
-        return (
-            all(getattr(args, name) in (None, value) for name, value in declared.items())
-            and all(getattr(args, name) == value for name, value in _UNASKED.items())
-            and {each.name for each in chosen} == {each.name for each in own}
+    def is_declared(self, options):
+        """Whether a run is one that the profile and the design declare, so that its report stands beside theirs.
+
+        One component at a time, some components or seeds are a part of it, which adds to its report; other designs are
+        others with other components.
+        """
+        profile = self.profiles[options.profile]
+        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs")}
+        if options.design != DESIGNS[0]:
+            declared["seeds"] = [0] if options.design == "search" else list(range(profile.seeds))
+            chosen = self.select(options.components, options.design, options.profile)
+            own = self.select((), options.design, options.profile)
+            if {each.name for each in chosen} != {each.name for each in own}:
+                return False
+        return all(getattr(options, name) in (None, value) for name, value in declared.items()) and all(
+            getattr(options, name) == value for name, value in _UNASKED.items()
         )
 
-    def select(self, names, design=DESIGNS[0], profile=None):
-        """Components of the given names, those of the design and profile where `names` is empty.
+    def select(self, chosen, design=DESIGNS[0], profile=None):
+        """Components of the chosen names, those of the design and profile where there are none.
 
         Raises
         ------
-        ValueError
+        OptionError
             For an unknown name.
         """
         if design == "factorial":
             crossed = self.crossed or self.components
             others = [each for each in self.components if each.name not in {c.name for c in crossed}]
-            return select("--components", names, (*crossed, *others)) if names else crossed
-        if not names and profile is not None and design == DESIGNS[0]:
-            names = self.profiles[profile].components
-        return select("--components", names, self.components)
+            return select("components", chosen, (*crossed, *others)) if chosen else crossed
+        if not chosen and profile is not None and design == DESIGNS[0]:
+            chosen = self.profiles[profile].components
+        return select("components", chosen, self.components)
 
 
 @dataclass(frozen=True)
@@ -127,11 +193,12 @@ class Ablations:
     name: str
     question: str
     nets: Mapping
+    Options: ClassVar[type[Options]] = AblationsOptions
 
     def __post_init__(self):
-        names = {name: list(net.profiles) for name, net in self.nets.items()}
-        if any(each != next(iter(names.values())) for each in names.values()):
-            raise ValueError(f"nets must have profiles of the same names; got {names}")
+        known = {name: list(net.profiles) for name, net in self.nets.items()}
+        if any(each != next(iter(known.values())) for each in known.values()):
+            raise ValueError(f"nets must have profiles of the same names; got {known}")
 
     @property
     def _default(self):
@@ -142,46 +209,20 @@ class Ablations:
         """Profiles of the first net; the others' have the same names."""
         return self.nets[self._default].profiles
 
-    def add_options(self, add):
-        """Declare the command line's options that ablations have beside those of every study."""
-        add("--net", choices=list(self.nets), default=self._default, help="what to take apart (default: %(default)s)")
-        add_ablation_options(add, self.nets.values(), self.nets[self._default].track)
+    @property
+    def ablations(self):
+        """Those of all nets, the default first."""
+        return tuple(self.nets.values())
 
-    def plan(self, args):
-        """Trials under the command line's options, a :class:`Plan`; ValueError for a bad option."""
-        return self.nets[args.net].plan(args)
+    def plan(self, options):
+        """Trials under these options, a :class:`Plan`; OptionError for a value that is not legal."""
+        return self.nets[options.net].plan(options)
 
-    def output(self, args):
+    def output(self, options):
         """Folder of the report: each net, track, design and profile has its own, as has what no profile declares."""
         default = [self._default, self.nets[self._default].track, DESIGNS[0], next(iter(self.profiles))]
-        chosen = [args.net, args.track, args.design, args.profile]
-        return _folder(self.name, chosen, default, self.nets[args.net].is_declared(args))
-
-
-def add_ablation_options(add, ablations, track):
-    """Declare the options of one or more ablations on the same command line."""
-    names = ", ".join(dict.fromkeys(c.name for study in ablations for c in (*study.components, *study.crossed)))
-    add("--design", choices=DESIGNS, default=DESIGNS[0], help="which combinations to run (default: %(default)s)")
-    add("--components", nargs="+", default=[], metavar="NAME", help=f"only these; the design's own by default: {names}")
-    add("--track", default=track, help=f"split protocol (default: {track})")
-    add("--n-per-class", type=int, metavar="N", help="images drawn a class")
-    add("--epochs", type=int, metavar="N", help="passes over the training data")
-    add(
-        "--resolution",
-        type=int,
-        choices=RESOLUTIONS,
-        default=_UNASKED["resolution"],
-        help="of a fractional design: 3 takes fewer cells, and mixes components up with pairs (default: %(default)s)",
-    )
-    texts = {"trials": "settings that a search tries", "folds": "of a search: the most for a setting"}
-    for name, text in texts.items():
-        add(f"--{name}", type=int, default=_UNASKED[name], metavar="N", help=f"{text} (default: %(default)s)")
-    add(
-        "--sampler",
-        choices=SAMPLERS,
-        default=_UNASKED["sampler"],
-        help="what a search chooses by (default: %(default)s)",
-    )
+        chosen = [options.net, options.track, options.design, options.profile]
+        return _folder(self.name, chosen, default, self.nets[options.net].is_declared(options))
 
 
 def _folder(name, chosen, default, declared):

@@ -33,6 +33,7 @@ def describe(plan, design, page, n_results, first=None):
     task = plan.task
     facts = {"design": design, "page": page, "estimator": task.estimator, "track": task.track, "first": first}
     facts |= {"n_per_class": task.n_per_class, "settings": dict(task.settings), "trials": n_results}
+    facts["identity"] = plan.identity
     return json.dumps(facts, indent=2) + "\n"
 
 

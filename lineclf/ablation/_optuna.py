@@ -100,7 +100,7 @@ def _study(finished, space, sampler=None, pruner=None):
     study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
     kinds = {name: _distribution(choices) for name, choices in space.items()}
     for settings, scores in finished:
-        # A baseline may lie outside of the range that is searched: l2 = 0 where that is logarithmic.
+        # A baseline may lie outside of the range that is searched, l2 = 0 where that is logarithmic, or be None.
         known = {name: place for name in kinds if (place := _place(space[name], settings[name])) is not None}
         study.add_trial(
             optuna.trial.create_trial(
@@ -120,7 +120,8 @@ def _levels(values):
 def _place(choices, value):
     """What stands for a value in its distribution, None if it is not in there: levels by number, as some are lists."""
     if isinstance(choices, Range):
-        return value if choices.low <= value <= choices.high else None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return value if is_number and choices.low <= value <= choices.high else None
     return next((i for i, level in enumerate(choices) if same(level, value)), None)
 
 

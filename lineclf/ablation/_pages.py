@@ -1,5 +1,6 @@
 """The report of an ablation: tables, pictures and a page, from stored results only."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -7,9 +8,10 @@ import pandas as pd
 from lineclf._files import locked, write_files
 from lineclf.ablation._anova import anova, complete_runs, crossed_effects, crossed_terms, name_of
 from lineclf.ablation._costs import costs_frame
+from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._effects import HEADS, ROPE, SURE, effects_frame, results_frame, wide_frame
 from lineclf.ablation._figures import costs_figure, effects_figure, importances_figure
-from lineclf.ablation._index import TOP, describe, refresh_index
+from lineclf.ablation._index import FACTS, TOP, describe, refresh_index
 from lineclf.ablation._optuna import importances
 from lineclf.ablation._tables import (
     anova_table,
@@ -25,6 +27,7 @@ from lineclf.ablation._tables import (
 from lineclf.model_selection import get_track
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, versions_line, written_by
+from lineclf.runs import Report
 
 CROSSED = ("factorial", "fractional")
 _DRAWN = ("effects", "costs", "importances")
@@ -48,8 +51,9 @@ def write_report(folder, plan, results, failures, command):
     folder : path-like
         Created where it is not there; each file is replaced as a whole.
     plan : AblationPlan
-    results : list of dict
-        Results of the finished trials.
+    results : dict of str to dict
+        Stored results of the plan's identity, by key. One component at a time, all of them are reported, and those
+        that the folder's ``results.csv`` has beside them, so that parts and machines add up.
     failures : dict of str to str
         Error of each trial given up, by "cell · seed".
     command : str
@@ -57,31 +61,68 @@ def write_report(folder, plan, results, failures, command):
 
     Returns
     -------
-    text : str
-        For a terminal.
-    files : list of pathlib.Path
-        The page first.
+    Report
     """
     crossed = plan.design in CROSSED
+    earlier = _read_earlier(Path(folder), plan)
+    plan = plan.reported(results, earlier[["cell", "seed"]].itertuples(index=False, name=None))
+    results = [results[key] for key in plan.trials if key in results]
     levels = {cell.name: cell.settings for cell in plan.cells} if crossed else None
-    frame = results_frame(results, levels)
+    frame = _add(results_frame(results, levels), earlier)
     title = f"{plan.task.estimator.rpartition(':')[2]}, {plan.task.track} track, {plan.design}"
     sections, files, text = [], {"results.csv": frame.to_csv(index=False)}, "No trial has finished."
-    if results:
+    note, cells = text, {}
+    if len(frame):
         make = _crossed_sections if crossed else _single_sections
-        sections, more, text = make(plan, frame, levels, title)
+        sections, more, text, note, cells = make(plan, frame, levels, title)
         files |= more
     page = [f"# {plan.study.name.capitalize()}: {plan.study.question}", "", *sections]
     page += ["## How it was run", "", *_facts(plan, frame, results, failures, command)]
     page += failures_section(failures)
-    files["design.json"] = describe(plan, plan.design, TOP, len(results), plan.cells[0].name)
+    n_trials = len(frame[["cell", "seed"]].drop_duplicates())
+    files["design.json"] = describe(plan, plan.design, TOP, n_trials, plan.cells[0].name)
     Path(folder).mkdir(parents=True, exist_ok=True)
     with locked(folder):  # another run's list of reports goes onto this page
         written = write_files(Path(folder), {TOP: "\n".join(page) + "\n", **files})
     for name in _FOLLOWING - files.keys():  # an earlier run's, of other cells
         Path(folder, name).unlink(missing_ok=True)
     refresh_index(folder)
-    return text, written
+    return Report(text, written, note, cells)
+
+
+def _read_earlier(folder, plan):
+    """Rows of the ``results.csv`` that is there, if it is a report of the same trials; else none."""
+    facts, path = folder / FACTS, folder / "results.csv"
+    adds_up = plan.design == DESIGNS[0] and facts.exists() and path.exists()
+    if adds_up and json.loads(facts.read_text(encoding="utf-8")).get("identity") == plan.identity:
+        return pd.read_csv(path, dtype={"component": str, "level": str}, keep_default_na=False)
+    return pd.DataFrame(columns=["cell", "seed"])
+
+
+def _add(frame, earlier):
+    """Rows of results, and those of the trials that only an earlier report has."""
+    here = set(zip(frame["cell"], frame["seed"], strict=True))
+    others = earlier[[trial not in here for trial in zip(earlier["cell"], earlier["seed"], strict=True)]]
+    if others.empty:
+        return frame
+    return pd.concat([frame, others]).sort_values(["cell", "seed", "metric"], ignore_index=True)
+
+
+def _cells(plan, effects):
+    """Effect and verdict of every cell but the first, for a tracker."""
+    joint = effects[effects["head"] == "joint"]
+    return {
+        cell.name: {
+            "component": str(cell.component),
+            "level": str(cell.level),
+            "verdict": row.verdict,
+            "delta": float(row.delta),
+            "delta_low": float(row.low),
+            "delta_high": float(row.high),
+            "p_holm": float(row.p_holm),
+        }
+        for cell, row in zip(plan.cells[1:], joint.itertuples(), strict=True)
+    }
 
 
 def _single_sections(plan, frame, levels, title):
@@ -101,9 +142,10 @@ def _single_sections(plan, frame, levels, title):
             there = component.baseline if first == "baseline" else component.on
             paragraphs += [f"**{component.key}** ({there} in {than}). {words}", ""]
     what = "leaves one component out of the full net" if first == "full" else "changes one component of the baseline"
+    table = effects_table(effects, than)
     sections = [
         *_first_cell(plan, frame),
-        effects_table(effects, than),
+        table,
         "",
         f"Each row {what}. {_RULE.format('')}",
         "",
@@ -120,7 +162,7 @@ def _single_sections(plan, frame, levels, title):
         "costs.csv": costs.to_csv(index=False),
         "costs.png": png(costs_figure(costs, title)),
     }
-    return sections, files, effects_text(effects)
+    return sections, files, effects_text(effects), table, _cells(plan, effects)
 
 
 def _crossed_sections(plan, frame, levels, title):
@@ -129,7 +171,8 @@ def _crossed_sections(plan, frame, levels, title):
     costs = costs_frame(frame, plan.cells)
     files = {"costs.csv": costs.to_csv(index=False), "costs.png": png(costs_figure(costs, title))}
     if runs.empty:
-        return ["No seed has all cells yet.", "", *_costs_section(costs)], files, "No seed has all cells yet."
+        text = "No seed has all cells yet."
+        return [text, "", *_costs_section(costs)], files, text, text, {}
     terms = crossed_terms(plan.components, plan.fraction)
     aliases = {name_of(term): [name_of(other) for other in others] for term, others in terms.items()}
     effects = crossed_effects(runs, codes, terms, plan.components)
@@ -150,12 +193,13 @@ def _crossed_sections(plan, frame, levels, title):
         words = sentences(singles[singles["component"] == component.key])
         words += variance_sentence(table, component.key, aliases) + strongest_pair(effects, component.key, aliases)
         paragraphs += [f"**{component.key}** ({component.baseline} in the baseline). {words}", ""]
+    of_components = effects_table(singles, "the baseline's level")
     sections = [
         *_first_cell(plan, frame),
         *_fraction_section(plan.fraction),
         "## Components",
         "",
-        effects_table(singles, "the baseline's level"),
+        of_components,
         "",
         "Each row compares the mean over all cells at a level with that over the cells at the baseline's level. "
         + _RULE.format(" of this and the pairs' table"),
@@ -187,7 +231,7 @@ def _crossed_sections(plan, frame, levels, title):
         "",
         *_costs_section(costs),
     ]
-    return sections, files, effects_text(effects)
+    return sections, files, effects_text(effects), of_components, {}
 
 
 def _fraction_section(fraction):
@@ -238,7 +282,7 @@ def _costs_section(costs):
 def _facts(plan, frame, results, failures, command):
     task, seeds = plan.task, plan.seeds
     lines = []
-    if results:
+    if len(frame):
         table = wide_frame(frame)
         n_splits = get_track(task.track).get_n_splits()
         folds = f", and takes fold seed mod {n_splits} of the track's {n_splits}" if n_splits > 1 else ""
@@ -248,8 +292,8 @@ def _facts(plan, frame, results, failures, command):
             f"sides {100 * table['leak'].mean():.2f} % (mean). A seed draws data of its own{folds}.",
             f"- Estimator: `{task.estimator}` with {task.settings}, elsewhere its defaults.",
             f"- Design: {plan.design}, {len(plan.cells)} cells × {len(seeds)} seeds ({', '.join(map(str, seeds))}), "
-            f"{len(results)} finished, {len(failures)} failed; {table['seconds'].sum() / 60:.1f} minutes of fitting.",
-            f"- {versions_line(results[0])}",
+            f"{len(table)} finished, {len(failures)} failed; {table['seconds'].sum() / 60:.1f} minutes of fitting.",
+            *([f"- {versions_line(results[0])}"] if results else []),
         ]
     return [
         *lines,

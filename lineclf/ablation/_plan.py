@@ -1,16 +1,18 @@
 """An ablation's plan: the data, split and estimator of each trial, and what the report is made from."""
 
+from copy import copy
 from dataclasses import asdict, dataclass
 from inspect import signature
 
 from sklearn.base import clone
 
 from lineclf.ablation._components import WHERE, same, trial_key
-from lineclf.ablation._designs import DESIGNS, design_cells
+from lineclf.ablation._designs import DESIGNS, design_cells, one_at_a_time
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
 from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator, seed_estimator
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
+from lineclf.runs._options import OptionError
 from lineclf.runs._plan import Plan
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
@@ -161,20 +163,20 @@ def run_trial(task, cell, seed, on_fitted=None):
     }
 
 
-def make_task(study, args):
-    """What all trials have in common under the command line's options; ValueError for a bad one."""
-    profile = study.profiles[args.profile]
-    n_per_class = profile.n_per_class if args.n_per_class is None else args.n_per_class
-    for option, value in (("--n-per-class", n_per_class), ("--epochs", args.epochs)):
+def make_task(study, options):
+    """What all trials have in common under these options; OptionError for one that is not legal."""
+    profile = study.profiles[options.profile]
+    n_per_class = profile.n_per_class if options.n_per_class is None else options.n_per_class
+    for name, value in (("n_per_class", n_per_class), ("epochs", options.epochs)):
         if value is not None and not 1 <= value <= _MOST:
-            raise ValueError(f"{option} must be from 1 to {_MOST:,}; got {value}")
-    get_track(args.track)  # raises for an unknown one
-    settings = {**profile.settings, **({} if args.epochs is None else {"epochs": args.epochs})}
-    return Task(study.estimator, settings, args.track, n_per_class)
+            raise OptionError(name, f"must be from 1 to {_MOST:,}; got {value}")
+    get_track(options.track)  # raises for an unknown one
+    settings = {**profile.settings, **({} if options.epochs is None else {"epochs": options.epochs})}
+    return Task(study.estimator, settings, options.track, n_per_class)
 
 
 class AblationPlan(Plan):
-    """The trials of an :class:`Ablation` under the command line's options.
+    """The trials of an :class:`Ablation` under some options.
 
     Attributes
     ----------
@@ -190,36 +192,67 @@ class AblationPlan(Plan):
         The design, where it is one.
     """
 
-    def __init__(self, study, args):
-        self.study, self.design = study, args.design
-        self.task = make_task(study, args)
-        self.components = study.select(args.components, args.design, args.profile)
+    def __init__(self, study, options):
+        self.study, self.design = study, options.design
+        self.task = make_task(study, options)
+        self.components = study.select(options.components, options.design, options.profile)
         check_components(self.task, self.components)
-        self.cells, self.fraction = design_cells(args.design, self.components, args.resolution)
-        self.seeds = list(range(study.profiles[args.profile].seeds)) if args.seeds is None else args.seeds
+        self.cells, self.fraction = design_cells(options.design, self.components, options.resolution)
+        self.seeds = list(range(study.profiles[options.profile].seeds)) if options.seeds is None else options.seeds
         # The default design's trials are found under their former name.
-        design = () if args.design == DESIGNS[0] else (args.design,)
-        self.queue_name = " ".join((study.name, args.track, *design, self.task.fingerprint()))
-        self.title = " · ".join((study.name, args.track, *design, args.profile))
+        design = () if options.design == DESIGNS[0] else (options.design,)
+        self.identity = " ".join((study.name, options.track, *design, self.task.fingerprint()))
+        self.title = " · ".join((study.name, options.track, *design, options.profile))
         self.params = {
-            "design": args.design,
-            "track": args.track,
+            "design": options.design,
+            "track": options.track,
             "n_per_class": self.task.n_per_class,
             **self.task.settings,
         }
-        self._cells = {trial_key(cell, seed): (cell, seed) for seed in self.seeds for cell in self.cells}
+        self._parts = {trial_key(cell, seed): (cell, seed) for seed in self.seeds for cell in self.cells}
         baseline = {each.key: each.baseline for each in self.components}
-        self.trials = {key: {**baseline, **cell.settings, "seed": seed} for key, (cell, seed) in self._cells.items()}
-        self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._cells.items()}
+        self.trials = {key: {**baseline, **cell.settings, "seed": seed} for key, (cell, seed) in self._parts.items()}
+        self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._parts.items()}
+        self.cell_of = {key: cell.name for key, (cell, _) in self._parts.items()}
 
     def run(self, key, on_fitted=None):
         """Result of one trial, and its value."""
-        cell, seed = self._cells[key]
+        cell, seed = self._parts[key]
         result = run_trial(self.task, cell, seed, on_fitted)
         return result["metrics"]["test_joint_accuracy"], result
 
     def report(self, folder, results, failures, command):
-        """Write the report; what to print, and the files."""
+        """Write the report of every stored trial that belongs to it; the :class:`lineclf.runs.Report`."""
         from lineclf.ablation._pages import write_report
 
-        return write_report(folder, self, [results[key] for key in self.trials if key in results], failures, command)
+        return write_report(folder, self, results, failures, command)
+
+    def reported(self, results, earlier=()):
+        """Return the plan of what a report is about: of one component at a time, of all that was ever run.
+
+        Parameters
+        ----------
+        results : mapping of str to dict
+            Stored results of this identity, by key.
+        earlier : iterable of tuple (str, int)
+            Cells and seeds of trials that only the report before has.
+
+        Returns
+        -------
+        AblationPlan
+        """
+        if self.design != DESIGNS[0]:
+            return self
+        every = {cell.name: cell for cell in one_at_a_time(self.study.components)}
+        seeds = {*self.seeds, *(result["seed"] for result in results.values()), *(seed for _, seed in earlier)}
+        wide = copy(self)
+        wide.seeds = sorted(seeds)
+        parts = {trial_key(cell, seed): cell.name for seed in seeds for cell in every.values()}
+        run = {cell.name for cell in self.cells} | {parts[key] for key in results if key in parts}
+        run |= {cell for cell, _ in earlier}
+        wide.cells = [cell for cell in every.values() if cell.name in run]
+        wide.components = tuple(
+            each for each in self.study.components if any(cell.component == each.key for cell in wide.cells)
+        )
+        wide.trials = {trial_key(cell, seed): {} for seed in wide.seeds for cell in wide.cells}
+        return wide

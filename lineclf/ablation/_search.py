@@ -10,6 +10,7 @@ from lineclf.ablation._plan import check_components, make_split, make_task
 from lineclf.model_selection import DistinctSplit
 from lineclf.runs._evaluate import as_input, evaluate, seed_estimator
 from lineclf.runs._identity import child_seed, fingerprint
+from lineclf.runs._options import OptionError
 from lineclf.runs._plan import Plan
 from lineclf.runs._scores import label_scores
 
@@ -36,38 +37,38 @@ class SearchPlan(Plan):
 
     sequential = True
 
-    def __init__(self, study, args):
-        self.study, self.sampler, self.n_folds = study, args.sampler, args.folds
-        self.task = make_task(study, args)
-        for option, value, least in (("--trials", args.trials, 2), ("--folds", self.n_folds, 2)):
-            if value < least:
-                raise ValueError(f"{option} must be at least {least}; got {value}")
-        seeds = [0] if args.seeds is None else args.seeds
+    def __init__(self, study, options):
+        self.study, self.sampler, self.n_folds = study, options.sampler, options.folds
+        self.task = make_task(study, options)
+        for name, value in (("trials", options.trials), ("folds", self.n_folds)):
+            if value < 2:
+                raise OptionError(name, f"must be at least 2; got {value}")
+        seeds = [0] if options.seeds is None else options.seeds
         if len(seeds) > 1:
-            raise ValueError(f"--seeds must be a single one in a search, such as 7, as folds repeat it; got {seeds}")
+            raise OptionError("seeds", f"must be a single one in a search, such as 7, as folds repeat it; got {seeds}")
         self.seed: int = seeds[0]
         check_sampler(self.sampler)
-        self.components = study.select(args.components, "search")
+        self.components = study.select(options.components, "search")
         others = [component.key for component in self.components if component.where != "estimator"]
-        if others and args.components:
-            raise ValueError(f"--components must be arguments of the estimator in a search; got {', '.join(others)}")
+        if others and options.components:
+            raise OptionError("components", f"must be arguments of the estimator in a search; got {', '.join(others)}")
         self.components = tuple(each for each in self.components if each.where == "estimator")
         check_components(self.task, self.components)
         self.baseline = {each.key: each.baseline for each in self.components}
         self.space = {each.key: each.between or each.levels for each in self.components}
         known = [{name: repr(choices) for name, choices in self.space.items()}, self.n_folds]
         digest = fingerprint(known, sort_keys=False)  # stored searches have the components' own order
-        self.queue_name = f"{study.name} {args.track} search {self.sampler} {digest} {self.task.fingerprint()}"
-        self.title = f"{study.name} · {args.track} · search · {args.profile}"
+        self.identity = f"{study.name} {options.track} search {self.sampler} {digest} {self.task.fingerprint()}"
+        self.title = f"{study.name} · {options.track} · search · {options.profile}"
         self.params = {
             "design": "search",
             "sampler": self.sampler,
             "folds": self.n_folds,
-            "track": args.track,
+            "track": options.track,
             "n_per_class": self.task.n_per_class,
             **self.task.settings,
         }
-        self._numbers = {json.dumps({"setting": i, "seed": self.seed}): i for i in range(args.trials)}
+        self._numbers = {json.dumps({"setting": i, "seed": self.seed}): i for i in range(options.trials)}
         self.trials = {key: {"setting": i, "seed": self.seed} for key, i in self._numbers.items()}
         self.names = {key: f"setting {i}" if i else "baseline" for key, i in self._numbers.items()}
 

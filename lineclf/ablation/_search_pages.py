@@ -13,6 +13,7 @@ from lineclf.ablation._index import describe, refresh_index
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, markdown_table, versions_line, written_by
 from lineclf.reporting._numbers import points
+from lineclf.runs import Report
 
 VALIDATION = HEADS["joint"].replace("test_", "validation_")
 PAGE = "search.md"
@@ -83,7 +84,7 @@ def settings_table(frame):
 
 
 def write_search(folder, plan, results, failures, command):
-    """Write ``search.md``, its picture, ``results.csv`` and ``settings.csv``; what to print, and the files.
+    """Write ``search.md``, its picture, ``results.csv`` and ``settings.csv``; the Report.
 
     Parameters and results as those of :func:`write_report`.
     """
@@ -95,7 +96,7 @@ def write_search(folder, plan, results, failures, command):
         chosen, table = chosen_setting(results), settings_table(frame)
         named = frame.drop_duplicates("setting").set_index("setting")[keys]
         files |= {
-            "settings.csv": named.join(table).to_csv(index_label="setting"),
+            "settings.csv": named.join(table, lsuffix=" (component)").to_csv(index_label="setting"),
             "search.png": png(search_figure(table, chosen, plan.title)),
         }
         changes = _changes(next(result for result in results if result["number"] == chosen), plan.baseline)
@@ -122,7 +123,7 @@ def write_search(folder, plan, results, failures, command):
     files["design.json"] = describe(plan, "search", PAGE, len(results))
     written = write_files(Path(folder), {PAGE: "\n".join(page) + "\n", **files})
     refresh_index(folder)
-    return text, written
+    return Report(text, written, "\n".join(sections[:3]))
 
 
 def search_figure(table, chosen, title):

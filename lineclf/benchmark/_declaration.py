@@ -3,12 +3,42 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, ClassVar
 
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
+from lineclf.runs._options import OptionError, Options, names, option
 from lineclf.runs._study import profile_folder, select
 
 ENTRY_POINTS = "lineclf.models"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkOptions(Options):
+    """Options of a benchmark, beside those of every study.
+
+    Parameters
+    ----------
+    tracks, models : tuple of str
+        Names of the only ones to run; by default the profile's tracks, and all models.
+    estimator : tuple of str
+        Import paths ``package.module:Class`` of scikit-learn classifiers that take part as well.
+    """
+
+    tracks: tuple[str, ...] = option(
+        lambda study: f"only these, by default the profile's: {', '.join(each.name for each in study.tables)}",
+        names,
+        default=(),
+        metavar="A,B,…",
+    )
+    models: tuple[str, ...] = option(
+        lambda study: f"only these models; all by default: {', '.join(each.name for each in study.contestants)}",
+        names,
+        default=(),
+        metavar="A,B,…",
+    )
+    estimator: tuple[str, ...] = option(
+        "scikit-learn classifiers that take part as well", names, default=(), metavar="PACKAGE.MODULE:CLASS"
+    )
 
 
 @dataclass(frozen=True)
@@ -45,45 +75,35 @@ class Benchmark:
     reference: str | None = None
     goals: tuple[Goal, ...] = ()
     notes: tuple[str, ...] = ()
+    Options: ClassVar[type[Options]] = BenchmarkOptions
 
     def __post_init__(self):
-        names = [each.name for each in self.contestants if each.variant_of is None]
+        known = [each.name for each in self.contestants if each.variant_of is None]
         for each in self.contestants:
-            if each.variant_of not in (None, *names):
-                raise ValueError(f"variant_of must be among {', '.join(names)}; got {each.variant_of!r}")
+            if each.variant_of not in (None, *known):
+                raise ValueError(f"variant_of must be among {', '.join(known)}; got {each.variant_of!r}")
 
     @property
-    def _tables(self) -> tuple[Any, ...]:
+    def tables(self) -> tuple[Any, ...]:
+        """Tracks, and the tables beside them."""
         return (*self.arenas, *self.further)
 
-    def add_options(self, add):
-        """Declare the command line's options that a benchmark has beside those of every study."""
-        tracks = ", ".join(each.name for each in self._tables)
-        models = ", ".join(contestant.name for contestant in self.contestants)
-        add("--tracks", default="", metavar="A,B,…", help=f"only these, by default the profile's: {tracks}")
-        add("--models", default="", metavar="A,B,…", help=f"only these models; all by default: {models}")
-        add(
-            "--estimator",
-            action="append",
-            default=[],
-            metavar="PACKAGE.MODULE:CLASS",
-            help="a scikit-learn classifier that takes part as well; can be given several times",
-        )
-
-    def plan(self, args):
-        """Trials under the command line's options, a :class:`BenchmarkPlan`; ValueError for a bad option."""
+    def plan(self, options):
+        """Trials under these options, a :class:`BenchmarkPlan`; OptionError for one that is not legal."""
         from lineclf.benchmark._plan import BenchmarkPlan
 
-        arenas, contestants = self.unasked(args.profile)
-        installed, tracks, models = _installed(), _names(args.tracks), _names(args.models)
+        arenas, contestants = self.unasked(options.profile)
+        installed, tracks, models = _installed(), options.tracks, options.models
         known = (*self.contestants, *installed)
-        arenas = self.arenas_of(tracks, args.profile) if tracks else arenas
-        contestants = select("--models", models, known) if models else (*contestants, *installed)
-        for path in args.estimator:
+        arenas = self.arenas_of(tracks, options.profile) if tracks else arenas
+        contestants = select("models", models, known) if models else (*contestants, *installed)
+        for path in options.estimator:
             if not all(path.partition(":")):
-                raise ValueError(f"--estimator must be PACKAGE.MODULE:CLASS; got {path!r}")
-        guests = tuple(Contestant(path.rpartition(":")[2], path) for path in args.estimator)
-        return BenchmarkPlan(self, arenas, (*contestants, *guests), args.profile, args.seeds, known=(*known, *guests))
+                raise OptionError("estimator", f"must be PACKAGE.MODULE:CLASS; got {path!r}")
+        guests = tuple(Contestant(path.rpartition(":")[2], path) for path in options.estimator)
+        return BenchmarkPlan(
+            self, arenas, (*contestants, *guests), options.profile, options.seeds, known=(*known, *guests)
+        )
 
     def unasked(self, profile):
         """Tracks and the study's own models that a profile runs where the command line names none."""
@@ -91,26 +111,21 @@ class Benchmark:
         contestants = tuple(each for each in self.contestants if not (tracks and each.variant_of))
         return self.arenas_of(tracks, profile), contestants
 
-    def arenas_of(self, names, profile):
-        """Tracks to train on for the tables of the given names, all where there is none; ValueError for a bad name."""
-        wanted = {each.name for each in select("--tracks", names, self._tables)}
+    def arenas_of(self, chosen, profile):
+        """Tracks to train on for the tables of the given names, all where there is none; OptionError for a bad name."""
+        wanted = {each.name for each in select("tracks", chosen, self.tables)}
         arenas = tuple(arena for arena in self.arenas if wanted.intersection((arena.name, arena.curve, *arena.tests)))
         n = self.profiles[profile].n_per_class
         fitting = tuple(arena for arena in arenas if n is None or n >= arena.at_least)
-        if names and not fitting:
-            raise ValueError(
-                f"--tracks must have images enough: {', '.join(names)} takes "
-                f"{min(arena.at_least for arena in arenas)} a class, and --profile {profile} has {n}"
-            )
+        if chosen and not fitting:
+            least = min(arena.at_least for arena in arenas)
+            text = f"must have images enough: {', '.join(chosen)} takes {least} a class, and profile {profile} has {n}"
+            raise OptionError("tracks", text)
         return fitting
 
-    def output(self, args):
+    def output(self, options):
         """Folder of the report: smaller profiles never overwrite the full one's."""
-        return profile_folder(self, args.profile)
-
-
-def _names(text):
-    return [name.strip() for name in text.split(",") if name.strip()]
+        return profile_folder(self, options.profile)
 
 
 def _installed():

@@ -8,9 +8,11 @@ from lineclf._files import write_files
 from lineclf.benchmark._coverage import coverage_section, goals_section
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import SCORES, derived, paired_means, values_of
+from lineclf.benchmark._standings import standings
 from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, markdown_table, written_by
+from lineclf.runs import Report
 
 _NOTES = (
     "± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and order of "
@@ -49,10 +51,7 @@ def write_leaderboard(folder, plan, results, failures, command):
 
     Returns
     -------
-    text : str
-        For a terminal.
-    files : list of pathlib.Path
-        The page first.
+    Report
     """
     study = plan.study
     path = folder / "results.csv"
@@ -69,7 +68,24 @@ def write_leaderboard(folder, plan, results, failures, command):
     }
     if len(retired):
         contents["earlier.csv"] = retired.to_csv(index=False)
-    return overview(scores), write_files(folder, contents)
+    return Report(overview(scores), write_files(folder, contents), cells=_cells(ranked, study))
+
+
+def _cells(ranked, study):
+    """How far each model is behind its track's best, by how sure that is, for a tracker."""
+    cells: dict[str, dict] = {}
+    for arena in study.arenas:
+        rows = ranked[ranked["track"] == arena.name]
+        if rows.empty:
+            continue
+        n_test, n_train = (rows.loc[rows["metric"] == name, "value"].iloc[0] for name in ("n_test", "n_train"))
+        table = standings(ranked, arena.name, arena.score, sign=SCORES[arena.score].sign, ratio=n_test / n_train)
+        for row in table.itertuples():
+            said = {"behind": float(row.behind), "p_holm": float(row.p_holm)}
+            if row.Index != table.index[0]:
+                said["verdict"] = "worse" if row.p_holm <= 0.05 else "open"
+            cells[f"{arena.name} · {row.Index}"] = said
+    return cells
 
 
 def _read(path):

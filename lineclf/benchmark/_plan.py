@@ -20,7 +20,7 @@ _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
 
 
 class BenchmarkPlan(Plan):
-    """The trials of a :class:`Benchmark` under the command line's options.
+    """The trials of a :class:`Benchmark` under some options.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class BenchmarkPlan(Plan):
             if len({each.name for each in models}) < len(models):
                 raise ValueError(f"two models have one name: {', '.join(each.name for each in models)}")
         self.n_per_class = study.profiles[profile].n_per_class
-        self.queue_name = study.name
+        self.identity = study.name
         self.title = f"{study.name} · {profile}"
         self.params = {"profile": profile, "n_per_class": self.n_per_class}
         self._known = {each.name: each for each in (*known, *contestants)}
@@ -58,10 +58,8 @@ class BenchmarkPlan(Plan):
             key: {"track": arena.name, "model": contestant.name, "seed": seed}
             for key, (arena, contestant, seed) in self._runs.items()
         }
-        self.names = {
-            key: f"{arena.name} · {contestant.name} · seed {seed}"
-            for key, (arena, contestant, seed) in self._runs.items()
-        }
+        self.cell_of = {key: f"{arena.name} · {contestant.name}" for key, (arena, contestant, _) in self._runs.items()}
+        self.names = {key: f"{self.cell_of[key]} · seed {seed}" for key, (_, _, seed) in self._runs.items()}
 
     @property
     def points(self):

@@ -15,7 +15,7 @@ from lineclf.ablation import (
     one_at_a_time,
 )
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
-from lineclf.experiments._cli import main
+from lineclf.cli import main
 from lineclf.experiments._items import Item, Model, Reproduction, Target
 from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
 from lineclf.runs import Plan, Profile, child_seed

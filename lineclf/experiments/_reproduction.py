@@ -21,7 +21,7 @@ class ReproductionPlan(Plan):
     def __init__(self, study, items, profile, seeds):
         self.study, self.profile = study, profile
         self.n_per_class = study.profiles[profile].n_per_class
-        self.queue_name = study.name
+        self.identity = study.name
         self.title = f"{study.name} · {profile}"
         self.params = {"profile": profile, "n_per_class": self.n_per_class}
         self._fingerprints = {model: self._fingerprint(model) for model in study.models}

@@ -29,7 +29,7 @@ class TransferPlan(Plan):
             if variant.weights not in (None, *WEIGHTS):
                 raise ValueError(f"weights must be None or one of {', '.join(WEIGHTS)}; got {variant.weights!r}")
         self.colors = (*study.old, study.new)
-        self.queue_name = study.name
+        self.identity = study.name
         self.title = f"{study.name} · {profile}"
         self.params = {"profile": profile, "n_per_class": self.size.n_per_class, "steps": self.size.steps}
         self.shots = [_shown(shots) for shots in self.size.shots]

@@ -3,12 +3,15 @@
 from importlib import import_module
 
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
-from lineclf.runs._plan import Plan, Profile
+from lineclf.runs._options import TRIALS_PER_WORKER, OptionError, Options, make_options, option
+from lineclf.runs._plan import Plan, Profile, Report, Study, TrialResult
 from lineclf.runs._study import profile_folder, scratch_folder, select
 
 _LAZY = {  # these load scikit-learn or Optuna; a declaration does without
     "InProcess": "_execute",
     "Split": "_evaluate",
+    "StudyRun": "_run_study",
+    "Tracker": "_tracking",
     "TrialStore": "_store",
     "audit_facts": "_evaluate",
     "describe_sides": "_evaluate",
@@ -16,18 +19,28 @@ _LAZY = {  # these load scikit-learn or Optuna; a declaration does without
     "for_several_targets": "_evaluate",
     "load_estimator": "_evaluate",
     "plain_params": "_evaluate",
+    "run_study": "_run_study",
     "run_trials": "_run",
     "seed_estimator": "_evaluate",
+    "study_status": "_run_study",
     "versions": "_evaluate",
 }
 
 __all__ = [
     "MEANING",
+    "TRIALS_PER_WORKER",
+    "OptionError",
+    "Options",
     "Plan",
     "Profile",
+    "Report",
+    "Study",
+    "TrialResult",
     "child_seed",
     "fingerprint",
     "identity_params",
+    "make_options",
+    "option",
     "profile_folder",
     "scratch_folder",
     "select",

@@ -1,8 +1,12 @@
-"""What the engine runs: a plan of trials, and the size of a run. Pure Python, nothing heavy."""
+"""What the engine asks of a study, typed: its options, its plan of trials, a trial's result, and the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
+
+from lineclf.runs._options import Options
 
 
 @dataclass(frozen=True)
@@ -30,36 +34,162 @@ class Profile:
     tracks: tuple[str, ...] = ()
 
 
-class Plan:
-    """What a study asks of the engine: trials, how one is run, and the report of their results.
+class TrialResult(TypedDict):
+    """What a trial leaves, as JSON; :func:`lineclf.runs.evaluate` gives all but the first four.
+
+    The engine needs `name`, `seed`, `tags`, `metrics`, `started` and `finished`; a study adds what its report needs.
+    """
+
+    name: str
+    """Name of the cell, for people."""
+    seed: int
+    tags: dict[str, str]
+    """What a tracker shows and filters by."""
+    metrics: dict[str, float]
+    """Scores, seconds, sizes; accuracies are fractions."""
+    started: float
+    """Seconds since 1970, as is `finished`."""
+    finished: float
+    params: NotRequired[dict[str, Any]]
+    """The estimator's parameters."""
+    split: NotRequired[dict[str, Any]]
+    """Facts of the split: n_train, n_test, leak, fold."""
+    history: NotRequired[dict[str, list[float]]]
+    """Training's course: a value an epoch."""
+    confusion: NotRequired[dict[str, list[list[int]]]]
+    """Head → counts; rows are true levels."""
+    labels: NotRequired[dict[str, list[str]]]
+    """Head → names of its levels."""
+    datasets: NotRequired[dict[str, dict[str, Any]]]
+    """Side → name, digest, source and profile of its data."""
+    versions: NotRequired[dict[str, str]]
+    processor: NotRequired[str]
+    revision: NotRequired[int]
+
+
+class Report(NamedTuple):
+    """A study's report.
 
     Attributes
     ----------
-    queue_name : str
-        Identity of the study in storage.
+    text : str
+        For a terminal.
+    files : list of pathlib.Path
+        What was written, the page first.
+    note : str
+        Markdown for the first page of the study's run in a tracker; `text` by default.
+    cells : mapping of str to mapping
+        What the report says of a cell, by its name, for its run in a tracker: numbers, such as an effect and its
+        interval, and words, such as a verdict, by their names.
+    """
+
+    text: str
+    files: list[Path]
+    note: str = ""
+    cells: Mapping[str, Mapping[str, float | str]] = MappingProxyType({})
+
+
+class Plan:
+    """What a study asks of the engine: trials, how one is run, and the report of their results.
+
+    A plan travels to other processes, so it can be pickled.
+
+    Attributes
+    ----------
+    identity : str
+        Tells the study's stored trials from others'; the name of its Optuna study.
     title : str
         Its name for people.
     params : dict
         What all trials have in common, for the tracker.
     trials : dict of str to dict
-        Parameters of each trial, by key, in the order to run them.
+        Level of every parameter in each trial, by the trial's key, in the order to run them; with a "seed" where there
+        are seeds. A key has all that gives the result its meaning.
     names : dict of str to str
         Name of each trial for people, by key.
+    cell_of : dict of str to str
+        Name of the cell that a trial repeats, by key; a trial that repeats none is left out.
     sequential : bool
         Whether `run` takes the results of the trials before, as ``earlier``.
+    resampled : bool
+        Whether seeds draw overlapping data or splits, for which intervals over them are corrected.
     """
 
     sequential = False
-    queue_name: str
+    resampled = True
+    identity: str
     title: str
-    params: dict
-    trials: dict[str, dict]
+    params: dict[str, Any]
+    trials: dict[str, dict[str, Any]]
     names: dict[str, str]
+    cell_of: Mapping[str, str] = MappingProxyType({})
 
-    def run(self, key, on_fitted=None):
-        """Run one trial: its value, a finite float, and its JSON-able result; `on_fitted` as in :func:`evaluate`."""
+    def run(self, key: str, on_fitted=None) -> tuple[float, TrialResult]:
+        """Run one trial.
+
+        Parameters
+        ----------
+        key : str
+        on_fitted : callable (estimator, split), optional
+            To be called with what was fitted, once.
+
+        Returns
+        -------
+        value : float
+            What the trial is ranked by, finite; larger is better.
+        result : TrialResult
+        """
         raise NotImplementedError
 
-    def report(self, folder, results, failures, command):
-        """Write the report from the results (by key) and errors (by name): what to print, and the files."""
+    def report(self, folder: Path, results: dict[str, TrialResult], failures: dict[str, str], command: str) -> Report:
+        """Write the report.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            Made where it is not there.
+        results : dict of str to TrialResult
+            Of every stored trial of this identity, by key.
+        failures : dict of str to str
+            Error of each trial of this plan that was given up, by name.
+        command : str
+            What writes the report anew.
+
+        Returns
+        -------
+        Report
+        """
         raise NotImplementedError
+
+
+class Study(Protocol):
+    """A question that trials answer, as a declaration. :func:`lineclf.testing.check_study` checks one.
+
+    Attributes
+    ----------
+    name : str
+        Short name, for storage, runs and files.
+    question : str
+        One sentence.
+    profiles : mapping of str to Profile
+        Sizes of a run; the first is the default.
+    Options : type
+        :class:`Options`, or a subclass with more of them.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def question(self) -> str: ...
+    @property
+    def profiles(self) -> Mapping[str, Profile]: ...
+    @property
+    def Options(self) -> type[Options]: ...
+
+    def plan(self, options) -> Plan:
+        """Return the trials under these options; OptionError for a value that is not legal."""
+        ...
+
+    def output(self, options) -> Path:
+        """Return the folder of the report where the options name none."""
+        ...

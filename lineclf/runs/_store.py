@@ -188,12 +188,13 @@ class TrialStore:
         return attributes.get(_LEVELS) or self._levels.get(attributes[_KEY]) or attributes.get(_FORMER_LEVELS, {})
 
     def results(self, keys=None):
-        """Result of every finished trial, by key, each with its ``key`` and its ``optuna`` study and trial number."""
+        """Result of every finished trial, by key, with its ``key``, ``value``, and Optuna's study and number."""
         keys = self._done if keys is None else [key for key in keys if key in self._done]
         return {
             key: {
                 **self._done[key].user_attrs[_RESULT],
                 "key": key,
+                "value": self._done[key].value,
                 "optuna": {"study": self.name, "trial": self._done[key].number},
             }
             for key in keys

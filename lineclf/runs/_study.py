@@ -3,6 +3,8 @@
 from difflib import get_close_matches
 from pathlib import Path
 
+from lineclf.runs._options import OptionError
+
 
 def profile_folder(study, profile, *, whole=True):
     """Folder of a study's report: the sizes that are not full have one each below the full one's.
@@ -20,13 +22,31 @@ def scratch_folder(name):
     return Path("reports") / name / "scratch"
 
 
-def select(what, names, declared):
-    """Those of the declared things that have the given names, all where there is no name; ValueError for an unknown."""
+def select(option, names, declared):
+    """Return those of the declared things that have the given names, all where there is no name.
+
+    Parameters
+    ----------
+    option : str
+        What the names were given as.
+    names : sequence of str
+    declared : iterable
+        Each has a ``name``.
+
+    Returns
+    -------
+    tuple
+
+    Raises
+    ------
+    OptionError
+        For an unknown name.
+    """
     known = {each.name: each for each in declared}
     for name in names:
         if name not in known:
             folded = {each.lower(): each for each in known}
             close = get_close_matches(name.lower(), folded, n=1)
             hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
-            raise ValueError(f"{what} must be among {', '.join(known)}; got {name!r}.{hint}")
+            raise OptionError(option, f"must be among {', '.join(known)}; got {name!r}.{hint}")
     return tuple(known[name] for name in names) if names else tuple(declared)

@@ -12,8 +12,8 @@ from lineclf.ablation import Ablation, Component, Range
 from lineclf.ablation._optuna import Proposal, check_sampler
 from lineclf.ablation._search import P_PRUNE
 from lineclf.ablation._search_pages import VALIDATION, chosen_setting, search_frame, write_search
-from lineclf.experiments._cli import _parser, _seeds
-from lineclf.runs import Profile
+from lineclf.cli import _options, _parser
+from lineclf.runs import OptionError, Profile
 
 SPACE = {"rate": Range(1e-4, 1.0, log=True), "depth": Range(1, 5), "kind": ("a", None, [1, 2])}
 STUDY = Ablation(
@@ -174,14 +174,13 @@ def test_a_search_end_to_end_resumes_and_stays_out_of_the_effects(folder):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--trials", "1"], "--trials must be at least 2; got 1"),
-        (["--folds", "1"], "--folds must be at least 2; got 1"),
-        (["--seeds", "3"], "--seeds must be a single one"),
+        (["--trials", "1"], "trials must be at least 2; got 1"),
+        (["--folds", "1"], "folds must be at least 2; got 1"),
+        (["--seeds", "3"], "seeds must be a single one"),
         (["--components", "noise"], "arguments of the estimator in a search; got data:noise"),
     ],
 )
 def test_bad_options_are_named(options, words):
-    args = _parser(STUDY).parse_args(["--design", "search", *options])
-    args.seeds = _seeds(args.seeds)
-    with pytest.raises(ValueError, match=words):
-        STUDY.plan(args)
+    chosen = _options(STUDY, _parser(STUDY).parse_args(["--design", "search", *options]))
+    with pytest.raises(OptionError, match=words):
+        STUDY.plan(chosen)

@@ -12,7 +12,7 @@ import pytest
 import lineclf
 from lineclf.benchmark import Arena, Benchmark, Contestant
 from lineclf.benchmark._plan import BenchmarkPlan, draw
-from lineclf.experiments import main
+from lineclf.cli import main
 from lineclf.runs import Profile
 from lineclf.runs._identity import child_seed
 

@@ -11,8 +11,8 @@ from scipy import stats
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.benchmark._frame import benchmark_frame, derived, paired_means, values_of
 from lineclf.benchmark._standings import standings
+from lineclf.cli import main
 from lineclf.datasets import CORRUPTIONS
-from lineclf.experiments import main
 from lineclf.runs import Profile
 from tests.conftest import made_once
 

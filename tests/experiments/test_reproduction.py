@@ -25,7 +25,7 @@ from lineclf.experiments._reproduction import ReproductionPlan
 from lineclf.experiments._sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
 from lineclf.metrics import Interval
 
-NET = "tests.experiments.standin:Learner"
+NET = "tests.runs.standin:Learner"
 DIGITS = Model("digits", "mnist", NET, {"epochs": 2}, seeds=2)
 DIGITS_DROPOUT = Model("digits, dropout", "mnist", NET, {"epochs": 2, "min_samples_leaf": 5}, seeds=2)
 HEADS = Model("heads", "lines", "lineclf.estimators:MultiHeadLineClassifier", {"filters": 2, "epochs": 2}, seeds=1)

@@ -1,10 +1,45 @@
-"""What the engine's tests share with those of studies."""
+"""What tests of the engine and of studies share."""
+
+from unittest.mock import patch
 
 import pytest
 
-from tests.experiments.conftest import _no_pictures, folder, mlflow_server, naps, with_pictures
+from lineclf.reporting import _trials
+from tests.runs.folder import Folder, Naps
 
-__all__ = ["_no_pictures", "folder", "mlflow_server", "naps", "with_pictures"]
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_pictures():
+    """Keep a note instead of every cell's confusion matrices and curves: to draw them is half of a small study."""
+    with patch.object(_trials, "draw_trials", lambda *what: {"pictures": b"drawn"}):
+        yield
+
+
+@pytest.fixture
+def with_pictures(monkeypatch):
+    """Draw them all the same."""
+    monkeypatch.setattr(_trials, "draw_trials", DRAW)
+
+
+DRAW = _trials.draw_trials
+
+
+@pytest.fixture
+def folder(tmp_path, mlflow_database):
+    """A working directory with a study in it."""
+    return Folder(tmp_path, mlflow_database)
+
+
+@pytest.fixture
+def naps(tmp_path, mlflow_database):
+    """A working directory with a study that does next to nothing."""
+    return Naps(tmp_path, mlflow_database)
+
+
+@pytest.fixture
+def mlflow_server(mlflow_process):
+    """URL of an MLflow server whose default experiment holds the studies of these tests alone."""
+    return mlflow_process.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,7 +7,7 @@ import time
 import distributed
 import pytest
 
-from tests.experiments.folder import Naps
+from tests.runs.folder import Naps
 
 pytestmark = pytest.mark.engine
 

@@ -11,7 +11,7 @@ import pytest
 
 from lineclf.runs._store import TrialStore
 from tests.conftest import require
-from tests.experiments.folder import Naps
+from tests.runs.folder import Naps
 from tests.runs.test_workers import below
 
 pytestmark = pytest.mark.engine

@@ -12,9 +12,11 @@ import pytest
 import statsmodels.formula.api as smf
 from mlflow.exceptions import MlflowException
 
+from lineclf.ablation import Component, effects_frame, one_at_a_time
+from lineclf.cli import main
 from lineclf.datasets import FACTORS
-from lineclf.experiments import Component, Profile, effects_frame, main, one_at_a_time
-from tests.experiments.folder import TRIALS, Folder
+from lineclf.runs import Profile
+from tests.runs.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first trial.
 LOSING_SCRIPT = """

@@ -8,16 +8,15 @@ import pytest
 
 from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.ablation._plan import Task, check_components
-from lineclf.experiments._cli import _parser, _seeds
+from lineclf.cli import _options, _parser
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "ablate.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]
 
 
-def planned(*options):
-    args = _parser(STUDY).parse_args(list(options))
-    args.seeds = _seeds(args.seeds)
-    return STUDY.plan(args), STUDY.output(args)
+def planned(*argv):
+    options = _options(STUDY, _parser(STUDY).parse_args(list(argv)))
+    return STUDY.plan(options), STUDY.output(options)
 
 
 @pytest.mark.parametrize("net", STUDY.nets)
@@ -44,7 +43,7 @@ def test_the_default_run_is_what_it_was():
     plan, folder = planned()
     assert len(plan.trials) == 39
     task = Task("lineclf.estimators:MultiHeadLineClassifier", {"epochs": 4}, "distinct", 40)
-    assert plan.queue_name == f"ablation distinct {task.fingerprint()}"
+    assert plan.identity == f"ablation distinct {task.fingerprint()}"
     assert plan.title == "ablation · distinct · quick"
     assert folder == Path("reports/ablation")
 
@@ -54,9 +53,8 @@ def test_the_default_run_is_what_it_was():
     [
         ["--n-per-class", "4", "--epochs", "1"],
         ["--epochs", "5"],
-        ["--seeds", "2"],
-        ["--seeds", "0,1,3"],
-        ["--components", "depth"],
+        ["--components", "depth", "--epochs", "5"],
+        ["--design", "leave-one-out", "--components", "depth,dropout"],
         ["--design", "fractional", "--resolution", "3"],
         ["--design", "search", "--trials", "2"],
         ["--profile", "crossed", "--design", "factorial", "--seeds", "1"],
@@ -72,6 +70,8 @@ def test_what_no_profile_declares_is_written_where_git_does_not_look(options):
     ("options", "folder"),
     [
         (["--n-per-class", "40", "--epochs", "4", "--seeds", "0,1,2"], ""),
+        (["--seeds", "2"], ""),  # one component at a time, a part adds to the report of the whole
+        (["--seeds", "0,1,3", "--components", "depth"], ""),
         (["--profile", "report"], "four-head-distinct-one-at-a-time-report"),
         (["--profile", "crossed", "--design", "factorial"], "four-head-distinct-factorial-crossed"),
         (["--design", "search", "--seeds", "0,"], "four-head-distinct-search-quick"),
@@ -84,7 +84,7 @@ def test_a_profile_has_a_folder_of_its_own_also_where_its_sizes_are_said_again(o
 def test_every_net_track_and_design_has_its_own_storage_and_folder():
     choices = itertools.product(STUDY.nets, ("distinct", "halves"), [each for each in DESIGNS if each != "search"])
     found = [planned("--net", net, "--track", track, "--design", design) for net, track, design in choices]
-    for names in ([plan.queue_name for plan, _ in found], [plan.title for plan, _ in found], [f for _, f in found]):
+    for names in ([plan.identity for plan, _ in found], [plan.title for plan, _ in found], [f for _, f in found]):
         assert len(set(names)) == len(found)
     assert Path("reports/ablation/one-layer-halves-factorial-quick") in [folder for _, folder in found]
 

@@ -9,17 +9,16 @@ from sklearn.base import is_classifier
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import SCORES
 from lineclf.benchmark._plan import draw
-from lineclf.experiments._cli import _parser, _seeds
+from lineclf.cli import _options, _parser
 from lineclf.runs._evaluate import load_estimator
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "benchmark.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]
 
 
-def planned(*options):
-    args = _parser(STUDY).parse_args(list(options))
-    args.seeds = _seeds(args.seeds)
-    return STUDY.plan(args)
+def planned(*argv):
+    options = _options(STUDY, _parser(STUDY).parse_args(list(argv)))
+    return STUDY.plan(options)
 
 
 @pytest.mark.keras

@@ -10,21 +10,22 @@ from types import SimpleNamespace
 import pytest
 
 from lineclf._console import replace_unprintable
-from lineclf.experiments import Plan, Profile, main
+from lineclf.cli import main
+from lineclf.runs import Options, Plan, Profile
 
 STUDIES = Path(__file__).parents[2] / "studies"
 
 
 class Sizes(Plan):
-    queue_name, title, params, trials, names = "sizes", "Δ ≥ 1 · sizes", {}, {}, {}
+    identity, title, params, trials, names = "sizes", "Δ ≥ 1 · sizes", {}, {}, {}
 
 
 STUDY = SimpleNamespace(
     name="sizes",
     question="Δ?",
     profiles={"quick": Profile(None, 1)},
-    add_options=lambda add: None,
-    plan=lambda args: Sizes(),
+    Options=Options,
+    plan=lambda options: Sizes(),
 )
 
 

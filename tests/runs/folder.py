@@ -22,7 +22,9 @@ from lineclf.runs._store import TrialStore
 
 SCRIPT = """
 import sys
-from lineclf.experiments import Ablation, Component, Profile, main
+from lineclf.ablation import Ablation, Component
+from lineclf.cli import main
+from lineclf.runs import Profile
 settings = {settings}
 STUDY = Ablation(
     name="trees", question="how deep?", estimator="standin:Tree", track="distinct",
@@ -43,7 +45,8 @@ NAPS = """
 import os, signal, sys, time
 from pathlib import Path
 from types import SimpleNamespace
-from lineclf.experiments import Plan, Profile, main
+from lineclf.cli import main
+from lineclf.runs import Options, Plan, Profile, Report
 
 SETTINGS = {settings}
 
@@ -52,7 +55,7 @@ def note(what, key):
         file.write(key + "\\n")
 
 class Naps(Plan):
-    queue_name, title, params = "naps", "naps", {{}}
+    identity, title, params = "naps", "naps", {{}}
     trials = {{f"nap {{i}}": {{"i": i}} for i in range(SETTINGS["n"])}}
     names = dict(zip(trials, trials))
 
@@ -79,11 +82,11 @@ class Naps(Plan):
     def report(self, folder, results, failures, command):
         page = Path(folder, "naps.txt")
         page.write_text("\\n".join([command, *results, *map(str, failures.items())]))
-        return "slept", [page]
+        return Report("slept", [page])
 
 STUDY = SimpleNamespace(
-    name="naps", question="how many?", profiles={{"quick": Profile(None, 1)}}, add_options=lambda add: None,
-    plan=lambda args: Naps(), output=lambda args: Path("reports/naps"),
+    name="naps", question="how many?", profiles={{"quick": Profile(None, 1)}}, Options=Options,
+    plan=lambda options: Naps(), output=lambda options: Path("reports/naps"),
 )
 if __name__ == "__main__":
     sys.exit(main(STUDY))

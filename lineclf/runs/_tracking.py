@@ -5,28 +5,23 @@ an explicit client: no active run, no global tracking URI.
 """
 
 import json
-import logging
 import math
-import os
 import shlex
 import tempfile
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from lineclf._files import locked
-from lineclf._pictures import write_files
-from lineclf._urls import mask_url, prepare_database_file, reason_of
+import numpy as np
 
-_PARENT, _STUDY, _TRIAL = "mlflow.parentRunId", "lineclf.study", "lineclf.trial"
+from lineclf._urls import mask_url
+from lineclf.runs._identity import fingerprint
+from lineclf.runs._tracking_store import NOTE, is_served, open_store
+
+_PARENT, _STUDY, _CELL, _TRIAL = "mlflow.parentRunId", "lineclf.study", "lineclf.cell", "lineclf.trial"
+_DRAWN = "lineclf.drawn"  # the trials that a cell's pictures show
 _TABLES = "mlflow.loggedArtifacts"  # lists the JSON files that MLflow's pages show as tables
 _LONGEST_PARAM, _LONGEST_TAG = 6000, 8000  # MLflow's limits
-_ENVIRONMENT = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # a line a run, with the credentials of the server's URL
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",  # 7 by default: minutes a trial once a server is gone
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",  # 120 by default, for one that takes a request and does not answer
-    "GIT_PYTHON_REFRESH": "quiet",
-}
 
 
 class Tracker:
@@ -56,68 +51,9 @@ class Tracker:
     """
 
     def __init__(self, uri=None, *, experiment="lineclf"):
-        for name, value in _ENVIRONMENT.items():
-            os.environ.setdefault(name, value)
-        for name in ("alembic", "mlflow.store.db.utils"):
-            logging.getLogger(name).setLevel(logging.WARNING)
-        from alembic.util import CommandError
-        from mlflow import MlflowClient
-        from mlflow.exceptions import MlflowException
-        from mlflow.utils.credentials import get_default_host_creds
-        from mlflow.utils.rest_utils import http_request_safe
-        from sqlalchemy import make_url
-        from sqlalchemy.exc import SQLAlchemyError
-
         self.uri = "sqlite:///mlruns/mlflow.db" if uri is None else uri
-        if not self.uri.strip():
-            raise ValueError(f"tracking_uri must name a store, such as sqlite:///mlruns/mlflow.db; got {uri!r}")
-        self._served = self.uri.startswith(("http://", "https://"))
-        address, artifacts = self.uri, None
-        lock: AbstractContextManager[None] = nullcontext()
-        try:
-            if self._served:
-                # One try: a wrong address is told at once. With MLflow's own request, for its credentials' sake.
-                http_request_safe(get_default_host_creds(self.uri), "/health", "GET", max_retries=0, timeout=10)
-            else:
-                folder = Path("mlruns")
-                if self.uri.startswith("sqlite:///"):
-                    url = make_url(self.uri)
-                    file = Path(url.database or "")
-                    folder = file.parent
-                    prepare_database_file(file)
-                    # MLflow keeps stores by their address, and would go on with the one of a former working directory.
-                    # The driver is named lest MLflow make the folder, which it does under its encoded name.
-                    url = url.set(drivername="sqlite+pysqlite", database=str(file.resolve()))
-                    address = url.render_as_string(hide_password=False)
-                artifacts = (folder / "artifacts").resolve().as_uri()
-                lock = locked(folder if folder.exists() else Path())
-            # MLflow makes its tables without regard to another process that makes them.
-            with lock:
-                self._client = MlflowClient(address)
-                self._experiment = self._find_experiment(experiment, artifacts)
-            born = self._client.get_experiment(self._experiment).creation_time
-            self.store = f"{self._experiment}-{born}"
-        except (MlflowException, SQLAlchemyError, CommandError, ImportError, OSError, ValueError) as error:
-            reason = _with_advice(self.uri, reason_of(error))
-            raise ValueError(f"tracking_uri={mask_url(self.uri)!r} cannot be opened: {reason}") from None
-
-    def _find_experiment(self, name, artifacts):
-        from mlflow.exceptions import MlflowException
-
-        known = self._client.get_experiment_by_name(name)
-        if known is None:
-            try:
-                return self._client.create_experiment(name, artifact_location=artifacts)
-            except MlflowException:  # another worker was faster
-                known = self._client.get_experiment_by_name(name)
-                if known is None:
-                    raise
-        if known.lifecycle_stage != "active":
-            raise ValueError(
-                f"its experiment {name!r} was deleted; `mlflow experiments restore -x {known.experiment_id}` brings it "
-                "back, `mlflow gc` removes it for good"
-            )
-        return known.experiment_id
+        self._client, self._experiment, self.store = open_store(self.uri, experiment)
+        self._cells: dict[str, dict[str, Any]] = {}  # runs of cells as they were found, by the study's run and name
 
     def start_study(self, key, name, *, params, tags=None):
         """Open the run of a study, the one that is there if it was begun before.
@@ -152,27 +88,42 @@ class Tracker:
     def _study(self, key):
         return min(self._search({_STUDY: key}), key=lambda run: (run.info.start_time, run.info.run_id), default=None)
 
-    def log_trial(self, parent_id, result):
-        """Log one trial as a run under its study's; a trial that is there already is not logged twice.
+    def _cell(self, study_id, name):
+        """Run id of a cell under its study's run; begun where it is not there."""
+        if study_id not in self._cells:
+            runs = self._search({_PARENT: study_id})
+            self._cells[study_id] = {run.data.tags[_CELL]: run for run in runs if _CELL in run.data.tags}
+        known = self._cells[study_id]
+        if name not in known:
+            identity = {_PARENT: study_id, _CELL: name}
+            known[name] = self._client.create_run(self._experiment, run_name=name, tags=identity)
+        return known[name].info.run_id
+
+    def log_trial(self, study_id, result, *, cell=None):
+        """Log one trial as a run under its cell's or study's; a trial that is there already is not logged twice.
 
         Parameters
         ----------
-        parent_id : str
+        study_id : str
             Run id of the study.
-        result : dict
-            As :func:`lineclf.experiments.evaluate` gives it, with ``name``, ``tags``, ``seed``, ``key`` and ``optuna``.
+        result : TrialResult
+            With ``key`` and ``optuna``, as the store gives it.
+        cell : str, optional
+            Name of the cell that the trial is a repetition of.
 
         Returns
         -------
         str
             Run id.
         """
+        parent_id = study_id if cell is None else self._cell(study_id, cell)
         identity = {_PARENT: parent_id, _TRIAL: result["key"]}
         for run in self._search(identity):
             if run.info.status == "FINISHED":
                 return run.info.run_id
             if run.info.status != "KILLED":
                 self._client.set_terminated(run.info.run_id, "KILLED")
+        tables = confusion_tables(result.get("confusion", {}), result.get("labels", {}))
         milliseconds = {when: int(1000 * result[when]) for when in ("started", "finished")}
         run_id = self._client.create_run(
             self._experiment,
@@ -183,35 +134,30 @@ class Tracker:
         try:
             self._log(
                 run_id,
-                params={**result["params"], **result["split"], "seed": result["seed"]},
+                params={**result.get("params", {}), **result.get("split", {}), "seed": result["seed"]},
                 tags={
                     **result["tags"],
                     **{f"optuna.{name}": value for name, value in result["optuna"].items()},
-                    **{f"version.{name}": number for name, number in result["versions"].items()},
-                    _TABLES: _tables(f"confusion/{head}.json" for head in result["confusion"]),
+                    **{f"version.{name}": number for name, number in result.get("versions", {}).items()},
+                    **({"processor": result["processor"]} if "processor" in result else {}),
+                    _TABLES: _tables(tables),
                 },
                 metrics=[(name, value, 0) for name, value in result["metrics"].items()]
                 + [
                     (f"epoch/{name}", value, epoch)
-                    for name, values in result["history"].items()
+                    for name, values in result.get("history", {}).items()
                     for epoch, value in enumerate(values, start=1)
                 ],
                 timestamp=milliseconds["finished"],
             )
-            self._log_datasets(run_id, result["datasets"])
-            with tempfile.TemporaryDirectory() as folder:
-                write_files(Path(folder), result)
-                self._client.log_artifacts(run_id, folder)
+            self._log_datasets(run_id, result.get("datasets", {}))
+            self._log_files(run_id, tables)
         except BaseException:
             with suppress(Exception):  # the first error is the one to tell
                 self._client.set_terminated(run_id, "FAILED")
             raise
         self._client.set_terminated(run_id, "FINISHED", end_time=milliseconds["finished"])
-        # Another worker may have logged it at the same time: all keep the same one.
-        twins = [run.info.run_id for run in self._search(identity) if run.info.status == "FINISHED"]
-        for twin in sorted(twins)[1:]:
-            self._client.set_terminated(twin, "KILLED")
-        return min(twins)
+        return run_id
 
     @staticmethod
     def is_refusal(error):
@@ -230,12 +176,51 @@ class Tracker:
         files : dict of str to bytes
             By name.
         """
-        with tempfile.TemporaryDirectory() as place:
-            for name, content in files.items():
-                Path(place, name).write_bytes(content)
-            self._client.log_artifacts(run_id, place, folder)
+        self._log_files(run_id, {f"{folder}/{name}": content for name, content in files.items()})
 
-    def finish_study(self, parent_id, *, metrics, artifacts):
+    def _log_files(self, run_id, files):
+        """Add files to a run's artifacts, by path, in one go."""
+        if files:
+            with tempfile.TemporaryDirectory() as folder:
+                for name, content in files.items():
+                    path = Path(folder, name)
+                    path.parent.mkdir(exist_ok=True)
+                    path.write_bytes(content)
+                self._client.log_artifacts(run_id, folder)
+
+    def finish_cell(self, study_id, name, said, results):
+        """Say what all seeds of a cell say together, and draw it: confusion matrices, mean learning curves.
+
+        Parameters
+        ----------
+        study_id : str
+            Run id of the study.
+        name : str
+        said : dict of str to float or str
+            Numbers become metrics, words tags.
+        results : list of TrialResult
+            Of its trials.
+        """
+        from lineclf.reporting._trials import draw_trials
+
+        run_id = self._cell(study_id, name)
+        before = self._cells[study_id][name].data
+        trials = json.dumps(sorted(result["optuna"]["trial"] for result in results))
+        tags = {each: word for each, word in said.items() if isinstance(word, str)} | {_DRAWN: fingerprint(trials)}
+        metrics = {each: value for each, value in said.items() if each not in tags and math.isfinite(value)}
+        if before.metrics == metrics and tags.items() <= before.tags.items():
+            return  # nothing is new, in a study of thousands of cells
+        if before.tags.get(_DRAWN) != tags[_DRAWN]:
+            confusion = _sums(result.get("confusion", {}) for result in results)
+            labels = results[0].get("labels", {})
+            histories = [result["history"] for result in results if result.get("history")]
+            tables = confusion_tables(confusion, labels)
+            self._log_files(run_id, tables | draw_trials(confusion, labels, histories))
+            tags[_TABLES] = _tables(tables)
+        self._log(run_id, metrics=[(each, value, 0) for each, value in metrics.items()], tags=tags)
+        self._client.set_terminated(run_id, "FINISHED")
+
+    def finish_study(self, parent_id, *, metrics, artifacts, note=""):
         """Close the run of a study with its summary and the files of its report.
 
         Parameters
@@ -245,11 +230,14 @@ class Tracker:
         metrics : dict of str to float
         artifacts : list of path-like
             Each ``.csv`` is also stored as a ``.json`` that MLflow's pages show as a table.
+        note : str
+            Markdown for the first page of the study's run.
         """
         import pandas as pd
 
         tables = [path for path in map(Path, artifacts) if path.suffix == ".csv"]
-        tags = {_TABLES: _tables(f"{path.stem}.json" for path in tables)} if tables else {}
+        tags = {NOTE: note} if note else {}
+        tags |= {_TABLES: _tables(f"{path.stem}.json" for path in tables)} if tables else {}
         self._log(parent_id, metrics=[(name, value, 0) for name, value in metrics.items()], tags=tags)
         for path in artifacts:
             self._client.log_artifact(parent_id, str(path))
@@ -271,14 +259,14 @@ class Tracker:
 
     def ui_command(self):
         """Tell what opens the runs in a browser: a command, or for a server the page."""
-        if self._served:
+        if is_served(self.uri):
             return self.page()
         uri = shlex.quote(mask_url(self.uri))
         return f"mlflow ui --backend-store-uri {uri} --host 127.0.0.1 --port 5000"
 
     def page(self):
         """Address of the list of runs: on the server, or where :meth:`ui_command` puts it."""
-        server = mask_url(self.uri).rstrip("/") if self._served else "http://127.0.0.1:5000"
+        server = mask_url(self.uri).rstrip("/") if is_served(self.uri) else "http://127.0.0.1:5000"
         # Without the type MLflow opens on its pages for language models, which show no runs.
         return f"{server}/#/experiments/{self._experiment}/runs?workflowType=machine_learning"
 
@@ -329,22 +317,29 @@ class Tracker:
         self._client.log_inputs(run_id, inputs)
 
 
-def _with_advice(uri, reason):
-    """Why a store cannot be opened, and what to do where its address or its tables are wrong, instead of MLflow's."""
-    if not uri.startswith(("sqlite:///", "postgresql", "mysql", "mssql", "http://", "https://")):
-        legal = "legal are sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE, http:// and https://"
-        return f"{reason.partition('. ')[0]}; {legal}"
-    if "database schema" in reason or "locate revision" in reason:
-        return (
-            f"{reason.partition('. ')[0]}: its tables are of another MLflow, or of another program; `mlflow db "
-            "upgrade` brings older ones up to date, a newer MLflow opens newer ones, or take another store"
-        )
-    return reason
-
-
 def _shown(value, longest):
     text = mask_url(str(value))
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def confusion_tables(confusion, labels):
+    """Return each head's confusion matrix as JSON that pandas reads with ``orient="split"`` and MLflow's pages show."""
+    files = {}
+    for head, matrix in confusion.items():
+        names = [str(label) for label in labels[head]]
+        data = [[label, *row] for label, row in zip(names, matrix, strict=True)]
+        table = {"columns": ["true \\ predicted", *names], "data": data}
+        files[f"confusion/{head}.json"] = json.dumps(table).encode()
+    return files
+
+
+def _sums(matrices):
+    """Confusion matrices of several trials added up, by head."""
+    found: dict[str, np.ndarray] = {}
+    for each in matrices:
+        for head, matrix in each.items():
+            found[head] = found.get(head, 0) + np.asarray(matrix)
+    return {head: matrix.tolist() for head, matrix in found.items()}
 
 
 def _tables(paths):

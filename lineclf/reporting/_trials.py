@@ -1,31 +1,34 @@
-"""A trial's result as pictures and tables. Matplotlib's objects alone, no pyplot: nothing global, no window."""
+"""Pictures of what trials say together. Matplotlib's objects alone, no pyplot: nothing global, no window."""
 
-import json
+import numpy as np
+
+from lineclf.reporting._figures import png
 
 
-def write_files(folder, result):
-    """Write the confusion matrix of every head, as a picture and a table, and the learning curves.
+def draw_trials(confusion, labels, histories):
+    """Draw the confusion matrix of every head, and the learning curves.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        An empty one.
-    result : dict
-        Its ``confusion`` (head → square list of lists of counts), ``labels`` (head → names of the levels) and
-        ``history`` (name → value an epoch) are used. The tables are JSON with ``columns`` and ``data``, as pandas
-        reads them with ``orient="split"`` and as MLflow's pages show them.
+    confusion : dict of str to list of list of int
+        Head → counts, rows are true levels.
+    labels : dict of str to list
+        Head → names of its levels.
+    histories : list of dict of str to list of float
+        Of each trial: name → value an epoch.
+
+    Returns
+    -------
+    dict of str to bytes
+        File name → PNG.
     """
-    (folder / "confusion").mkdir()
-    for head, matrix in result["confusion"].items():
-        labels = [str(label) for label in result["labels"][head]]
-        table = {
-            "columns": ["true \\ predicted", *labels],
-            "data": [[label, *row] for label, row in zip(labels, matrix, strict=True)],
-        }
-        (folder / "confusion" / f"{head}.json").write_text(json.dumps(table), encoding="utf-8")
-        _confusion_figure(head, matrix, labels).savefig(folder / "confusion" / f"{head}.png")
-    if result["history"]:
-        _curves_figure(result["history"]).savefig(folder / "curves.png")
+    files = {
+        f"confusion/{head}.png": png(_confusion_figure(head, matrix, [str(label) for label in labels[head]]))
+        for head, matrix in confusion.items()
+    }
+    if histories:
+        files["curves.png"] = png(_curves_figure(histories))
+    return files
 
 
 def _confusion_figure(head, matrix, labels):
@@ -54,9 +57,10 @@ def _confusion_figure(head, matrix, labels):
     return figure
 
 
-def _curves_figure(history):
+def _curves_figure(histories):
     from matplotlib.figure import Figure
 
+    history = _mean(histories)
     figure = Figure(figsize=(9, 3.6), dpi=90)
     colors = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]  # Okabe and Ito's
     lines: dict[str, str] = {}  # the same head, the same colour in both
@@ -74,6 +78,20 @@ def _curves_figure(history):
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(color="0.9")
         if axes.lines:
-            axes.legend(fontsize=8, title="solid: training, dashed: test", title_fontsize=8, frameon=False)
+            title = f"mean of {len(histories)}; solid: training, dashed: test"
+            axes.legend(fontsize=8, title=title, title_fontsize=8, frameon=False)
     figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.96)
     return figure
+
+
+def _mean(histories):
+    """Mean of each curve over the trials that have it, as far as any of them goes."""
+    found = {}
+    for name in dict.fromkeys(name for history in histories for name in history):
+        curves = [history[name] for history in histories if name in history]
+        longest = max(map(len, curves))
+        filled = np.array([[*curve, *[np.nan] * (longest - len(curve))] for curve in curves], float)
+        known = ~np.isnan(filled)
+        sums, n = np.where(known, filled, 0).sum(axis=0), known.sum(axis=0)
+        found[name] = np.where(n > 0, sums / np.maximum(n, 1), np.nan).tolist()
+    return found

@@ -8,7 +8,7 @@ import pytest
 from matplotlib import pyplot
 from PIL import Image
 
-from lineclf._pictures import _confusion_figure, _curves_figure, write_files
+from lineclf.reporting._trials import _confusion_figure, _curves_figure, draw_trials
 
 HEADS = {
     "length": ["7", "15"],
@@ -26,7 +26,7 @@ def history(epochs=8):
 
 def test_a_head_has_one_colour_and_each_curve_its_values():
     curves = history()
-    accuracy, loss = _curves_figure(curves).axes
+    accuracy, loss = _curves_figure([curves]).axes
     for axes, kind in ((accuracy, "accuracy"), (loss, "loss")):
         drawn = [line.get_ydata().tolist() for line in axes.lines]
         assert sorted(drawn) == sorted(values for name, values in curves.items() if name.endswith(kind))
@@ -41,7 +41,7 @@ def test_a_head_has_one_colour_and_each_curve_its_values():
     "curves", [{"loss": [1.0]}, {"loss": [float("nan"), 1.0], "accuracy": [0.5, 0.25]}, {"learning_rate": [0.1]}]
 )
 def test_odd_histories_are_drawn_too(curves, tmp_path):
-    figure = _curves_figure(curves)
+    figure = _curves_figure([curves])
     figure.savefig(tmp_path / "curves.png")
     drawn = sum(len(axes.lines) for axes in figure.axes)
     assert drawn == sum(name.endswith(("loss", "accuracy")) for name in curves)
@@ -65,18 +65,21 @@ def test_every_count_and_label_can_be_read(labels):
         assert [other for other, its in boxes[:i] if box.overlaps(its)] == [], text
 
 
-def test_all_pictures_of_a_trial_take_little_time_and_no_window(tmp_path):
+def test_curves_are_the_mean_over_the_trials_that_have_them():
+    histories = [{"loss": [4.0, 2.0, 1.0], "val_loss": [3.0]}, {"loss": [2.0, float("nan")]}]
+    (loss,) = (axes for axes in _curves_figure(histories).axes if axes.get_ylabel() == "loss")
+    drawn = {line.get_linestyle(): line.get_ydata().tolist() for line in loss.lines}
+    assert drawn == {"-": [3.0, 2.0, 1.0], "--": [3.0]}
+
+
+def test_all_pictures_of_a_cell_take_little_time_and_no_window():
     confusion = {head: np.arange(len(labels) ** 2).reshape(len(labels), -1).tolist() for head, labels in HEADS.items()}
-    result = {"confusion": confusion, "labels": HEADS, "history": history()}
-    first, second = tmp_path / "first", tmp_path / "second"
-    for folder in (first, second):  # the first pays for matplotlib's import
-        folder.mkdir()
+    for _ in range(2):  # the first pays for matplotlib's import
         clock = time.process_time()
-        write_files(folder, result)
+        pictures = draw_trials(confusion, HEADS, [history(), history()])
     assert time.process_time() - clock < 4  # half a second on a machine of its own
     assert pyplot.get_fignums() == []
-    pictures = sorted(second.rglob("*.png"))
-    assert len(pictures) == 5
-    for path in pictures:
-        with Image.open(path) as picture:
+    assert pictures.keys() == {*(f"confusion/{head}.png" for head in HEADS), "curves.png"}
+    for png in pictures.values():
+        with Image.open(io.BytesIO(png)) as picture:
             picture.load()

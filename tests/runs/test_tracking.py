@@ -18,10 +18,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from lineclf.tracking import Tracker
+from lineclf.runs import Tracker
 
 HEADS = {"length": 2, "angle": 12}
-PICTURES = {"confusion/length.png", "confusion/angle.png", "curves.png"}
+PICTURES = {"confusion/length.png", "confusion/angle.png", "curves.png"}  # of a cell
 TABLES = {"confusion/length.json", "confusion/angle.json"}
 
 
@@ -48,19 +48,6 @@ def make_result(seed=0, **changes):
         "finished": 1_700_000_009.5,
     }
     return {**result, **changes}
-
-
-@pytest.fixture(autouse=True)
-def _no_pictures(request, monkeypatch):
-    """Log a note in the pictures' place where they are not the point: to draw them takes most of the time."""
-    if "with_pictures" not in request.fixturenames:
-        note = "lineclf.tracking.write_files"
-        monkeypatch.setattr(note, lambda folder, result: (folder / "pictures").write_text(result["name"]))
-
-
-@pytest.fixture
-def with_pictures():
-    """Draw them."""
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +84,7 @@ def trials_under(tracker, parent):
     return tracker._search({"mlflow.parentRunId": parent})
 
 
-def test_a_trial_comes_back_whole(tracker, client, tmp_path, with_pictures):
+def test_a_trial_comes_back_whole(tracker, client, tmp_path):
     parent = tracker.start_study(
         "study 1", "ablation · distinct", params={"epochs": 4}, tags={"command": "python a.py"}
     )
@@ -121,12 +108,8 @@ def test_a_trial_comes_back_whole(tracker, client, tmp_path, with_pictures):
     assert steps == [(1, 0.25), (2, 0.5)]
     data = {entry.tags[0].value: entry.dataset for entry in run.inputs.dataset_inputs}
     assert {context: entry.digest for context, entry in data.items()} == {"train": "niart", "test": "tset"}
-    assert set(files(client, run.info.run_id)) == PICTURES | TABLES
+    assert set(files(client, run.info.run_id)) == TABLES
     folder = Path(client.download_artifacts(run.info.run_id, "", str(tmp_path)))
-    for name in PICTURES:
-        with Image.open(folder / name) as picture:
-            assert min(picture.size) >= 150
-            assert len(set(picture.convert("L").tobytes())) > 10
     table = pd.read_json(folder / "confusion" / "length.json", orient="split")
     assert table.columns.tolist() == ["true \\ predicted", "0", "1"]
     assert table.values.tolist() == [[0, 0, 1], [1, 2, 3]]
@@ -158,7 +141,7 @@ def test_a_study_is_found_again_and_closed_with_its_report(tracker, uri, client,
 def test_logging_twice_gives_one_run_and_half_a_run_is_set_aside(tracker, client, monkeypatch):
     parent = tracker.start_study("study 1", "ablation", params={})
     with monkeypatch.context() as broken:
-        broken.setattr("lineclf.tracking.write_files", lambda *args: 1 / 0)
+        broken.setattr(Tracker, "_log_files", lambda *args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             tracker.log_trial(parent, make_result())
     # A process that was killed leaves a run that nobody ended.
@@ -172,11 +155,11 @@ def test_logging_twice_gives_one_run_and_half_a_run_is_set_aside(tracker, client
     assert sorted(states) == ["FINISHED", "FINISHED", "KILLED"]
 
 
-def test_many_epochs_and_odd_values_are_taken(tracker, client, with_pictures):
+def test_many_epochs_and_odd_values_are_taken(tracker, client):
     parent = tracker.start_study("study 1", "ablation", params={})
     history = {"loss": [float("inf"), *map(float, range(1200))]}
     run_id = tracker.log_trial(parent, make_result(history=history, confusion={}))
-    assert set(files(client, run_id)) == {"curves.png"}
+    assert set(files(client, run_id)) == set()
     assert len(client.get_metric_history(run_id, "epoch/loss")) == 1200
     odd = {"history": {}, "confusion": {}, "params": {"url": "postgresql://me:secret@host/db"}}
     plain = tracker.log_trial(parent, make_result(seed=3, **odd))
@@ -194,13 +177,13 @@ def test_no_global_state_of_mlflow_is_used(tracker):
 
 # In one process: MLflow keeps its stores by their address. A name that URLs encode is as good as any.
 @pytest.mark.parametrize("place", ["here", "feature%2Fx #1?ü"])
-def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, place, with_pictures):
+def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, place):
     folder = tmp_path / place
     folder.mkdir()
     monkeypatch.chdir(folder)
     tracker = Tracker()
     run = tracker.log_trial(tracker.start_study("study 1", "ablation", params={}), make_result())
-    assert set(files(tracker._client, run)) == PICTURES | TABLES
+    assert set(files(tracker._client, run)) == TABLES
     (table,) = (folder / "mlruns").rglob("confusion/length.json")
     copy = tracker._client.download_artifacts(run, "confusion/length.json", str(tmp_path))
     assert Path(copy).read_bytes() == table.read_bytes() != b""
@@ -210,22 +193,41 @@ def test_everything_local_stays_in_the_stores_folder(tmp_path, monkeypatch, plac
     assert tracker.ui_command().startswith("mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1")
 
 
-def test_a_trial_logged_by_two_workers_at_once_is_finished_once(tracker, uri, client, request, monkeypatch):
-    other = Tracker(uri, experiment=request.node.nodeid)
+def test_a_cell_tells_what_its_seeds_say_together(tracker, client, tmp_path, with_pictures):
     parent = tracker.start_study("study 1", "ablation", params={})
-    inner = []
+    results = [make_result(seed, optuna={"study": "a study", "trial": seed}) for seed in range(2)]
+    trials = [tracker.log_trial(parent, result, cell="dropout=0.5") for result in results]
+    (cell,) = trials_under(tracker, parent)
+    assert cell.info.run_name == "dropout=0.5"
+    assert {run.info.run_id for run in trials_under(tracker, cell.info.run_id)} == set(trials)
+    tracker.finish_cell(
+        parent, "dropout=0.5", {"value": 0.75, "delta": 0.1, "low": float("nan"), "verdict": "open"}, results
+    )
+    run = client.get_run(cell.info.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.metrics == {"value": 0.75, "delta": 0.1}
+    assert run.data.tags["verdict"] == "open"
+    assert set(files(client, run.info.run_id)) == PICTURES | TABLES
+    folder = Path(client.download_artifacts(run.info.run_id, "", str(tmp_path)))
+    for name in PICTURES:
+        with Image.open(folder / name) as picture:
+            assert min(picture.size) >= 150
+            assert len(set(picture.convert("L").tobytes())) > 10
+    table = pd.read_json(folder / "confusion" / "length.json", orient="split")
+    assert table.values.tolist() == [[0, 0, 2], [1, 4, 6]]  # both seeds'
 
-    def interrupted(folder, result):
-        if not inner:
-            inner.append(None)
-            inner[0] = other.log_trial(parent, result)
 
-    monkeypatch.setattr("lineclf.tracking.write_files", interrupted)
-    kept = tracker.log_trial(parent, make_result())
-    states = {run.info.run_id: run.info.status for run in trials_under(tracker, parent)}
-    assert len(states) == 2
-    assert [run_id for run_id, status in states.items() if status == "FINISHED"] == [kept]
-    assert other.log_trial(parent, make_result()) == kept
+def test_a_cell_is_drawn_again_only_where_it_has_other_trials(tracker, uri, request, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("lineclf.reporting._trials.draw_trials", lambda *what: drawn.append(what) or {})
+    parent = tracker.start_study("study 1", "ablation", params={})
+    results = [make_result(seed, optuna={"study": "a study", "trial": seed}) for seed in range(2)]
+    for known, verdict in ((results[:1], "open"), (results[:1], "open"), (results[:1], "better"), (results, "better")):
+        again = Tracker(uri, experiment=request.node.nodeid)
+        again.finish_cell(parent, "a cell", {"verdict": verdict}, known)
+        (cell,) = trials_under(again, parent)
+        assert cell.data.tags["verdict"] == verdict
+    assert len(drawn) == 2
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -266,7 +268,7 @@ def test_a_trial_is_looked_up_without_reading_the_others(tracker, monkeypatch):
     monkeypatch.setattr(tracker._client, "search_runs", lambda *a, **k: read.append(search(*a, **k)) or read[-1])
     for seed in range(4):
         tracker.log_trial(parent, make_result(seed, history={}, confusion={}))
-    assert max(map(len, read)) == 1
+    assert [len(runs) for runs in read] == [0] * 4
 
 
 def test_a_deleted_experiment_is_told_with_the_way_back(tracker, uri, client, request):
@@ -315,7 +317,7 @@ def test_a_server_that_wants_a_password_gets_it_and_no_one_else_does(guarded_ser
     parent = tracker.start_study("study 1", "ablation", params={"storage": url})
     run_id = tracker.log_trial(parent, make_result())
     tracker.finish_study(parent, metrics={}, artifacts=[])
-    assert set(files(tracker._client, run_id)) == {"pictures"}
+    assert set(files(tracker._client, run_id)) == TABLES
     assert tracker._client.get_run(parent).data.params["storage"] == f"http://***@127.0.0.1:{proxy.server_port}"
     page = f"http://***@127.0.0.1:{proxy.server_port}/#/experiments/{tracker._experiment}/runs"
     assert tracker.ui_command() == tracker.page() == f"{page}?workflowType=machine_learning"
@@ -330,7 +332,7 @@ def test_a_server_that_goes_away_costs_no_trial(guarded_server, mlflow_server, m
     tracker = Tracker(url, experiment="goes away")
     parent = tracker.start_study("study 1", "ablation", params={})
     with monkeypatch.context() as gone:
-        gone.setattr("lineclf.tracking.write_files", lambda *args: (proxy.server_close(), 1 / 0))
+        gone.setattr(Tracker, "_log_files", lambda *args: (proxy.server_close(), 1 / 0))
         with pytest.raises(ZeroDivisionError):  # not what failed after it
             tracker.log_trial(parent, make_result())
     with pytest.raises(mlflow.MlflowException):
@@ -380,7 +382,7 @@ def test_two_processes_may_make_one_store_at_once_and_the_terminal_stays_quiet(t
     script = f"""
 import json, sys
 import mlflow, mlflow.tracking
-from lineclf.tracking import Tracker
+from lineclf.runs import Tracker
 print("ready", flush=True)
 sys.stdin.readline()
 print(Tracker("sqlite:///new/mlflow.db").store)

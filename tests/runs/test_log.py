@@ -5,9 +5,8 @@ from types import SimpleNamespace
 import pytest
 from mlflow.exceptions import INVALID_PARAMETER_VALUE, MlflowException
 
-from lineclf.runs import TrialStore
-from lineclf.runs._run import Run
-from lineclf.tracking import Tracker
+from lineclf.runs import Tracker, TrialStore
+from lineclf.runs._log import TrialLog
 
 KEYS = [f"trial {i}" for i in range(6)]
 
@@ -20,7 +19,10 @@ class Tracked:
     def __init__(self, refused=(), away=False):
         self.refused, self.away, self.logged, self.asked = refused, away, [], 0
 
-    def log_trial(self, parent, result):
+    def start_study(self, *about, **more):
+        return "parent"
+
+    def log_trial(self, parent, result, cell=None):
         self.asked += 1
         if self.away:
             raise ConnectionError("nobody answers")
@@ -31,31 +33,35 @@ class Tracked:
 
 
 @pytest.fixture
-def run(tmp_path):
+def log_to(tmp_path):
+    """Function that gives the log of six finished trials for a tracker."""
     store = TrialStore(f"sqlite:///{tmp_path}/optuna.db", "a study", {key: {} for key in KEYS})
     for key in KEYS:
         store.add(key, 1.0, {})
-    return Run(SimpleNamespace(), store, SimpleNamespace(), tmp_path, "a command")
+    plan = SimpleNamespace(title="a study", params={}, cell_of={})
+    return lambda tracker: TrialLog(tracker, plan, store, "a command")
 
 
-def test_results_that_are_refused_keep_no_other_from_the_tracker(run):
+def test_results_that_are_refused_keep_no_other_from_the_tracker(log_to):
     tracker = Tracked(refused=KEYS[:3])
-    run._track(tracker, "parent")
+    log = log_to(tracker)
+    log.update()
     assert tracker.logged == KEYS[3:]
-    assert run.tracking_failed == "no such name for a metric"
-    run._track(tracker, "parent")
+    assert log.missing == ["MLflow did not take everything; the next run logs the rest: no such name for a metric"]
+    log.update()
     assert tracker.asked == len(KEYS)  # not at once again
     tracker.refused = ()
-    run._track(tracker, "parent", last=True)
+    log.update(last=True)
     assert sorted(tracker.logged) == KEYS
-    assert run.tracking_failed is None
+    assert log.missing == []
 
 
-def test_a_tracker_that_is_away_is_left_alone(run):
+def test_a_tracker_that_is_away_is_left_alone(log_to):
     tracker = Tracked(away=True)
+    log = log_to(tracker)
     for _ in range(9):
-        run._track(tracker, "parent")
+        log.update()
     assert tracker.asked == 1
     tracker.away = False
-    run._track(tracker, "parent", last=True)
+    log.update(last=True)
     assert tracker.logged == KEYS

@@ -1,0 +1,218 @@
+"""What a run of a study can be told: options as dataclasses, from which a command line derives. Nothing heavy.
+
+A field's text, choices and default may depend on the study: then they are functions of it.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+TRIALS_PER_WORKER = 25
+
+
+class OptionError(ValueError):
+    """An option has a value that is not legal.
+
+    Parameters
+    ----------
+    option : str
+        Its name, as a keyword argument.
+    text : str
+        What is legal, and what was given: the end of a sentence that the name begins.
+    """
+
+    def __init__(self, option: str, text: str):
+        super().__init__(f"{option} {text}")
+        self.option, self.text = option, text
+
+
+def option(
+    text: str | Callable[[Any], str],
+    convert: Callable[[Any], Any],
+    *,
+    default: Any = None,
+    choices: Callable[[Any], Iterable] | Iterable | None = None,
+    metavar: str | None = None,
+    const: Any = None,
+) -> Any:
+    """Declare a field of :class:`Options`.
+
+    Parameters
+    ----------
+    text : str or callable
+        What it is for, in a command line's help.
+    convert : callable
+        From a text or a Python value to the option's value; raises ValueError that says what is legal.
+    default : object or callable, optional
+        Taken where nothing, or None, is given.
+    choices : iterable or callable, optional
+        The only legal values.
+    metavar : str, optional
+        What stands for the value in a command line's help.
+    const : object, optional
+        Value of an option that is named without one.
+
+    Returns
+    -------
+    dataclasses.Field
+    """
+    known = {"text": text, "convert": convert, "default": default, "choices": choices}
+    return field(default=None, metadata={**known, "metavar": metavar, "const": const})
+
+
+def names(value) -> tuple[str, ...]:
+    """Convert "a,b", ["a", "b"] or ["a,b"]: a tuple of names."""
+    parts = value.split(",") if isinstance(value, str) else [part for each in value for part in str(each).split(",")]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def whole(value) -> int:
+    """Convert a whole number."""
+    number = int(value) if isinstance(value, str) and value.strip().lstrip("-").isdecimal() else value
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise ValueError(f"must be a whole number; got {value!r}")
+    return number
+
+
+def positive(value) -> int:
+    """Convert a number of at least 1."""
+    try:
+        number = whole(value)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise ValueError(f"must be a number ≥ 1; got {value!r}")
+    return number
+
+
+def seeds(value) -> list[int]:
+    """Convert a number of seeds, or the seeds themselves: 3 and "3" are [0, 1, 2]; [0, 5] and "0,5" are these two."""
+    try:
+        if isinstance(value, str):
+            parts = [int(part) for part in value.split(",") if part]
+            found = parts if "," in value else list(range(parts[0]))
+        else:
+            found = list(range(value)) if isinstance(value, int) else [whole(each) for each in value]
+        if found and min(found) >= 0 and len(set(found)) == len(found):
+            return found
+    except (ValueError, TypeError, IndexError):
+        pass
+    raise ValueError(f"must be a number ≥ 1, or different seeds ≥ 0 such as 0,1,5; got {value!r}")
+
+
+def _storage(_study) -> str:
+    return os.environ.get("LINECLF_STORAGE") or "sqlite:///mlruns/optuna.db"
+
+
+def _tracking_uri(_study) -> str:
+    return os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlruns/mlflow.db"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Options that every study has; a study's own ones are in a subclass.
+
+    Parameters
+    ----------
+    profile : str
+        Name of one of the study's profiles, its first by default.
+    seeds : int or list of int
+        Number of paired seeds, or these seeds; the profile's by default.
+    storage : str
+        URL of the Optuna storage.
+    tracking_uri : str
+        MLflow's store; "none" for no MLflow.
+    workers : int
+        Processes that trials run in; by default the study's own.
+    trials_per_worker : int
+        After so many trials a worker makes way for a fresh one.
+    dask : str
+        Address of the scheduler of a Dask cluster.
+    pictures : {"first", "all"}
+        Whose nets' activations, filters and heatmaps are kept: those of the first seed, or of all; by default none.
+    output : path-like
+        Folder of the report.
+    """
+
+    profile: str = option("size of the run", str, default=lambda study: _first(study), choices=lambda s: s.profiles)
+    seeds: list[int] | None = option(
+        "number of paired seeds, or a list such as 0,1,5 (a single one: 7,)", seeds, metavar="N|A,B,…"
+    )
+    # The environment is for URLs with passwords, which a command line would show to all.
+    storage: str = option("Optuna storage, LINECLF_STORAGE if that is set", str, default=_storage, metavar="URL")
+    tracking_uri: str = option(
+        "MLflow store, MLFLOW_TRACKING_URI if that is set; none: no MLflow",
+        str,
+        default=_tracking_uri,
+        metavar="URI",
+    )
+    workers: int | None = option("run trials in N processes; by default in the study's own", positive, metavar="N")
+    trials_per_worker: int = option(
+        "have a worker make way for a fresh one after K trials, as TensorFlow keeps memory",
+        positive,
+        default=TRIALS_PER_WORKER,
+        metavar="K",
+    )
+    dask: str | None = option("run the workers on a Dask cluster, tcp://scheduler:8786", str, metavar="ADDRESS")
+    pictures: str | None = option(
+        "store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
+        str,
+        choices=("first", "all"),
+        const="first",
+    )
+    output: Path | None = option(
+        lambda study: (
+            f"report's folder; by default reports/{study.name}, or one below it: scratch/ for what no profile declares"
+        ),
+        Path,
+        metavar="DIR",
+    )
+
+
+def make_options(study, given) -> Options:
+    """Return a study's options: what is given, checked and converted, and the study's defaults for the rest.
+
+    Parameters
+    ----------
+    study : Study
+    given : mapping of str to object
+        By name; None is as good as nothing.
+
+    Raises
+    ------
+    OptionError
+        For an unknown option, or a value that is not legal.
+    """
+    known = {each.name: each for each in fields(study.Options)}
+    for name in given:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise OptionError(name, f"is no option of {study.name!r}, which has {', '.join(known)}.{hint}")
+    return study.Options(**{name: _value(study, each, given.get(name)) for name, each in known.items()})
+
+
+def _value(study, declared, value):
+    if value is None:
+        return asked_of(study, declared, "default")
+    try:
+        value = declared.metadata["convert"](value)
+    except (ValueError, TypeError) as error:
+        raise OptionError(declared.name, str(error)) from None
+    choices = asked_of(study, declared, "choices")
+    if choices is not None and value not in choices:
+        raise OptionError(declared.name, f"must be one of {', '.join(map(str, choices))}; got {value!r}")
+    return value
+
+
+def asked_of(study, declared, what):
+    """Return the default, choices or text of a field for a study."""
+    found = declared.metadata[what]
+    return found(study) if callable(found) else found
+
+
+def _first(study):
+    return next(iter(study.profiles))

@@ -1,0 +1,178 @@
+"""Running a study from Python: what its command line prints, as an object."""
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lineclf.reporting._errors import cause
+from lineclf.runs._options import OptionError, Options, make_options
+from lineclf.runs._plan import Plan, TrialResult
+from lineclf.runs._run import Run
+from lineclf.runs._store import TrialStore
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """A run of a study that has come to its end.
+
+    Parameters
+    ----------
+    plan : Plan
+    results : dict of str to TrialResult
+        Of the plan's finished trials, by key.
+    failures : dict of str to str
+        Error of each of its trials that was given up, by name.
+    text : str
+        Summary for a terminal.
+    files : list of pathlib.Path
+        The report, its page first.
+    tracked : list of str
+        What opens the runs in MLflow: a command, the address.
+    missing : list of str
+        What MLflow has not taken, and why.
+    """
+
+    plan: Plan = field(repr=False)
+    results: dict[str, TrialResult] = field(repr=False)
+    failures: dict[str, str]
+    text: str = field(repr=False)
+    files: list[Path]
+    tracked: list[str]
+    missing: list[str]
+
+    @property
+    def page(self) -> Path:
+        """The report's page."""
+        return self.files[0]
+
+    @property
+    def frames(self):
+        """The report's tables as pandas.DataFrame, by the file's name without its ending: "results", "effects", …"""
+        import pandas as pd
+
+        return {path.stem: pd.read_csv(path) for path in self.files if path.suffix == ".csv"}
+
+    def __str__(self):
+        lines = [self.text, "", f"Report: {self.page}"]
+        lines += [f"{'       ' if i else 'MLflow:'} {line}" for i, line in enumerate(self.tracked)]
+        lines += self.missing
+        lines += [f"Failed: {name}: {cause(error)}" for name, error in self.failures.items()]
+        return "\n".join(lines)
+
+
+def run_study(study, options=None, *, plan=None, command=None, verbose=False, **more) -> StudyRun:
+    """Run what is left to run of a study, and write its report.
+
+    Parameters
+    ----------
+    study : Study
+        The declaration: an Ablation, a Benchmark, or one of your own.
+    options : Options, optional
+        As :func:`make_options` gives them, instead of keyword arguments.
+    plan : Plan, optional
+        Of these options, where it is there already.
+    command : str, optional
+        What the report says that it was written by; by default this call.
+    verbose : bool, default=False
+        Whether to show a progress bar.
+    **more
+        The options by name: those of every study, see :class:`Options`, and the study's own. Command lines have them
+        with dashes.
+
+    Returns
+    -------
+    StudyRun
+
+    Raises
+    ------
+    OptionError
+        For an unknown option, or a value that is not legal.
+    ValueError
+        If a store cannot be opened, or another process runs the study.
+    KeyboardInterrupt
+        After Ctrl-C; what is finished is stored, and the same call continues.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from lineclf.ablation import Ablation, Component
+    >>> from lineclf.runs import Profile, run_study
+    >>> study = Ablation(
+    ...     name="trees",
+    ...     question="how deep?",
+    ...     estimator="sklearn.tree:DecisionTreeClassifier",
+    ...     track="distinct",
+    ...     components=(Component("max_depth", None, (2,)),),
+    ...     profiles={"quick": Profile(n_per_class=4, seeds=2)},
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     done = run_study(study, storage=f"sqlite:///{folder}/o.db", tracking_uri="none", output=folder)
+    ...     effects = done.frames["effects"]
+    >>> len(done.results), effects.loc[0, "component"]
+    (4, 'max_depth')
+    """
+    options = _options(study, options, more)
+    plan = plan or study.plan(options)
+    folder = Path(options.output or study.output(options))
+    _check_writable(folder)
+    if command is None:
+        named = ", ".join(
+            f"{name}={value!r}" for name, value in more.items() if name not in ("storage", "tracking_uri")
+        )
+        command = f"run_study({study.name!r}{', ' * bool(named)}{named})"
+    with TrialStore(options.storage, plan.identity, plan.trials, lock=True) as store:
+        run = Run(plan, store, options, folder, command, verbose=verbose)
+        report, failures = run.run()
+        return StudyRun(
+            plan=plan,
+            results=store.results(plan.trials),
+            failures=failures,
+            text=report.text,
+            files=list(report.files),
+            tracked=run.log.tracked,
+            missing=run.log.missing,
+        )
+
+
+def study_status(study, options=None, *, plan=None, **more) -> str:
+    """Return how far a study is, in words: how many trials have finished or failed, and whether a run is at work.
+
+    Parameters
+    ----------
+    study, options, plan, **more
+        As of :func:`run_study`.
+    """
+    options = _options(study, options, more)
+    plan = plan or study.plan(options)
+    total = len(plan.trials)
+    try:
+        store = TrialStore(options.storage, plan.identity, plan.trials, create=False)
+    except KeyError:
+        return f"{plan.title}: not begun, {total} trials to run"
+    finished = len(plan.trials.keys() & store.finished())
+    failed = {key: error for key, error in store.failures().items() if key in plan.names}
+    at_work = ", a run is at work" if store.locked() else ""
+    lines = [
+        f"{plan.title}: {finished} of {total} trials finished, {len(failed)} failed, "
+        f"{total - finished - len(failed)} to run{at_work}"
+    ]
+    lines += [f"Failed: {plan.names[key]}: {cause(error)}" for key, error in failed.items()]
+    return "\n".join(lines)
+
+
+def _options(study, options, more) -> Options:
+    if options is None:
+        return make_options(study, more)
+    if more:
+        raise TypeError(f"options are given already, and again: {', '.join(more)}")
+    return options
+
+
+def _check_writable(folder):
+    """Raise before hours of training what would be raised after them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OptionError("output", f"must be a folder to write to; got {str(folder)!r}: {error.strerror}") from None
