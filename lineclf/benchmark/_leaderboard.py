@@ -81,7 +81,7 @@ def _cells(ranked, study):
         n_test, n_train = (rows.loc[rows["metric"] == name, "value"].iloc[0] for name in ("n_test", "n_train"))
         table = standings(ranked, arena.name, arena.score, sign=SCORES[arena.score].sign, ratio=n_test / n_train)
         for row in table.itertuples():
-            said = {"behind": float(row.behind), "p_holm": float(row.p_holm)}
+            said: dict[str, float | str] = {"behind": float(row.behind), "p_holm": float(row.p_holm)}
             if row.Index != table.index[0]:
                 said["verdict"] = "worse" if row.p_holm <= 0.05 else "open"
             cells[f"{arena.name} · {row.Index}"] = said

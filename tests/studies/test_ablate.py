@@ -54,7 +54,7 @@ def test_the_default_run_is_what_it_was():
         ["--n-per-class", "4", "--epochs", "1"],
         ["--epochs", "5"],
         ["--components", "depth", "--epochs", "5"],
-        ["--design", "leave-one-out", "--components", "depth,dropout"],
+        ["--design", "leave-one-out", "--components", "dropout,l2"],
         ["--design", "fractional", "--resolution", "3"],
         ["--design", "search", "--trials", "2"],
         ["--profile", "crossed", "--design", "factorial", "--seeds", "1"],
