@@ -12,7 +12,9 @@ data.
 
 import sys
 
-from lineclf.experiments import Item, Model, Profile, Reproduction, Target, main
+from lineclf.experiments import main
+from lineclf.runs import Profile
+from reproduction import Item, Model, Reproduction, Target
 
 ONE_LAYER = "lineclf.estimators:OneLayerCNNClassifier"
 FOUR_HEADS = "lineclf.estimators:MultiHeadLineClassifier"

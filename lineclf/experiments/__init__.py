@@ -16,7 +16,6 @@ from lineclf.ablation import (
 )
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.experiments._cli import main
-from lineclf.experiments._items import Item, Model, Reproduction, Target
 from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
 from lineclf.runs import Plan, Profile, child_seed
 
@@ -24,7 +23,6 @@ _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does wi
     "Split": "lineclf.runs",
     "Task": "lineclf.ablation",
     "effects_frame": "lineclf.ablation",
-    "load_split": "lineclf.experiments._data",
     "evaluate": "lineclf.runs",
     "results_frame": "lineclf.ablation",
     "run_trial": "lineclf.ablation",
@@ -42,14 +40,10 @@ __all__ = [
     "Fraction",
     "Further",
     "Goal",
-    "Item",
     "Method",
-    "Model",
     "Plan",
     "Profile",
     "Range",
-    "Reproduction",
-    "Target",
     "Transfer",
     "TransferProfile",
     "Variant",

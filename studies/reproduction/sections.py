@@ -7,8 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from lineclf.datasets import FACTORS
-from lineclf.experiments import _figures
 from lineclf.metrics import corrected_interval, holm, stuart_maxwell
+from reproduction import figures
 
 REGION = 0.002  # of equivalence, as a fraction: 20 of MNIST's test images, under two standard errors of one net's score
 
@@ -25,13 +25,13 @@ def curves(item, trials):
             f"(mean of {len(gaps)} seeds); the test loss rises in {np.mean(rises):.1f} of "
             f"{len(histories[0]['loss']) - 1} steps from epoch to epoch."
         )
-    return lines, {"curves.png": (_figures.curves(rows), "Accuracy and loss against epochs")}
+    return lines, {"curves.png": (figures.curves(rows), "Accuracy and loss against epochs")}
 
 
 def head_curves(item, trials):
     """Curves of every head."""
     rows = [(model.name, [result["history"] for result in trials[model]]) for model in item.models if trials[model]]
-    return [], {"head_curves.png": (_figures.head_curves(rows), "Accuracy and loss of each head against epochs")}
+    return [], {"head_curves.png": (figures.head_curves(rows), "Accuracy and loss of each head against epochs")}
 
 
 def f1(item, trials):
@@ -48,7 +48,7 @@ def f1(item, trials):
             f"- {title}: F1 is exactly 1 for {exact} of {len(scores[0])} classes in all {n} seeds; the smallest is "
             f"{100 * np.min(scores):.2f} %."
         )
-    return lines, {"f_scores.png": (_figures.f_scores(rows), "F1 of all 96 classes")}
+    return lines, {"f_scores.png": (figures.f_scores(rows), "F1 of all 96 classes")}
 
 
 def equivalence(item, trials):
@@ -77,7 +77,7 @@ def equivalence(item, trials):
         f"are the same, initial weights and order are those of the seed). The region of equivalence is ±"
         f"{100 * REGION:g} points: {equivalence_verdict(interval)}."
     )
-    picture = _figures.paired_differences(deltas, interval, REGION, "Δ test accuracy, dropout 0.2 less none")
+    picture = figures.paired_differences(deltas, interval, REGION, "Δ test accuracy, dropout 0.2 less none")
     return lines, {"dropout.png": (picture, "Differences of paired seeds")}
 
 
@@ -129,7 +129,7 @@ def bottleneck(item, trials):
             errors = [int(np.sum(m) - np.trace(m)) for m in (result["confusion"][head] for result in results)]
             lines.append(f"| {head} | {', '.join(reached)} | {', '.join(map(str, errors))} | {100 * areas[head]:.3f} |")
         lines += ["", f"Verdict: {bottleneck_verdict(areas)}.", ""]
-    return lines, {"bottleneck.png": (_figures.head_errors(rows), "Test errors of each head against epochs")}
+    return lines, {"bottleneck.png": (figures.head_errors(rows), "Test errors of each head against epochs")}
 
 
 def _first(accuracies):
@@ -206,7 +206,7 @@ def confusion(item, trials):
         ),
     ]
     lines += _mcnemar(item, trials)
-    picture = _figures.confusion(reported, ours.mean(axis=0), different, len(ours))
+    picture = figures.confusion(reported, ours.mean(axis=0), different, len(ours))
     text = f"Confusion matrices on {n_test:,} test images"
     return lines, {"confusion.png": (picture, text)}
 

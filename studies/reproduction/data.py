@@ -7,7 +7,7 @@ import numpy as np
 
 from lineclf.datasets import FACTORS, TARGET_NAMES, class_index, fetch_mnist, load_lines, make_lines
 from lineclf.model_selection import get_track
-from lineclf.runs._evaluate import Split
+from lineclf.runs import Split
 
 SEED = 671  # of the lines of a small run
 _SMALL_TEST = 5  # every fifth of the small MNIST is for testing

@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lineclf.experiments import Item, Model, Profile, Reproduction, Target, main
-from lineclf.experiments._pages import (
+from lineclf.experiments import main
+from lineclf.metrics import Interval
+from lineclf.runs import Profile
+from reproduction import Item, Model, Reproduction, Target
+from reproduction.page import (
     _target_verdict,
     compare,
     earlier_revisions,
@@ -21,9 +24,9 @@ from lineclf.experiments._pages import (
     revisions_table,
     summary_table,
 )
-from lineclf.experiments._reproduction import ReproductionPlan
-from lineclf.experiments._sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
-from lineclf.metrics import Interval
+from reproduction.plan import ReproductionPlan
+from reproduction.sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
+from tests.experiments.conftest import _no_pictures  # noqa: F401
 
 NET = "tests.experiments.standin:Learner"
 DIGITS = Model("digits", "mnist", NET, {"epochs": 2}, seeds=2)
@@ -153,7 +156,7 @@ def test_nothing_is_trained_twice_and_items_share_their_models(finished, monkeyp
 @pytest.mark.keras
 def test_another_setting_is_another_trial():
     def keys(study):
-        return set(ReproductionPlan(study, study.items, "quick", None).trials)
+        return set(ReproductionPlan(study, study.models, "quick", None).trials)
 
     one = make_study()
     assert keys(one) == keys(make_study())

@@ -1,16 +1,12 @@
 """A reproduction's plan: which model on which data at which seed, and results in long form."""
 
-import hashlib
 import json
 
 import numpy as np
 import pandas as pd
 
-from lineclf.experiments._data import load_split
-from lineclf.experiments._items import select_models
-from lineclf.runs._evaluate import evaluate, load_estimator, seed_estimator
-from lineclf.runs._identity import MEANING, identity_params
-from lineclf.runs._plan import Plan
+from lineclf.runs import MEANING, Plan, evaluate, fingerprint, identity_params, load_estimator, seed_estimator
+from reproduction.data import load_split
 
 COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
 
@@ -18,7 +14,7 @@ COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
 class ReproductionPlan(Plan):
     """The trials of a :class:`Reproduction` under the command line's options."""
 
-    def __init__(self, study, items, profile, seeds):
+    def __init__(self, study, models, profile, seeds):
         self.study, self.profile = study, profile
         self.n_per_class = study.profiles[profile].n_per_class
         self.queue_name = study.name
@@ -27,7 +23,7 @@ class ReproductionPlan(Plan):
         self._fingerprints = {model: self._fingerprint(model) for model in study.models}
         most = study.profiles[profile].seeds
         keys = {}
-        for model in select_models(items):
+        for model in models:
             for seed in range(min(model.seeds, most)) if seeds is None else seeds:
                 keys[self._key(model, seed)] = model, seed
         # Seed by seed, so that models whose times are compared take turns.
@@ -44,7 +40,7 @@ class ReproductionPlan(Plan):
         params = identity_params(load_estimator(model.estimator, dict(model.settings)))
         known = {"data": model.data, "n_per_class": self.n_per_class, "estimator": model.estimator}
         known |= {"params": params, "version": MEANING}
-        return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:10]
+        return fingerprint(known, default=str)
 
     def _key(self, model, seed):
         return json.dumps({"model": model.name, "seed": seed, "fingerprint": self._fingerprints[model]})
@@ -79,7 +75,7 @@ class ReproductionPlan(Plan):
 
     def report(self, folder, results, failures, command):
         """Write the report; what to print, and the files."""
-        from lineclf.experiments._pages import write_reproduction
+        from reproduction.page import write_reproduction
 
         return write_reproduction(folder, self, self.by_model(results), failures, command)
 

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lineclf._files import write_files
 from lineclf.datasets import FACTORS
-from lineclf.experiments._reproduction import COLUMNS, confusion_frame, curves_frame, reproduction_frame
-from lineclf.experiments._sections import SECTIONS, VERDICTS
 from lineclf.metrics import corrected_interval
-from lineclf.reporting._errors import cause
+from lineclf.reporting import cause, write_files
+from reproduction.plan import COLUMNS, confusion_frame, curves_frame, reproduction_frame
+from reproduction.sections import SECTIONS, VERDICTS
 
 _COUNTS = ("n_train", "n_test", "n_features", "parameters", "parameters_not_trainable", "epochs", "seconds")
 _ALSO = (  # in every item's table, where a model has it
@@ -90,7 +89,7 @@ def revisions_table(study, frame, earlier):
     ----------
     study : Reproduction
     frame, earlier : pandas.DataFrame
-        As :func:`lineclf.experiments._reproduction.reproduction_frame` gives them.
+        As :func:`reproduction.plan.reproduction_frame` gives them.
 
     Returns
     -------

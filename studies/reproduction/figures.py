@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lineclf.datasets import FACTORS, TARGET_NAMES
-from lineclf.reporting._figures import COLORS, png
+from lineclf.reporting import COLORS, png
 
 _TRAIN, _TEST = "#0072B2", "#D55E00"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from lineclf.runs._study import profile_folder, select
+from lineclf.runs import profile_folder, select
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class Model:
     name : str
         As tables show it; unique within a study.
     data : str
-        Key of ``lineclf.experiments._data.DATA``.
+        Key of ``reproduction.data.DATA``.
     estimator : str
         Import path ``package.module:Class`` of a scikit-learn classifier.
     settings : mapping
@@ -76,7 +76,7 @@ class Item:
         What the report leaves out and what is taken instead, or where else to look.
     targets : tuple of Target
     shows : tuple of str
-        Keys of ``lineclf.experiments._sections.SECTIONS``: what the page shows beside the table.
+        Keys of ``reproduction.sections.SECTIONS``: what the page shows beside the table.
     confusion : tuple of tuple of int
         The report's confusion matrix; rows are true classes.
     """
@@ -125,10 +125,10 @@ class Reproduction:
 
     def plan(self, args):
         """Trials under the command line's options, a :class:`ReproductionPlan`; ValueError for a bad option."""
-        from lineclf.experiments._reproduction import ReproductionPlan
+        from reproduction.plan import ReproductionPlan
 
         items = select("--items", [name.strip() for name in args.items.split(",") if name.strip()], self.items)
-        return ReproductionPlan(self, items, args.profile, args.seeds)
+        return ReproductionPlan(self, select_models(items), args.profile, args.seeds)
 
     def output(self, args):
         """Folder of the report: smaller profiles, and parts of the full one, never overwrite the full one's."""
