@@ -14,7 +14,8 @@ from lineclf.benchmark._tables import parts_section
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "studies"))  # for what a study has beside its script
 
-from reproduction.page import read_results, summary_table
+from reproduction.frames import read_results
+from reproduction.tables import summary_table
 
 ROOT = Path(__file__).parents[1]
 _PLACE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)

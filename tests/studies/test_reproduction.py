@@ -16,16 +16,12 @@ from lineclf.experiments import main
 from lineclf.metrics import Interval
 from lineclf.runs import Profile
 from reproduction import Item, Model, Reproduction, Target
-from reproduction.page import (
-    _target_verdict,
-    compare,
-    earlier_revisions,
-    read_results,
-    revisions_table,
-    summary_table,
-)
+from reproduction.confusion import compare_cells
+from reproduction.frames import item_values, read_results
 from reproduction.plan import ReproductionPlan
-from reproduction.sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
+from reproduction.revisions import earlier_revisions, revisions_table
+from reproduction.tables import summary_table
+from reproduction.verdicts import REGION, bottleneck_verdict, compare, equivalence_verdict, target_verdict
 from tests.experiments.conftest import _no_pictures  # noqa: F401
 
 NET = "tests.experiments.standin:Learner"
@@ -214,16 +210,20 @@ def test_equivalence_needs_the_whole_interval(low, high, word):
 def test_targets_are_met_or_missed_by_the_mean():
     other = Model("other", "mnist", NET)
     item = Item("A", "seconds", "", "", (DIGITS, other))
+
+    def verdict(model, metric, **bounds):
+        return target_verdict(Target(model, metric, **bounds), item_values(frame, item))
+
     values = {(DIGITS.name, 0): 10, (DIGITS.name, 1): 20, (other.name, 0): 60, (other.name, 1): 90}
     frame = pd.DataFrame(
         [("A", model, seed, "seconds", value) for (model, seed), value in values.items()],
         columns=["item", "model", "seed", "metric", "value"],
     )
-    assert _target_verdict(item, Target(DIGITS, "seconds", at_most=15), frame).endswith("≤ 15: met")
-    assert _target_verdict(item, Target(DIGITS, "seconds", at_most=14), frame).endswith("**missed**")
-    ratio = Target(DIGITS, "seconds", at_most=0.2, relative_to=other)
-    assert _target_verdict(item, ratio, frame) == "seconds over the report's 0.20, target ≤ 0.20: met"
-    assert _target_verdict(item, Target(other, "test_accuracy", at_least=0.5), frame) == ""
+    assert verdict(DIGITS, "seconds", at_most=15).endswith("≤ 15: met")
+    assert verdict(DIGITS, "seconds", at_most=14).endswith("**missed**")
+    ratio = verdict(DIGITS, "seconds", at_most=0.2, relative_to=other)
+    assert ratio == "seconds over the report's 0.20, target ≤ 0.20: met"
+    assert verdict(other, "test_accuracy", at_least=0.5) == ""
 
 
 def test_cells_beyond_chance_are_found_and_equal_tables_have_none():
