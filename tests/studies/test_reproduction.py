@@ -1,6 +1,7 @@
 """A reproduction from its command line, on trees, a small net and real data; and the verdicts by themselves."""
 
 import csv
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,10 +18,10 @@ from lineclf.metrics import Interval
 from lineclf.runs import Profile
 from reproduction import Item, Model, Reproduction, Target
 from reproduction.confusion import compare_cells
-from reproduction.frames import item_values, read_results
+from reproduction.frames import COLUMNS, item_values, read_results
 from reproduction.plan import ReproductionPlan
 from reproduction.revisions import earlier_revisions, revisions_table
-from reproduction.tables import summary_table
+from reproduction.tables import item_table, summary_table
 from reproduction.verdicts import REGION, bottleneck_verdict, compare, equivalence_verdict, target_verdict
 from tests.experiments.conftest import _no_pictures  # noqa: F401
 
@@ -248,6 +249,16 @@ def test_the_bottleneck_is_the_two_heads_with_most_errors():
 def test_a_summary_without_results_says_so():
     empty = pd.DataFrame(columns=["item", "model", "seed", "metric", "value"])
     assert summary_table(make_study(), empty).count("not run yet") == 3  # A, B and C; D claims nothing
+
+
+def test_a_model_with_a_bar_in_its_name_keeps_its_row():
+    model = Model("a|b", "mnist", NET)
+    item = Item("A", "seconds", "", "", (model,), figures={"seconds": 9})
+    frame = pd.DataFrame([("A", "a|b", 0, metric, 9) for metric in ("seconds", "leak")], columns=COLUMNS[:5])
+    for table in (summary_table(Reproduction("x", "", (item,), {}), frame), item_table(item, frame)):
+        rows = [re.split(r"(?<!\\)\|", line) for line in table.splitlines()]
+        assert len({len(row) for row in rows}) == 1
+        assert any(r" a\|b " in row for row in rows)
 
 
 def test_only_the_full_size_writes_where_the_full_report_is():
