@@ -115,7 +115,7 @@ class Reproduction:
 
     @property
     def models(self):
-        """Every model once, in the order of the items."""
+        """Return every model once, in the order of the items."""
         return select_models(self.items)
 
     def add_options(self, add):
@@ -124,14 +124,14 @@ class Reproduction:
         add("--items", default="", metavar="A,B,…", help=f"only these items of the report; all by default: {names}")
 
     def plan(self, args):
-        """Trials under the command line's options, a :class:`ReproductionPlan`; ValueError for a bad option."""
+        """Return the trials under the command line's options; ValueError for a bad one."""
         from reproduction.plan import ReproductionPlan
 
         items = select("--items", [name.strip() for name in args.items.split(",") if name.strip()], self.items)
         return ReproductionPlan(self, select_models(items), args.profile, args.seeds)
 
     def output(self, args):
-        """Folder of the report: smaller profiles, and parts of the full one, never overwrite the full one's."""
+        """Return the report's folder: smaller profiles, and parts of the full one, never overwrite the full one's."""
         return profile_folder(self, args.profile, whole=not args.items and args.seeds is None)
 
 
