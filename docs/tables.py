@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,11 @@ from lineclf._files import atomic_write
 from lineclf.benchmark._coverage import goals_section
 from lineclf.benchmark._leaderboard import overview, score_table, without_variants
 from lineclf.benchmark._tables import parts_section
-from lineclf.experiments._pages import read_results, summary_table
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "studies"))  # for what a study has beside its script
+
+from reproduction.frames import read_results
+from reproduction.tables import summary_table
 
 ROOT = Path(__file__).parents[1]
 _PLACE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)

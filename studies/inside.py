@@ -59,7 +59,7 @@ class Nets:
     def digits(self):
         """The 5×5 net of the report, and MNIST's test side."""
         from lineclf import OneLayerCNNClassifier
-        from lineclf.experiments import load_split
+        from reproduction.data import load_split
 
         try:
             split = load_split("mnist", self.sizes["mnist"])

@@ -13,8 +13,8 @@ data.
 import sys
 
 from lineclf.cli import main
-from lineclf.experiments import Item, Model, Reproduction, Target
 from lineclf.runs import Profile
+from reproduction import Item, Model, Reproduction, Target
 
 ONE_LAYER = "lineclf.estimators:OneLayerCNNClassifier"
 FOUR_HEADS = "lineclf.estimators:MultiHeadLineClassifier"

@@ -11,13 +11,14 @@ import pytest
 import lineclf
 
 ROOT = Path(lineclf.__file__).parent
+STUDIES = ROOT.parent / "studies"
 
 
 @cache
 def imports():
     """What each file of the package, and of the studies beside it, imports anywhere."""
     found = {}
-    for path in [*ROOT.rglob("*.py"), *(ROOT.parent / "studies").glob("*.py")]:
+    for path in [*ROOT.rglob("*.py"), *STUDIES.rglob("*.py")]:
         names = found[path.relative_to(ROOT.parent).as_posix()] = set()
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
@@ -44,6 +45,13 @@ def imported_by(package):
 def test_a_framework_is_known_in_few_files(package, files):
     inside = {file.removeprefix("lineclf/") for file in imported_by(package) if file.startswith("lineclf/")}
     assert inside == set(files)
+
+
+@pytest.mark.parametrize("path", [STUDIES / "reproduce.py", *STUDIES.glob("*/*.py")], ids=lambda path: path.name)
+def test_a_study_imports_public_names_of_the_package_alone(path):
+    found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom | ast.Import)]
+    names = [f"{getattr(node, 'module', '')}.{alias.name}" for node in found for alias in node.names]
+    assert [name for name in names if "lineclf" in name and "._" in name] == []
 
 
 @pytest.mark.parametrize("package", ["pickle", "cloudpickle", "dill", "shelve", "marshal"])

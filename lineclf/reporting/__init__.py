@@ -11,7 +11,7 @@ from lineclf.reporting._markdown import (
     versions_line,
     written_by,
 )
-from lineclf.reporting._numbers import number, p_value, points, spans
+from lineclf.reporting._numbers import number, p_text, p_value, points, spans
 
 _LAZY = {"COLORS": "_figures", "png": "_figures"}  # these load Matplotlib
 
@@ -21,6 +21,7 @@ __all__ = [
     "failures_section",
     "markdown_table",
     "number",
+    "p_text",
     "p_value",
     "points",
     "spans",

@@ -18,6 +18,12 @@ def p_value(value):
     return "< 0.001" if value < 0.001 else number(value, ".3f")
 
 
+def p_text(value):
+    """Return a p-value for a sentence: "p = 0.042", "p < 0.001"."""
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
 def spans(seeds):
     """Return whole numbers in rising order, such as seeds, as text: "0–2, 5"."""
     runs: list[list[int]] = []

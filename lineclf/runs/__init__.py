@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
-from lineclf.runs._options import TRIALS_PER_WORKER, OptionError, Options, make_options, option
+from lineclf.runs._options import TRIALS_PER_WORKER, OptionError, Options, make_options, names, option, positive, whole
 from lineclf.runs._plan import Plan, Profile, Report, Study, TrialResult
 from lineclf.runs._study import profile_folder, scratch_folder, select
 
@@ -40,10 +40,13 @@ __all__ = [
     "fingerprint",
     "identity_params",
     "make_options",
+    "names",
     "option",
+    "positive",
     "profile_folder",
     "scratch_folder",
     "select",
+    "whole",
     *_LAZY,
 ]
 

@@ -3,19 +3,20 @@
 `tests/test_golden.py` runs these studies on that database, trains nothing, and compares every page and table. So the
 declarations say what the database holds: a change here that gives a trial another meaning makes its rows useless.
 
-The database and `before-0.2.0/` were made by commit 2a73d83 of the package, with this file as it was added, from the
-root of a working tree that has it::
+The database and `before-0.2.0/` were made by commit 2a73d83 of the package, with this file as it is in commit be6d7d6,
+from the root of a working tree of that::
 
     git worktree add ../lineclf-0.2.0 2a73d83
     PYTHONPATH=../lineclf-0.2.0 python tests/data/make_studies.py
 
-`studies-transfer.db` is of the second revision of the package's nets, by the commit that added it::
+`studies-transfer.db` is of the second revision of the package's nets, made by commit 18cd764 of both::
 
     python tests/data/make_studies.py transfer
 
-Both take a minute or two, and need Keras: the first for three trials of a net whose `revision` is another one by now.
-The other classifiers have constructors of their own, as the arguments of an estimator are a part of a trial's identity,
-and those of scikit-learn's come and go with its versions.
+With the present package and file, PYTHONPATH has to name `studies/` as well. Both commands take a minute or two, and
+need Keras: the first for three trials of a net whose `revision` is another one by now. The other classifiers have
+constructors of their own, as the arguments of an estimator are a part of a trial's identity, and those of
+scikit-learn's come and go with its versions.
 """
 
 import contextlib
@@ -41,18 +42,16 @@ from lineclf.experiments import (
     Contestant,
     Further,
     Goal,
-    Item,
     Method,
-    Model,
     Profile,
     Range,
-    Reproduction,
-    Target,
     Transfer,
     TransferProfile,
     Variant,
     main,
 )
+from reproduction import Item, Model, Reproduction, Target
+from reproduction.data import load_split
 
 HERE = Path(__file__).resolve().parent
 MODULE = "tests.data.make_studies"  # of the estimators, in the trials' identity
@@ -354,10 +353,9 @@ RETIRED = {
 
 def make(folder, runs):
     """Have the package that is imported make a database of these runs, and their reports, in an empty folder."""
-    from lineclf.experiments import _data, _reproduction
 
     def small(name, n_per_class):  # what is stored as of full size: its reports read the results alone
-        return _data.load_split(name, n_per_class or 4)
+        return load_split(name, n_per_class or 4)
 
     sys.modules[MODULE] = sys.modules[__name__]  # also where the tests of another working tree come first
     stores = ["--storage", "sqlite:///studies.db", "--tracking-uri", "sqlite:///mlflow.db"]
@@ -365,7 +363,7 @@ def make(folder, runs):
         contextlib.chdir(folder),
         patch("lineclf.tracking.write_files", lambda folder, result: None),
         patch("socket.gethostname", lambda: "machine"),
-        patch.object(_reproduction, "load_split", small),
+        patch("reproduction.plan.load_split", small),
     ):
         for output, (study, options) in runs.items():
             main(study, [*options, *stores, "--output", output])

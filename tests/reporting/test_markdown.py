@@ -15,7 +15,7 @@ from lineclf.benchmark._leaderboard import overview, score_table
 from lineclf.benchmark._tables import track_section
 from lineclf.reporting import markdown_table
 from lineclf.reporting._markdown import columns_table, failures_section, versions_line, written_by
-from lineclf.reporting._numbers import number, p_value, points, spans
+from lineclf.reporting._numbers import number, p_text, p_value, points, spans
 
 TEXTS = st.text(st.characters(codec="ascii", exclude_characters="\\\n\r", categories=["L", "N", "P", "S", "Zs"]))
 ERROR = 'Traceback (most recent call last):\n  File "a.py", line 1, in run\n    fail()\nValueError: no\n'
@@ -85,4 +85,5 @@ def test_numbers_that_are_none_are_a_dash(missing):
 def test_numbers_have_their_digits_and_sign():
     assert (points(0.01234), points(-0.5), number(1234.5, ",.1f")) == ("+1.23", "-50.00", "1,234.5")
     assert (p_value(0.0004), p_value(0.001), p_value(1)) == ("< 0.001", "0.001", "1.000")
+    assert (p_text(0.0004), p_text(0.0421), p_text(math.nan)) == ("p < 0.001", "p = 0.042", "p = –")
     assert (spans([0, 1, 2, 5]), spans([3]), spans([])) == ("0–2, 5", "3", "")

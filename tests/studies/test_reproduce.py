@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from lineclf.experiments._data import DATA
-from lineclf.experiments._sections import SECTIONS
-from lineclf.runs._evaluate import load_estimator
+from lineclf.runs import load_estimator
+from reproduction.data import DATA
+from reproduction.sections import SECTIONS
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "reproduce.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]

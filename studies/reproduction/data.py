@@ -7,14 +7,14 @@ import numpy as np
 
 from lineclf.datasets import FACTORS, TARGET_NAMES, class_index, fetch_mnist, load_lines, make_lines
 from lineclf.model_selection import get_track
-from lineclf.runs._evaluate import Split
+from lineclf.runs import Split
 
 SEED = 671  # of the lines of a small run
 _SMALL_TEST = 5  # every fifth of the small MNIST is for testing
 
 
 def mnist(n_per_class):
-    """MNIST: 60,000 digits to train on, 10,000 to test; for a small run 4,000 and 1,000 of its training part."""
+    """Return MNIST: 60,000 digits to train on, 10,000 to test; for a small run 4,000 and 1,000 of its training part."""
     labels = {"digit": [str(digit) for digit in range(10)]}
     if n_per_class is None:
         train, test = fetch_mnist("train"), fetch_mnist("test")
@@ -27,14 +27,14 @@ def mnist(n_per_class):
 
 
 def lines(n_per_class):
-    """Lines with four labels, flattened to 2,352 features in [0, 1] as the report did: 72,000 and 24,000."""
+    """Return lines with four labels, flattened to 2,352 features in [0, 1] as the report did: 72,000 and 24,000."""
     (X_train, y_train, X_test, y_test), name, source = _line_sides(n_per_class)
     X_train, X_test = (X.reshape(len(X), -1) / np.float32(255) for X in (X_train, X_test))
     return Split(name, X_train, y_train, X_test, y_test, dict(zip(FACTORS, TARGET_NAMES, strict=True)), source)
 
 
 def line_classes(n_per_class):
-    """The same lines as images of 96 classes."""
+    """Return the same lines as images of 96 classes."""
     (X_train, y_train, X_test, y_test), name, source = _line_sides(n_per_class)
     labels = {"class": [" ".join(levels) for levels in product(*TARGET_NAMES)]}
     return Split(f"{name}, 96 classes", X_train, class_index(y_train), X_test, class_index(y_test), labels, source)
@@ -56,5 +56,5 @@ DATA = {"mnist": mnist, "lines": lines, "lines-96": line_classes}
 
 @lru_cache(maxsize=1)
 def load_split(name, n_per_class=None):
-    """Training and test side of a data set by name, of its own size or a smaller one; the last one is kept."""
+    """Return the training and test side of a data set by name, of its own size or a smaller one; the last is kept."""
     return DATA[name](n_per_class)

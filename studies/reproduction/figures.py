@@ -2,15 +2,16 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from lineclf.datasets import FACTORS, TARGET_NAMES
-from lineclf.reporting._figures import COLORS, png
+from lineclf.reporting import COLORS, png
 
 _TRAIN, _TEST = "#0072B2", "#D55E00"
 
 
-def curves(rows):
-    """Accuracy and loss against epochs, training and test: one row of panels a model, a line a seed.
+def curves_figure(rows):
+    """Draw accuracy and loss against epochs, training and test: one row of panels a model, a line a seed.
 
     Parameters
     ----------
@@ -37,8 +38,8 @@ def curves(rows):
     return png(figure)
 
 
-def head_curves(rows):
-    """Accuracy and loss of each head against epochs, as :func:`curves`; mean over the seeds."""
+def head_curves_figure(rows):
+    """Draw accuracy and loss of each head against epochs, as :func:`curves_figure` does; the mean over the seeds."""
     figure = Figure(figsize=(8.5, 2.9 * len(rows)), dpi=110, layout="constrained")
     for panels, (title, histories) in zip(figure.subplots(len(rows), 2, squeeze=False), rows, strict=True):
         for axes, metric, scale in zip(panels, ("accuracy", "loss"), (100, 1), strict=True):
@@ -57,8 +58,18 @@ def head_curves(rows):
     return png(figure)
 
 
-def head_errors(rows):
-    """Share of test images that each head has wrong against epochs, logarithmic; mean over the seeds."""
+def head_errors_figure(rows):
+    """Draw the share of test images that each head has wrong against epochs, logarithmic; mean over the seeds.
+
+    Parameters
+    ----------
+    rows : list of (title, histories, n_test)
+
+    Returns
+    -------
+    bytes
+        PNG.
+    """
     figure = Figure(figsize=(4.3 * len(rows), 3.2), dpi=110, layout="constrained")
     for axes, (title, histories, n_test) in zip(figure.subplots(1, len(rows), squeeze=False)[0], rows, strict=True):
         for i, head in enumerate(FACTORS):
@@ -74,8 +85,23 @@ def head_errors(rows):
     return png(figure)
 
 
-def confusion(reported, ours, different, n_seeds):
-    """The report's confusion matrix, ours (mean over seeds), and the difference; cells beyond chance are framed."""
+def confusion_figure(reported, ours, different, n_seeds):
+    """Draw the report's confusion matrix, ours, and the difference.
+
+    Parameters
+    ----------
+    reported : ndarray of int, shape (n_classes, n_classes)
+    ours : ndarray of float, shape (n_classes, n_classes)
+        Mean over the seeds.
+    different : list of (int, int)
+        Cells that differ beyond chance, which are framed.
+    n_seeds : int
+
+    Returns
+    -------
+    bytes
+        PNG.
+    """
     figure = Figure(figsize=(12.5, 4.4), dpi=110, layout="constrained")
     n = len(reported)
     difference = ours - reported
@@ -98,7 +124,8 @@ def confusion(reported, ours, different, n_seeds):
                         text = f"{matrix[i, j]:.0f}"
                     axes.text(j, i, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
         for i, j in different:
-            axes.add_patch(_frame(i, j))
+            frame = Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="#D55E00", linewidth=1.6)
+            axes.add_patch(frame)
         axes.set_xticks(range(n))
         axes.set_yticks(range(n))
         axes.set_xlabel("predicted digit")
@@ -107,17 +134,22 @@ def confusion(reported, ours, different, n_seeds):
     return png(figure)
 
 
-def _frame(i, j):
-    from matplotlib.patches import Rectangle
+def f_scores_figure(rows):
+    """Draw the F1 of all 96 classes: one panel a model, rows length × width × colour, columns angles.
 
-    return Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="#D55E00", linewidth=1.6)
+    Parameters
+    ----------
+    rows : list of (title, scores)
+        Scores of the classes in their order, one list a seed.
 
-
-def f_scores(rows):
-    """F1 of all 96 classes: one panel a model, rows length × width × colour, columns angles."""
+    Returns
+    -------
+    bytes
+        PNG.
+    """
     lengths, widths, angles, colors = TARGET_NAMES
     figure = Figure(figsize=(8.5, 2.9 * len(rows)), dpi=110, layout="constrained")
-    for axes, (title, scores, n_seeds) in zip(figure.subplots(len(rows), 1, squeeze=False)[:, 0], rows, strict=True):
+    for axes, (title, scores) in zip(figure.subplots(len(rows), 1, squeeze=False)[:, 0], rows, strict=True):
         shape = tuple(map(len, TARGET_NAMES))
         grid = np.mean(scores, axis=0).reshape(shape).transpose(0, 1, 3, 2).reshape(-1, shape[2])
         low = min(0.98, float(grid.min()))
@@ -129,13 +161,29 @@ def f_scores(rows):
         names = [f"{length} × {width} px, {color}" for length in lengths for width in widths for color in colors]
         axes.set_yticks(range(len(names)), names, fontsize=7)
         axes.set_xlabel("angle, degrees")
-        axes.set_title(f"{title}: F1 of 96 classes, %, mean of n = {n_seeds} seeds", loc="left", fontsize=9)
+        axes.set_title(f"{title}: F1 of 96 classes, %, mean of n = {len(scores)} seeds", loc="left", fontsize=9)
         figure.colorbar(image, ax=axes, label="F1, %")
     return png(figure)
 
 
-def paired_differences(deltas, interval, region, label):
-    """Differences of paired seeds in points, their mean with its interval, and the region of equivalence."""
+def differences_figure(deltas, interval, region, label):
+    """Draw differences of paired seeds in points, their mean with its interval, and the region of equivalence.
+
+    Parameters
+    ----------
+    deltas : array-like of shape (n,)
+        As fractions.
+    interval : Interval
+    region : float
+        Half-width of the region, a fraction.
+    label : str
+        What the differences are.
+
+    Returns
+    -------
+    bytes
+        PNG.
+    """
     figure = Figure(figsize=(8, 1.9), dpi=110, layout="constrained")
     axes = figure.add_subplot()
     axes.axvspan(-100 * region, 100 * region, color="0.9", label=f"region of equivalence, ±{100 * region:g}")

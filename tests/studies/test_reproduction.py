@@ -1,6 +1,7 @@
 """A reproduction from its command line, on trees, a small net and real data; and the verdicts by themselves."""
 
 import csv
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,19 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from tests.runs.conftest import _no_pictures  # noqa: F401
 
-from lineclf.experiments import Item, Model, Profile, Reproduction, Target, main
-from lineclf.experiments._pages import (
-    _target_verdict,
-    compare,
-    earlier_revisions,
-    read_results,
-    revisions_table,
-    summary_table,
-)
-from lineclf.experiments._reproduction import ReproductionPlan
-from lineclf.experiments._sections import REGION, bottleneck_verdict, compare_cells, equivalence_verdict
+from lineclf.cli import main
 from lineclf.metrics import Interval
+from lineclf.runs import Profile
+from reproduction import Item, Model, Reproduction, Target
+from reproduction.confusion import compare_cells
+from reproduction.frames import COLUMNS, item_values, read_results
+from reproduction.plan import ReproductionPlan
+from reproduction.revisions import earlier_revisions, revisions_table
+from reproduction.tables import item_table, summary_table
+from reproduction.verdicts import REGION, bottleneck_verdict, compare, equivalence_verdict, target_verdict
 
 NET = "tests.runs.standin:Learner"
 DIGITS = Model("digits", "mnist", NET, {"epochs": 2}, seeds=2)
@@ -153,7 +153,7 @@ def test_nothing_is_trained_twice_and_items_share_their_models(finished, monkeyp
 @pytest.mark.keras
 def test_another_setting_is_another_trial():
     def keys(study):
-        return set(ReproductionPlan(study, study.items, "quick", None).trials)
+        return set(ReproductionPlan(study, study.models, "quick", None).trials)
 
     one = make_study()
     assert keys(one) == keys(make_study())
@@ -211,16 +211,20 @@ def test_equivalence_needs_the_whole_interval(low, high, word):
 def test_targets_are_met_or_missed_by_the_mean():
     other = Model("other", "mnist", NET)
     item = Item("A", "seconds", "", "", (DIGITS, other))
+
+    def verdict(model, metric, **bounds):
+        return target_verdict(Target(model, metric, **bounds), item_values(frame, item))
+
     values = {(DIGITS.name, 0): 10, (DIGITS.name, 1): 20, (other.name, 0): 60, (other.name, 1): 90}
     frame = pd.DataFrame(
         [("A", model, seed, "seconds", value) for (model, seed), value in values.items()],
         columns=["item", "model", "seed", "metric", "value"],
     )
-    assert _target_verdict(item, Target(DIGITS, "seconds", at_most=15), frame).endswith("≤ 15: met")
-    assert _target_verdict(item, Target(DIGITS, "seconds", at_most=14), frame).endswith("**missed**")
-    ratio = Target(DIGITS, "seconds", at_most=0.2, relative_to=other)
-    assert _target_verdict(item, ratio, frame) == "seconds over the report's 0.20, target ≤ 0.20: met"
-    assert _target_verdict(item, Target(other, "test_accuracy", at_least=0.5), frame) == ""
+    assert verdict(DIGITS, "seconds", at_most=15).endswith("≤ 15: met")
+    assert verdict(DIGITS, "seconds", at_most=14).endswith("**missed**")
+    ratio = verdict(DIGITS, "seconds", at_most=0.2, relative_to=other)
+    assert ratio == "seconds over the report's 0.20, target ≤ 0.20: met"
+    assert verdict(other, "test_accuracy", at_least=0.5) == ""
 
 
 def test_cells_beyond_chance_are_found_and_equal_tables_have_none():
@@ -245,6 +249,16 @@ def test_the_bottleneck_is_the_two_heads_with_most_errors():
 def test_a_summary_without_results_says_so():
     empty = pd.DataFrame(columns=["item", "model", "seed", "metric", "value"])
     assert summary_table(make_study(), empty).count("not run yet") == 3  # A, B and C; D claims nothing
+
+
+def test_a_model_with_a_bar_in_its_name_keeps_its_row():
+    model = Model("a|b", "mnist", NET)
+    item = Item("A", "seconds", "", "", (model,), figures={"seconds": 9})
+    frame = pd.DataFrame([("A", "a|b", 0, metric, 9) for metric in ("seconds", "leak")], columns=COLUMNS[:5])
+    for table in (summary_table(Reproduction("x", "", (item,), {}), frame), item_table(item, frame)):
+        rows = [re.split(r"(?<!\\)\|", line) for line in table.splitlines()]
+        assert len({len(row) for row in rows}) == 1
+        assert any(r" a\|b " in row for row in rows)
 
 
 def test_only_the_full_size_writes_where_the_full_report_is():

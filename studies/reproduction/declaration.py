@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from lineclf.runs._study import profile_folder, select
+from lineclf.runs import Options, names, option, profile_folder, select
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class Model:
     name : str
         As tables show it; unique within a study.
     data : str
-        Key of ``lineclf.experiments._data.DATA``.
+        Key of ``reproduction.data.DATA``.
     estimator : str
         Import path ``package.module:Class`` of a scikit-learn classifier.
     settings : mapping
@@ -76,7 +76,7 @@ class Item:
         What the report leaves out and what is taken instead, or where else to look.
     targets : tuple of Target
     shows : tuple of str
-        Keys of ``lineclf.experiments._sections.SECTIONS``: what the page shows beside the table.
+        Keys of ``reproduction.sections.SECTIONS``: what the page shows beside the table.
     confusion : tuple of tuple of int
         The report's confusion matrix; rows are true classes.
     """
@@ -91,6 +91,24 @@ class Item:
     targets: tuple[Target, ...] = ()
     shows: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReproductionOptions(Options):
+    """Options of a reproduction, beside those of every study.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Names of the only items of the report to run; all by default.
+    """
+
+    items: tuple[str, ...] = option(
+        lambda study: f"only these items of the report; all by default: {', '.join(item.name for item in study.items)}",
+        names,
+        default=(),
+        metavar="A,B,…",
+    )
 
 
 @dataclass(frozen=True)
@@ -112,27 +130,23 @@ class Reproduction:
     question: str
     items: tuple[Item, ...]
     profiles: Mapping
+    Options: ClassVar[type[Options]] = ReproductionOptions
 
     @property
     def models(self):
-        """Every model once, in the order of the items."""
+        """Return every model once, in the order of the items."""
         return select_models(self.items)
 
-    def add_options(self, add):
-        """Declare the command line's options that a reproduction has beside those of every study."""
-        names = ", ".join(item.name for item in self.items)
-        add("--items", default="", metavar="A,B,…", help=f"only these items of the report; all by default: {names}")
+    def plan(self, options):
+        """Return the trials under these options; OptionError for one that is not legal."""
+        from reproduction.plan import ReproductionPlan
 
-    def plan(self, args):
-        """Trials under the command line's options, a :class:`ReproductionPlan`; ValueError for a bad option."""
-        from lineclf.experiments._reproduction import ReproductionPlan
+        items = select("items", options.items, self.items)
+        return ReproductionPlan(self, select_models(items), options.profile, options.seeds)
 
-        items = select("--items", [name.strip() for name in args.items.split(",") if name.strip()], self.items)
-        return ReproductionPlan(self, items, args.profile, args.seeds)
-
-    def output(self, args):
-        """Folder of the report: smaller profiles, and parts of the full one, never overwrite the full one's."""
-        return profile_folder(self, args.profile, whole=not args.items and args.seeds is None)
+    def output(self, options):
+        """Return the report's folder: smaller profiles, and parts of the full one, never overwrite the full one's."""
+        return profile_folder(self, options.profile, whole=not options.items and options.seeds is None)
 
 
 def select_models(items):
