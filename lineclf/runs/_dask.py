@@ -221,6 +221,7 @@ class _Worker(SubprocessWorker):
     async def _start(self):
         threads = dict.fromkeys(_THREADS, str(len(self._cores)))
         environ = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, "PYTHONIOENCODING": "utf-8"}
+        environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # with what stands beside the study's script
         spec = json.dumps({"cls": self.worker_class, "opts": {**self.worker_kwargs, "env": threads}})
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dask", "spec", self.scheduler, "--spec", spec),

@@ -68,6 +68,18 @@ def test_scripts_without_a_guard_and_classes_of_a_notebook_work(naps):
     assert naps.fits("begun").total() == 2 * 8
 
 
+def test_workers_import_what_stands_beside_the_script(naps):
+    folder = naps.path / "studies"
+    folder.mkdir()
+    declared, run = (naps.path / "study.py").read_text().split("STUDY = ")
+    (folder / "beside.py").write_text(declared)
+    (folder / "study.py").write_text(f"from beside import *\nSTUDY = {run}")
+    command = [sys.executable, "studies/study.py", *naps.prepare("--workers", "1")]
+    outcome = subprocess.run(command, cwd=naps.path, env=naps.environment, capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stderr
+    naps.assert_everything_is_there_once()
+
+
 def test_workers_have_their_cores_and_make_way_for_fresh_ones(naps):
     naps.write(n=6, seconds=0.2)
     naps.run("--workers", "2", "--trials-per-worker", "2")
