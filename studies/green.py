@@ -16,7 +16,8 @@ those values, or the data, so that the weights matter.
 
 import sys
 
-from lineclf.experiments import Method, Transfer, TransferProfile, Variant, main
+from lineclf.experiments import main
+from transfer import Method, Transfer, TransferProfile, Variant
 
 STUDY = Transfer(
     name="green",

@@ -17,7 +17,6 @@ from lineclf.ablation import (
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.experiments._cli import main
 from lineclf.experiments._items import Item, Model, Reproduction, Target
-from lineclf.experiments._transfer import Method, Transfer, TransferProfile, Variant
 from lineclf.runs import Plan, Profile, child_seed
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a study's --help does without
@@ -43,16 +42,12 @@ __all__ = [
     "Further",
     "Goal",
     "Item",
-    "Method",
     "Model",
     "Plan",
     "Profile",
     "Range",
     "Reproduction",
     "Target",
-    "Transfer",
-    "TransferProfile",
-    "Variant",
     "child_seed",
     "fractional_factorial",
     "full_factorial",

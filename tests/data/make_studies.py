@@ -9,9 +9,9 @@ root of a working tree that has it::
     git worktree add ../lineclf-0.2.0 2a73d83
     PYTHONPATH=../lineclf-0.2.0 python tests/data/make_studies.py
 
-`studies-transfer.db` is of the second revision of the package's nets, by the commit that added it::
+`studies-transfer.db` is of the second revision of the package's nets, by the commit that added it. To make it anew::
 
-    python tests/data/make_studies.py transfer
+    PYTHONPATH=studies python tests/data/make_studies.py transfer
 
 Both take a minute or two, and need Keras: the first for three trials of a net whose `revision` is another one by now.
 The other classifiers have constructors of their own, as the arguments of an estimator are a part of a trial's identity,
@@ -42,17 +42,14 @@ from lineclf.experiments import (
     Further,
     Goal,
     Item,
-    Method,
     Model,
     Profile,
     Range,
     Reproduction,
     Target,
-    Transfer,
-    TransferProfile,
-    Variant,
     main,
 )
+from transfer import Method, Transfer, TransferProfile, Variant
 
 HERE = Path(__file__).resolve().parent
 MODULE = "tests.data.make_studies"  # of the estimators, in the trials' identity

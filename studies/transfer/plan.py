@@ -1,27 +1,55 @@
-"""The plan of a color added to a trained net: keys, the trial, and results in long form."""
+"""The trials of a transfer: their keys, how one is run, and the report of their results."""
 
-import hashlib
 import json
 import time
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from lineclf.datasets import FACTORS, TARGET_NAMES
-from lineclf.experiments._transfer_data import draw
-from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, count_changed, head_logits, most_probable, run_stage
 from lineclf.metrics import confusion_matrices, head_accuracy_scores, joint_accuracy_score
-from lineclf.runs._evaluate import Split, describe_sides, load_estimator, plain_params, versions
-from lineclf.runs._identity import MEANING, child_seed, identity_params
-from lineclf.runs._plan import Plan
-
-COLUMNS = ("variant", "method", "shots", "seed", "metric", "value")
-SHAPE = FACTORS[:3]
+from lineclf.runs import (
+    MEANING,
+    Plan,
+    Split,
+    describe_sides,
+    fingerprint,
+    identity_params,
+    load_estimator,
+    plain_params,
+    seed_estimator,
+    versions,
+)
+from transfer.data import SHAPE, draw_pool
+from transfer.nets import (
+    WEIGHTS,
+    BaseNet,
+    copy_weights,
+    count_changed,
+    head_logits,
+    most_probable_levels,
+    run_stage,
+)
 
 
 class TransferPlan(Plan):
-    """The trials of a :class:`Transfer` under the command line's options."""
+    """The trials of a :class:`transfer.Transfer` under the command line's options.
+
+    Parameters
+    ----------
+    study : Transfer
+    methods : tuple of Method
+    variants : tuple of Variant
+        Those of the study that are to run.
+    profile : str
+    seeds : list of int or None
+        None for those of the profile.
+
+    Raises
+    ------
+    ValueError
+        If a variant's weights are none of ``transfer.nets.WEIGHTS``.
+    """
 
     def __init__(self, study, methods, variants, profile, seeds):
         self.study, self.profile, self.size = study, profile, study.profiles[profile]
@@ -32,24 +60,18 @@ class TransferPlan(Plan):
         self.queue_name = study.name
         self.title = f"{study.name} · {profile}"
         self.params = {"profile": profile, "n_per_class": self.size.n_per_class, "steps": self.size.steps}
-        self.shots = [_shown(shots) for shots in self.size.shots]
+        self.shots = [_shots_name(shots) for shots in self.size.shots]
         self._base = None
         self._trials = {
             key: trial
             for key, trial in self._declared(range(self.size.seeds) if seeds is None else seeds).items()
             if trial[0] in variants and trial[1] in methods
         }
-        self.trials = {
-            key: {"variant": variant.name, "method": method.name, "shots": _shown(shots), "seed": seed}
-            for key, (variant, method, shots, seed) in self._trials.items()
-        }
-        self.names = {
-            key: f"{variant.name} · {method.name} · {_shown(shots)} a class · seed {seed}"
-            for key, (variant, method, shots, seed) in self._trials.items()
-        }
+        self.trials = {key: _levels(*trial) for key, trial in self._trials.items()}
+        self.names = {key: f"{_cell_name(levels)} · seed {levels['seed']}" for key, levels in self.trials.items()}
 
     def _declared(self, seeds):
-        """Every trial of the study at these seeds, by key: variant, method, shots, seed."""
+        """Return every trial of the study at these seeds, by key: variant, method, shots, seed."""
         first, last = self.study.variants[0], self.size.shots[-1]
         return {
             self._key(variant, method, shots, seed): (variant, method, shots, seed)
@@ -61,19 +83,16 @@ class TransferPlan(Plan):
         }
 
     def labels(self, variant):
-        """Names of the levels of each factor."""
+        """Return the names of each factor's levels in a variant's images: dict of str to list of str."""
         world = {**variant.world, "colors": self.colors}
         known = zip(FACTORS, TARGET_NAMES, strict=True)
         return {factor: [str(level) for level in world.get(f"{factor}s", names)] for factor, names in known}
 
-    def _estimator(self, variant, seed=None):
-        settings = {**self.size.settings, **variant.settings}
-        if seed is not None:
-            settings["random_state"] = child_seed(seed, "model")
-        return load_estimator(self.study.estimator, settings)
+    def _estimator(self, variant):
+        return load_estimator(self.study.estimator, {**self.size.settings, **variant.settings})
 
     def _base_meaning(self, variant):
-        """Everything that gives a trained net its meaning, but the seed."""
+        """Return everything that tells a trained net from those of other variants and sizes."""
         return {
             "estimator": self.study.estimator,
             "params": identity_params(self._estimator(variant)),
@@ -88,24 +107,24 @@ class TransferPlan(Plan):
         meaning = self._base_meaning(variant) | {"weights": variant.weights, "channel": self.study.channel}
         meaning |= {"stages": method.stages, "memory": method.memory, "shots": shots, "steps": self.size.steps}
         meaning |= {"learning_rates": dict(self.study.learning_rates)}
-        known = {"variant": variant.name, "method": method.name, "shots": _shown(shots), "seed": seed}
-        return json.dumps({**known, "fingerprint": _hash(meaning)})
+        return json.dumps({**_levels(variant, method, shots, seed), "fingerprint": _identity(meaning)})
 
-    def base(self, variant, seed):
-        """The :class:`BaseNet` of a variant and seed, and its data; the last one is kept."""
+    def _base_net(self, variant, seed):
+        """Return the trained net of a variant and seed, and its images; the last ones are kept."""
         if self._base is None or self._base[0] != (variant, seed):
-            pool = draw(self.colors, self.size.n_per_class, seed, tuple(variant.world.items()))
-            path = Path("mlruns", self.study.name, _hash(self._base_meaning(variant)), f"seed-{seed}.keras")
-            net = BaseNet(self._estimator(variant, seed), pool, variant, self.study.channel, path, seed)
+            pool = draw_pool(self.colors, self.size.n_per_class, seed, tuple(variant.world.items()))
+            path = Path("mlruns", self.study.name, _identity(self._base_meaning(variant)), f"seed-{seed}.keras")
+            estimator = seed_estimator(self._estimator(variant), seed)
+            net = BaseNet(estimator, pool, variant, self.study.channel, path, seed)
             self._base = (variant, seed), (net, pool)
         return self._base[1]
 
     def run(self, key, on_fitted=None):
-        """Result of one trial, and its value."""
+        """Run one trial; see :meth:`lineclf.runs.Plan.run`. Its value is the joint accuracy on all colors."""
         started = time.time()
         variant, method, shots, seed = self._trials[key]
-        base, pool = self.base(variant, seed)
-        rows = pool.rows(shots, method.memory)
+        base, pool = self._base_net(variant, seed)
+        rows = pool.training_rows(shots, method.memory)
         labels = self.labels(variant)
         source = {"function": "lineclf.datasets.make_lines", "n_per_class": self.size.n_per_class, "seed": seed}
         split = Split(
@@ -119,12 +138,12 @@ class TransferPlan(Plan):
             on_fitted(estimator, split)
         levels = [np.arange(len(names)) for names in labels.values()]
         confusion = confusion_matrices(split.y_test, predicted, heads=list(FACTORS), labels=levels)
-        known = {"variant": variant.name, "method": method.name, "shots": _shown(shots)}
+        known = self.trials[key]
+        tags = {name: level for name, level in known.items() if name != "seed"}
         return metrics["test_joint_accuracy"], {
-            "name": f"{variant.name} · {method.name} · {_shown(shots)} a class",
-            "tags": {**known, "profile": self.profile},
+            "name": _cell_name(known),
+            "tags": {**tags, "profile": self.profile},
             **known,
-            "seed": seed,
             "params": plain_params(estimator),
             "split": {
                 "n_train": len(rows),
@@ -145,23 +164,25 @@ class TransferPlan(Plan):
         }
 
     def _learn(self, variant, method, seed, base, split, n_old):
-        """Run a method's stages; the estimator, its metrics, history and predictions. `n_old` tests come first."""
-        sides = {"test": slice(None), "old": slice(n_old), "new": slice(n_old, None)}
+        """Run a method's stages.
 
-        def scores(predicted):
-            return {
-                name: score
-                for side, rows in sides.items()
-                for name, score in _scores(side, split.y_test[rows], predicted[rows]).items()
-            }
+        The first `n_old` test images are those of the old colors.
 
-        estimator, seconds = base.fresh(), 0.0
+        Returns
+        -------
+        estimator : classifier
+        metrics : dict of str to float
+        history : dict of str to list of float
+        predicted : ndarray of shape (n_test, 4), int64
+        """
+        estimator, seconds = base.load(), 0.0
         history: dict[str, list[float]] = {}
-        before = {weight.path: np.array(weight) for weight in estimator.model_.trainable_weights}
-        stations = [scores(most_probable(base.logits))]
+        before = copy_weights(estimator.model_)
+        predicted = most_probable_levels(base.logits)
+        scores = [_scores(split.y_test, predicted, n_old)]  # of the trained net, then after each stage
         for stage in method.stages:
             if stage == "scratch":
-                estimator, before = self._estimator(variant, seed), {}
+                estimator, before = seed_estimator(self._estimator(variant), seed), {}
             clock = time.perf_counter()
             history |= run_stage(
                 stage,
@@ -174,12 +195,13 @@ class TransferPlan(Plan):
             )
             seconds += time.perf_counter() - clock
             logits = head_logits(estimator, split.X_test)
-            stations.append(scores(most_probable(logits)))
-        *earlier, now = stations
-        metrics = now | {f"base_{name}": score for name, score in stations[0].items()}
+            predicted = most_probable_levels(logits)
+            scores.append(_scores(split.y_test, predicted, n_old))
+        *earlier, last = scores
+        metrics = last | {f"base_{name}": score for name, score in scores[0].items()}
         for head in FACTORS:
             name = f"old_accuracy_{head}"
-            metrics[f"forgetting_{head}"] = max(station[name] for station in earlier) - now[name]
+            metrics[f"forgetting_{head}"] = max(each[name] for each in earlier) - last[name]
         for head in SHAPE:
             metrics[f"logits_changed_{head}"] = np.mean(logits[head][:n_old] != base.logits[head][:n_old])
         metrics |= {
@@ -187,41 +209,56 @@ class TransferPlan(Plan):
             "parameters": estimator.model_.count_params(),
             "parameters_updated": count_changed(before, estimator.model_),
         }
-        return estimator, metrics, history, most_probable(logits)
-
-    def finished(self, results):
-        """Results of the study's trials at this size, whichever options they were made with: list in their order."""
-        seeds = sorted({result["seed"] for result in results.values()})
-        return [results[key] for key in self._declared(seeds) if key in results]
+        return estimator, metrics, history, predicted
 
     def report(self, folder, results, failures, command):
-        """Write the report; what to print, and the files."""
-        from lineclf.experiments._transfer_pages import write_transfer
+        """Write the report; see :meth:`lineclf.runs.Plan.report`.
 
-        return write_transfer(folder, self, self.finished(results), failures, command)
+        It is of the study's trials at this size, whichever options they were run with, in the order of declaration.
+        """
+        from transfer.page import write_report
 
-
-def transfer_frame(results):
-    """Results in long form, one row a variant, method, number of shots, seed and metric; accuracies are fractions."""
-    rows = [
-        (result["variant"], result["method"], result["shots"], result["seed"], metric, value)
-        for result in results
-        for metric, value in sorted({**result["metrics"], **result["split"]}.items())
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+        seeds = sorted({result["seed"] for result in results.values()})
+        finished = [results[key] for key in self._declared(seeds) if key in results]
+        return write_report(folder, self, finished, failures, command)
 
 
-def _shown(shots):
+def _levels(variant, method, shots, seed):
+    return {"variant": variant.name, "method": method.name, "shots": _shots_name(shots), "seed": seed}
+
+
+def _cell_name(levels):
+    return f"{levels['variant']} · {levels['method']} · {levels['shots']} a class"
+
+
+def _shots_name(shots):
     return "all" if shots is None else str(shots)
 
 
-def _hash(meaning):
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()[:10]
+def _identity(meaning):
+    return fingerprint(meaning, default=str)
 
 
-def _scores(side, y, predicted):
-    """Accuracies: joint, of each head, and of the shape (length, width and angle right)."""
-    scores = {f"{side}_joint_accuracy": joint_accuracy_score(y, predicted)}
-    scores[f"{side}_shape_accuracy"] = joint_accuracy_score(y[:, :3], predicted[:, :3])
-    heads = head_accuracy_scores(y, predicted, heads=list(FACTORS))
-    return scores | {f"{side}_accuracy_{head}": score for head, score in heads.items()}
+def _scores(y, predicted, n_old):
+    """Return the accuracies on all test images, those of the old colors and those of the new one.
+
+    Parameters
+    ----------
+    y, predicted : ndarray of shape (n, 4)
+        Those of the old colors first.
+    n_old : int
+        How many these are.
+
+    Returns
+    -------
+    dict of str to float
+        Of each side: joint, of the shape (length, width and angle right), and of each head.
+    """
+    scores = {}
+    for side, rows in {"test": slice(None), "old": slice(n_old), "new": slice(n_old, None)}.items():
+        true, answered = y[rows], predicted[rows]
+        scores[f"{side}_joint_accuracy"] = joint_accuracy_score(true, answered)
+        scores[f"{side}_shape_accuracy"] = joint_accuracy_score(true[:, :3], answered[:, :3])
+        heads = head_accuracy_scores(true, answered, heads=list(FACTORS))
+        scores |= {f"{side}_accuracy_{head}": score for head, score in heads.items()}
+    return scores

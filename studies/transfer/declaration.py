@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lineclf.runs._plan import Profile
-from lineclf.runs._study import profile_folder, select
+from lineclf.runs import Profile, profile_folder, select
 
 STAGES = ("head", "net", "scratch")
 MEMORIES = ("none", "as many", "all")
@@ -19,10 +18,15 @@ class Method:
     ----------
     name : str
         As tables show it; unique within a study.
-    stages : tuple of str
-        In turn: "head" trains the color head alone, "net" everything, "scratch" a fresh net.
-    memory : {"none", "as many", "all"}
+    stages : tuple of {"head", "net", "scratch"}
+        Run in this order: "head" trains the color head alone, "net" all layers, "scratch" a fresh net.
+    memory : {"none", "as many", "all"}, default="as many"
         Old training images that are trained on beside the new ones; "as many" as those, evenly from all classes.
+
+    Raises
+    ------
+    ValueError
+        If a stage or the memory is none of these, or there is no stage.
     """
 
     name: str
@@ -38,22 +42,22 @@ class Method:
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """How the net came to be that the new color is added to.
+    """A net that the new color is added to: its settings, its training images, and a change of its weights.
 
     Parameters
     ----------
     name : str
         As tables show it; unique within a study.
-    settings : mapping
+    settings : mapping, optional
         Constructor arguments that differ from the study's.
-    world : mapping
-        Options of ``make_lines`` beside size, colors and seed.
-    jitter : float
-        Strength of the color jitter of its training images, 0 to 1: so much of each channel, at most, goes into each
+    world : mapping, optional
+        Options of ``make_lines`` beside ``n_per_class``, ``colors`` and ``random_state``.
+    jitter : float, default=0
+        Strength of the color jitter of its training images, 0 to 1: at most this share of each channel is added to each
         other one.
     weights : str, optional
-        What becomes of the first layer's weights of the channel that only the new color lights: a key of
-        ``lineclf.experiments._transfer_nets.WEIGHTS``.
+        What the first layer's weights of the study's channel are set to after the training, a key of
+        ``transfer.nets.WEIGHTS``; by default they stay as trained.
     """
 
     name: str
@@ -65,14 +69,14 @@ class Variant:
 
 @dataclass(frozen=True)
 class TransferProfile(Profile):
-    """Size of a run: a :class:`Profile`, with what the new color is learned from.
+    """Size of a run: a :class:`lineclf.runs.Profile`, and how much the new color is learned from.
 
     Parameters
     ----------
-    shots : tuple of int or None
-        New training images a class, ascending; None for all that there are.
-    steps : int
-        Optimizer steps of each stage on a trained net, about: whole passes, at least one.
+    shots : tuple of int or None, default=(None,)
+        Numbers of new training images a class, ascending; None for all that there are.
+    steps : int, default=200
+        Optimizer steps of each stage on a trained net, rounded to whole passes, at least one.
     """
 
     shots: tuple[int | None, ...] = (None,)
@@ -83,8 +87,8 @@ class TransferProfile(Profile):
 class Transfer:
     """Methods of adding a color to a trained multi-head net, and variants of that net.
 
-    Every method learns from each number of shots on the first variant; on the others the first method alone, from the
-    most shots.
+    On the first variant every method learns from each number of shots; on the others only the first method does, from
+    the most shots.
 
     Parameters
     ----------
@@ -129,15 +133,15 @@ class Transfer:
             add(f"--{what}", default="", metavar="A,B,…", help=f"only these {what}; all by default: {names}")
 
     def plan(self, args):
-        """Trials under the command line's options, a :class:`TransferPlan`; ValueError for a bad option."""
-        from lineclf.experiments._transfer_plan import TransferPlan
+        """Return the trials under the command line's options, a ``TransferPlan``; ValueError for a bad option."""
+        from transfer.plan import TransferPlan
 
         methods = select("--methods", _names(args.methods), self.methods)
         variants = select("--variants", _names(args.variants), self.variants)
         return TransferPlan(self, methods, variants, args.profile, args.seeds)
 
     def output(self, args):
-        """Folder of the report: smaller profiles, and parts of the full one, never overwrite the full one's."""
+        """Return the report's folder: smaller profiles, and parts of the full one, never overwrite the full one's."""
         seeds = list(range(self.profiles[args.profile].seeds))
         whole = not args.methods and not args.variants and args.seeds in (None, seeds)
         return profile_folder(self, args.profile, whole=whole)
