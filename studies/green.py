@@ -17,7 +17,7 @@ those values, or the data, so that the weights matter.
 import sys
 
 from lineclf.cli import main
-from lineclf.experiments import Method, Transfer, TransferProfile, Variant
+from transfer import Method, Transfer, TransferProfile, Variant
 
 STUDY = Transfer(
     name="green",

@@ -1,6 +1,7 @@
 """Who may import whom, and what stays unloaded; the layers themselves are import-linter's."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -16,21 +17,31 @@ STUDIES = ROOT.parent / "studies"
 
 @cache
 def imports():
-    """What each file of the package, and of the studies beside it, imports anywhere."""
+    """Dotted names that each file of the package, and of the studies beside it, imports anywhere."""
     found = {}
     for path in [*ROOT.rglob("*.py"), *STUDIES.rglob("*.py")]:
         names = found[path.relative_to(ROOT.parent).as_posix()] = set()
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                names |= {alias.name.split(".")[0] for alias in node.names}
+                names |= {alias.name for alias in node.names}
             if isinstance(node, ast.ImportFrom):
-                names.add((node.module or "").split(".")[0])
+                names |= {f"{node.module or ''}.{alias.name}" for alias in node.names}
     return found
 
 
 def imported_by(package):
     """Files that import `package` anywhere."""
-    return {file for file, names in imports().items() if package in names}
+    return {file for file, names in imports().items() if package in {name.split(".")[0] for name in names}}
+
+
+# Studies that import private names of the package still.
+PRIVATE = {"studies/_speed_engine.py", "studies/inside.py", "studies/speed.py"}
+
+
+def test_studies_import_public_names_alone():
+    private = re.compile(r"lineclf\..*\b_(?!_)")
+    studies = {file: names for file, names in imports().items() if file.startswith("studies/")}
+    assert {file for file, names in studies.items() if any(map(private.match, names))} <= PRIVATE
 
 
 @pytest.mark.parametrize(

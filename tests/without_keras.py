@@ -14,12 +14,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 KERAS = (
     "lineclf/estimators*",
-    "lineclf/experiments/_transfer_n*",
-    "lineclf/experiments/_transfer_p*",
     "lineclf/inspection*",
     "lineclf/nets*",
     "tests/estimators*",
-    "tests/experiments/test_transfer.py",
     "tests/inspection*",
     "tests/nets*",
     "tests/reporting/test_pictures.py",
@@ -27,6 +24,7 @@ KERAS = (
     "tests/studies/test_ablate.py",
     "tests/studies/test_green.py",
     "tests/studies/test_inside.py",
+    "tests/studies/test_transfer.py",
     "tests/test_mlflow_ui.py",
 )
 

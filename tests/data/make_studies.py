@@ -11,7 +11,7 @@ from the root of a working tree of that::
 
 `studies-transfer.db` is of the second revision of the package's nets, made by commit 18cd764 of both::
 
-    python tests/data/make_studies.py transfer
+    PYTHONPATH=studies python tests/data/make_studies.py transfer
 
 With the present package and file, PYTHONPATH has to name `studies/` as well. Both commands take a minute or two, and
 need Keras: the first for three trials of a net whose `revision` is another one by now. The other classifiers have
@@ -33,25 +33,14 @@ from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
+from lineclf.ablation import Ablation, Component, Range
 from lineclf.baselines import MomentsRuleClassifier
-from lineclf.experiments import (
-    Ablation,
-    Arena,
-    Benchmark,
-    Component,
-    Contestant,
-    Further,
-    Goal,
-    Method,
-    Profile,
-    Range,
-    Transfer,
-    TransferProfile,
-    Variant,
-    main,
-)
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
+from lineclf.cli import main
+from lineclf.runs import Profile
 from reproduction import Item, Model, Reproduction, Target
 from reproduction.data import load_split
+from transfer import Method, Transfer, TransferProfile, Variant
 
 HERE = Path(__file__).resolve().parent
 MODULE = "tests.data.make_studies"  # of the estimators, in the trials' identity
@@ -361,7 +350,7 @@ def make(folder, runs):
     stores = ["--storage", "sqlite:///studies.db", "--tracking-uri", "sqlite:///mlflow.db"]
     with (
         contextlib.chdir(folder),
-        patch("lineclf.tracking.write_files", lambda folder, result: None),
+        patch("lineclf.reporting._trials.draw_trials", lambda *what: {}),
         patch("socket.gethostname", lambda: "machine"),
         patch("reproduction.plan.load_split", small),
     ):

@@ -4,7 +4,7 @@ import json
 import runpy
 from pathlib import Path
 
-from lineclf.runs._evaluate import load_estimator
+from lineclf.runs import load_estimator
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "green.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]

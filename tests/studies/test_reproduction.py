@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from tests.runs.conftest import _no_pictures  # noqa: F401
 
 from lineclf.cli import main
 from lineclf.metrics import Interval
@@ -24,6 +23,7 @@ from reproduction.plan import ReproductionPlan
 from reproduction.revisions import earlier_revisions, revisions_table
 from reproduction.tables import item_table, summary_table
 from reproduction.verdicts import REGION, bottleneck_verdict, compare, equivalence_verdict, target_verdict
+from tests.runs.conftest import _no_pictures  # noqa: F401
 
 NET = "tests.runs.standin:Learner"
 DIGITS = Model("digits", "mnist", NET, {"epochs": 2}, seeds=2)

@@ -1,23 +1,39 @@
-"""The page of a color added to a trained net: what became of the claim, the methods, and the variants."""
+"""The page of a transfer: what became of the claim, the methods, and the variants."""
 
 import math
-from datetime import date
 
 import numpy as np
 
-from lineclf._files import write_files
 from lineclf.datasets import FACTORS
-from lineclf.experiments._transfer_picture import picture
-from lineclf.experiments._transfer_plan import SHAPE, transfer_frame
-from lineclf.experiments._transfer_verdicts import ROPE, as_table, claim, effects, interval, of
-from lineclf.reporting._errors import cause
+from lineclf.reporting import (
+    failures_section,
+    markdown_table,
+    number,
+    p_value,
+    points,
+    versions_line,
+    write_files,
+    written_by,
+)
+from lineclf.runs import Report
+from transfer.data import SHAPE
+from transfer.picture import draw_picture
+from transfer.verdicts import (
+    ROPE,
+    judge_claim,
+    results_frame,
+    seeds_interval,
+    trials_of,
+    trials_table,
+    variant_effects,
+)
 
 _WORDS = {"holds": "works on", "fails": "does **not** work on", "undecided": "is **undecided** on"}
 _FEWEST = 3  # seeds that an interval in a table is drawn from: of two it tells nothing
 
 
-def write_transfer(folder, plan, results, failures, command):
-    """Write the study's page and picture, and ``results.csv``.
+def write_report(folder, plan, results, failures, command):
+    """Write the page, its picture, and ``results.csv``.
 
     Parameters
     ----------
@@ -32,31 +48,36 @@ def write_transfer(folder, plan, results, failures, command):
 
     Returns
     -------
-    text : str
-        For a terminal.
-    files : list of pathlib.Path
-        The page first.
+    Report
     """
     name = plan.study.name
     page = _Page(plan, results)
     contents = {
         f"{name}.md": page.text(failures, command),
-        f"{name}.png": picture(plan, page.table),
+        f"{name}.png": draw_picture(plan, page.table),
         "results.csv": page.frame.to_csv(index=False),
     }
-    return "\n".join([*page.verdict(), "", *page.scores()]), write_files(folder, contents)
+    return Report("\n".join([*page.verdict(), "", page.scores_table()]), write_files(folder, contents))
 
 
 class _Page:
+    """The page's parts; most are lists of lines.
+
+    Parameters
+    ----------
+    plan : TransferPlan
+    results : list of dict
+    """
+
     def __init__(self, plan, results):
         self.plan, self.study, self.results = plan, plan.study, results
-        self.frame = transfer_frame(results)
-        self.table = as_table(self.frame)
-        self.variant, self.method = plan.study.variants[0].name, plan.study.methods[0].name
-        self.shots = plan.shots
+        self.frame = results_frame(results)
+        self.table = trials_table(self.frame)
         self.old, self.new = "/".join(self.study.old), self.study.new
+        self.method, self.shots = self.study.methods[0].name, plan.shots[-1]  # that the claim is tried with
 
     def text(self, failures, command):
+        """Return the whole page."""
         lines = [f"# {self.study.name.capitalize()}: {self.study.question}", ""]
         if self.plan.size.n_per_class is not None:
             n = self.plan.size.n_per_class
@@ -65,23 +86,26 @@ class _Page:
         if self.results:
             name = self.study.name
             lines += ["", f"![Accuracy against the number of {self.new} images, a line a method]({name}.png)", ""]
-            lines += [f"## Ways to add {self.new}", "", *self.scores(), "", *self.costs(), ""]
+            lines += [f"## Ways to add {self.new}", "", self.scores_table(), "", self.costs_table(), ""]
             lines += [f"## Where the features for {self.new} come from", "", *self.prediction()]
-        if failures:
-            lines += ["", "## Failed trials", ""]
-            lines += [f"- {name}: `{cause(error)}`" for name, error in failures.items()]
+        lines += failures_section(failures)
         lines += ["", "## How this was made", "", *self.notes(command)]
         return "\n".join(lines) + "\n"
 
+    def _claimed(self, variant):
+        """Return the trials of a variant that the claim is tried by."""
+        return trials_of(self.table, variant, self.method, self.shots)
+
     def verdict(self):
-        trials = of(self.table, self.variant, self.method, self.shots[-1])
+        """Say whether the claim holds, and of each head whether it works."""
+        trials = self._claimed(self.study.variants[0].name)
         if trials.empty:
             return ["The claim has not been tested yet."]
-        word, heads = claim(trials)
+        word, heads = judge_claim(trials)
         n = len(trials)
         whole = {"holds": "**holds**", "fails": "**does not hold**", "undecided": "is **undecided**"}[word]
         lines = [
-            f"The claim {whole} here (n = {n} seed{'s' * (n > 1)}, {self.method}, {self.shots[-1]} {self.new} images a "
+            f"The claim {whole} here (n = {n} seed{'s' * (n > 1)}, {self.method}, {self.shots} {self.new} images a "
             f"class). All four labels of a {self.new} line are then right in "
             f"{_percent(trials, 'new_joint_accuracy')} %.",
             "",
@@ -89,82 +113,85 @@ class _Page:
         for each in heads:
             lines.append(
                 f"- The {each.head} head {_WORDS[each.verdict]} {self.new}: {100 * each.new:.1f} %; the trained net "
-                f"has {100 * each.old:.1f} % on {self.old}; difference {_points(each.difference)}."
+                f"has {100 * each.old:.1f} % on {self.old}; difference {_difference(each.difference, ' points')}."
             )
         kept, had = (100 * trials[f"{side}old_accuracy_color"].mean() for side in ("", "base_"))
         lines.append(f"- On {self.old} the color head then has {kept:.1f} %; before it had {had:.1f} %.")
         return lines
 
-    def scores(self):
-        lines = [
-            f"| method | {self.new} a class | joint, %: {self.old} | {self.new} | both | on {self.new}, %: "
-            f"{' | '.join(FACTORS)} | seeds |",
-            "|---|---|" + "---|" * (4 + len(FACTORS)),
-        ]
-        metrics = [*(f"{side}_joint_accuracy" for side in ("old", "new", "test"))]
-        metrics += [f"new_accuracy_{head}" for head in FACTORS]
-        for method, shots, trials in self._rows():
-            cells = [_percent(trials, metric) for metric in metrics]
-            lines.append(f"| {method} | {shots} | {' | '.join(cells)} | {len(trials)} |")
-        return lines
-
-    def costs(self):
-        lines = [
-            f"| method | {self.new} a class | images trained on | forgetting on {self.old}, points: "
-            f"{' | '.join(FACTORS)} | parameters updated | seconds | other heads' logits on {self.old} |",
-            "|---|---|---|" + "---|" * (3 + len(FACTORS)),
-        ]
-        for method, shots, trials in self._rows():
-            changed = trials[[f"logits_changed_{head}" for head in SHAPE]].max(axis=1)
-            same = int((changed == 0).sum())
-            cells = [
-                f"{trials['n_train'].mean():,.0f}",
-                *(f"{100 * trials[f'forgetting_{head}'].mean():+.2f}" for head in FACTORS),
-                f"{trials['parameters_updated'].mean():,.0f} of {trials['parameters'].mean():,.0f}",
-                f"{trials['seconds'].mean():.1f}",
-                f"{'bit-identical' if same == len(trials) else 'changed' if not same else 'both'}"
-                f" ({same if same else len(trials) - same} of {len(trials)})",
-            ]
-            lines.append(f"| {method} | {shots} | {' | '.join(cells)} |")
-        return lines
-
-    def _rows(self):
+    def _by_method(self):
+        """Yield each method and number of shots on the first variant, and their trials."""
         for method in self.study.methods:
-            for shots in self.shots:
-                trials = of(self.table, self.variant, method.name, shots)
+            for shots in self.plan.shots:
+                trials = trials_of(self.table, self.study.variants[0].name, method.name, shots)
                 if len(trials):
                     yield method.name, shots, trials
 
+    def scores_table(self):
+        """Return what each method scores, as Markdown."""
+        first, *others = FACTORS
+        rows = [["method", f"{self.new} a class", f"joint, %: {self.old}", self.new, "both"]]
+        rows[0] += [f"on {self.new}, %: {first}", *others, "seeds"]
+        metrics = [*(f"{side}_joint_accuracy" for side in ("old", "new", "test"))]
+        metrics += [f"new_accuracy_{head}" for head in FACTORS]
+        for method, shots, trials in self._by_method():
+            rows.append([method, shots, *(_percent(trials, metric) for metric in metrics), str(len(trials))])
+        return markdown_table(rows)
+
+    def costs_table(self):
+        """Return what each method forgets, changes and takes, as Markdown."""
+        first, *others = FACTORS
+        rows = [["method", f"{self.new} a class", "images trained on"]]
+        rows[0] += [f"forgetting on {self.old}, points: {first}", *others]
+        rows[0] += ["parameters updated", "seconds", f"other heads' logits on {self.old}"]
+        for method, shots, trials in self._by_method():
+            changed = trials[[f"logits_changed_{head}" for head in SHAPE]].max(axis=1)
+            same = int((changed == 0).sum())
+            word = "bit-identical" if same == len(trials) else "changed" if not same else "both"
+            cells = [
+                f"{trials['n_train'].mean():,.0f}",
+                *(points(trials[f"forgetting_{head}"].mean()) for head in FACTORS),
+                f"{trials['parameters_updated'].mean():,.0f} of {trials['parameters'].mean():,.0f}",
+                f"{trials['seconds'].mean():.1f}",
+                f"{word} ({same or len(trials)} of {len(trials)})",
+            ]
+            rows.append([method, shots, *cells])
+        return markdown_table(rows)
+
     def prediction(self):
+        """Say whether the new color's weights moved as predicted, and what each variant scores."""
         names = [variant.name for variant in self.study.variants]
-        found = effects(self.table, names, self.method, self.shots[-1])
-        lines = [
-            f"| trained net | {self.new} weights moved by | the others by | on {self.new}, %: {' | '.join(SHAPE)} | "
-            f"all three | difference, points | p (Holm) | color | joint {self.new} | joint {self.old} | claim |",
-            "|---|---|---|" + "---|" * 10,
-        ]
-        held = []
+        found = variant_effects(self.table, names, self.method, self.shots)
+        first, *others = SHAPE
+        rows = [["trained net", f"{self.new} weights moved by", "the others by"]]
+        rows[0] += [f"on {self.new}, %: {first}", *others, "all three", "difference, points", "p (Holm)"]
+        rows[0] += ["color", f"joint {self.new}", f"joint {self.old}", "claim"]
+        holding = []
         for name in names:
-            trials = of(self.table, name, self.method, self.shots[-1])
+            trials = self._claimed(name)
             if trials.empty:
                 continue
-            word, _ = claim(trials)
-            held += [name] * (word == "holds")
-            means = 100 * trials.mean()
+            word, _ = judge_claim(trials)
+            holding += [name] * (word == "holds")
             effect = found.get(name)
+            means = 100 * trials.mean()
             cells = [
                 f"{trials['channel_change'].max():.3g}",
                 f"{trials['other_channels_change'].max():.2g}",
                 *(f"{means[f'new_accuracy_{head}']:.1f}" for head in SHAPE),
                 _percent(trials, "new_shape_accuracy"),
-                *([_points(effect.difference, ""), _p(effect.adjusted)] if effect else ["–"] * 2),
+                *([_difference(effect.difference), p_value(effect.adjusted)] if effect else ["–"] * 2),
                 *(f"{means[metric]:.1f}" for metric in ("new_accuracy_color", "new_joint_accuracy")),
                 f"{means['old_joint_accuracy']:.1f}",
                 word,
             ]
-            lines.append(f"| {name} | {' | '.join(cells)} |")
-        lines.append(f"| *chance* | – | – | {' | '.join(self._chances())} |{' – |' * 6}")
-        return [*self._gradient(), "", *lines, "", *self._held(held, names), "", *self._reading()]
+            rows.append([name, *cells])
+        rows.append(["*chance*", "–", "–", *self._chances(), *["–"] * 6])
+        if holding:
+            holds = f"The claim holds with: {', '.join(holding)}; not, or not shown, with the other nets of this table."
+        else:
+            holds = "The claim holds with none of the nets of this table."
+        return [*self._gradient(), "", markdown_table(rows), "", holds, "", self._reading()]
 
     def _chances(self):
         labels = self.plan.labels(self.study.variants[0])
@@ -172,7 +199,7 @@ class _Page:
         return [f"{100 / n:.1f}" for n in (*levels, math.prod(levels))]
 
     def _gradient(self):
-        trials = of(self.table, self.variant, self.method, self.shots[-1])
+        trials = self._claimed(self.study.variants[0].name)
         if trials.empty:
             return []
         most, others, n = trials["channel_change"].max(), trials["other_channels_change"].max(), len(trials)
@@ -184,20 +211,16 @@ class _Page:
             f"{others:.2g}. What {self.new} then means to the features decides which heads work:"
         ]
 
-    def _held(self, held, names):
-        if held:
-            return [f"The claim holds with: {', '.join(held)}; not, or not shown, with the other nets of this table."]
-        return ["The claim holds with none of the nets of this table."]
-
     def _reading(self):
-        return [
-            f"Each net is trained on {self.old}, then its colour head alone ({self.method}, {self.shots[-1]} "
+        return (
+            f"Each net is trained on {self.old}, then its colour head alone ({self.method}, {self.shots} "
             f"{self.new} images a class). Zero, times three and drawn anew change the {self.new} weights after the "
             "training; where they do not move in it, this is the same as another initialisation. Colours that share "
             "their weights look the same to every head. Differences are to the first row, paired by seed."
-        ]
+        )
 
     def notes(self, command):
+        """Say how the figures were made, from what, and by which command."""
         study, size = self.study, self.plan.size
         lines = [
             "- ± (from three seeds on) and intervals are Nadeau and Bengio's 95 % over the seeds, each with data, "
@@ -219,35 +242,28 @@ class _Page:
         if self.results:
             table = self.table
             minutes = (table["seconds"].sum() + table["base_seconds"].drop_duplicates().sum()) / 60
-            numbers = ", ".join(f"{name} {number}" for name, number in self.results[-1]["versions"].items())
             lines += [
                 f"- Distinct images, a quarter of each class to test: {table['n_train_base'].mean():,.0f} {self.old} "
                 f"ones to train on, {table['n_test_old'].mean():,.0f} and {table['n_test_new'].mean():,.0f} {self.new} "
                 f"to test; leak {100 * table['leak'].max():.1f} %.",
-                f"- {len(self.results)} trials, {minutes:.0f} minutes of training. Versions: {numbers}.",
+                f"- {len(self.results)} trials, {minutes:.0f} minutes of training. {versions_line(self.results[-1])}",
             ]
         return [
             *lines,
-            f"- Written {date.today().isoformat()} by `{command}`, which continues where it stopped; every figure is "
-            "in `results.csv`.",
+            f"- {written_by(command)}, which continues where it stopped; every figure is in `results.csv`.",
         ]
 
 
 def _percent(trials, metric):
-    found = interval(trials[metric], trials)
+    found = seeds_interval(trials[metric], trials)
     text = f"{100 * found.mean:.1f}"
     return text if len(trials) < _FEWEST else f"{text} ± {100 * (found.high - found.mean):.1f}"
 
 
-def _points(found, unit=" points"):
-    text = f"{100 * found.mean:+.1f}{unit}"
-    if np.isnan(found.low):
-        return f"{text} (one seed: no interval)"
-    return f"{text} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
-
-
-def _p(value):
-    return "–" if np.isnan(value) else f"{value:.3f}" if value >= 0.001 else "< 0.001"
+def _difference(found, unit=""):
+    """Return a difference and its interval in points of percent."""
+    mean, low, high = (number(100 * each, "+.1f") for each in (found.mean, found.low, found.high))
+    return f"{mean}{unit} (one seed: no interval)" if np.isnan(found.low) else f"{mean}{unit} ({low} to {high})"
 
 
 def _changes(variant):

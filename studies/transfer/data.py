@@ -1,15 +1,16 @@
-"""The images that a color is added with: old and new ones, to train on and to test."""
+"""The images of a transfer: old and new colors, to train on and to test."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from lineclf.datasets import make_lines
+from lineclf.datasets import FACTORS, make_lines
 from lineclf.model_selection import audit_split, get_track
-from lineclf.runs._identity import child_seed
+from lineclf.runs import child_seed
 
-_CHUNK = 4096
+SHAPE = FACTORS[:3]  # what a line is beside its color
+_CHUNK = 4096  # images that are jittered at once
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,24 @@ class Pool:
         """All test rows, those of the old colors first."""
         return np.concatenate([self.test_old, self.test_new])
 
-    def rows(self, shots, memory):
-        """Training rows: `shots` new images a class (None: all), and old ones as a method's `memory` says.
+    def training_rows(self, shots, memory):
+        """Return the rows that a method trains on; those of fewer shots are among those of more.
 
-        Fewer shots are a part of more, and so are the old images to them.
+        Parameters
+        ----------
+        shots : int or None
+            New images a class; None for all.
+        memory : {"none", "as many", "all"}
+            Old images beside them.
+
+        Returns
+        -------
+        ndarray of int
+
+        Raises
+        ------
+        ValueError
+            If a class has fewer new images than `shots`.
         """
         new = self.new if shots is None else self.new[self.new_ranks < shots]
         if shots is not None and len(new) < shots * np.count_nonzero(self.new_ranks == 0):
@@ -58,8 +73,8 @@ class Pool:
 
 
 @lru_cache(maxsize=1)
-def draw(colors, n_per_class, seed, world=()):
-    """Distinct images of all colors, a quarter of each class for testing.
+def draw_pool(colors, n_per_class, seed, world=()):
+    """Draw distinct images of all colors, a quarter of each class for testing.
 
     Parameters
     ----------
@@ -68,12 +83,13 @@ def draw(colors, n_per_class, seed, world=()):
     n_per_class : int or None
         None for every distinct image.
     seed : int
-    world : tuple of (str, object)
+    world : tuple of (str, object), default=()
         More options of ``make_lines``.
 
     Returns
     -------
     Pool
+        The last one is kept, for the next call with the same arguments.
     """
     X, y = make_lines(n_per_class, distinct=True, colors=colors, random_state=child_seed(seed, "data"), **dict(world))
     train, test = next(get_track("distinct", random_state=child_seed(seed, "split")).split(X, y))
@@ -98,14 +114,14 @@ def draw(colors, n_per_class, seed, world=()):
 
 
 def jitter_colors(X, strength, seed):
-    """Let the channels of each image run into each other.
+    """Mix the channels of each image, each image with weights of its own.
 
     Parameters
     ----------
     X : ndarray of shape (n, height, width, 3), uint8
     strength : float
-        Each channel of an image gets up to so much of each other one, uniformly at random, and is clipped. Black stays
-        black.
+        To each channel of an image a share of each other one is added, drawn uniformly between 0 and this; what exceeds
+        255 is clipped. Black stays black.
     seed : int
 
     Returns

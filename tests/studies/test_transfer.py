@@ -6,14 +6,15 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from lineclf.cli import main
 
 from lineclf import MultiHeadLineClassifier
 from lineclf.datasets import FACTORS
-from lineclf.experiments import Method, Transfer, TransferProfile, Variant, main
-from lineclf.experiments._transfer_data import draw, jitter_colors
-from lineclf.experiments._transfer_nets import WEIGHTS, BaseNet, most_probable
-from lineclf.experiments._transfer_plan import TransferPlan
-from lineclf.experiments._transfer_verdicts import as_table, claim, effects, of
+from transfer import Method, Transfer, TransferProfile, Variant
+from transfer.data import draw_pool, jitter_colors
+from transfer.nets import WEIGHTS, BaseNet, most_probable_levels
+from transfer.plan import TransferPlan
+from transfer.verdicts import COLUMNS, judge_claim, trials_of, trials_table, variant_effects
 
 WORLD = {"image_size": 10, "lengths": (4, 7), "widths": (1, 2), "angles": (0, 90)}
 STUDY = Transfer(
@@ -47,6 +48,7 @@ def runs(tmp_path_factory, prepare_store):
         patch.chdir(folder)
         run = TransferPlan.run
         patch.setattr(TransferPlan, "run", counted)
+        patch.setattr("lineclf.tracking.write_files", lambda folder, result: None)  # drawing is half of the time
         frames, times, statuses = [], [], []
         for options in (["--methods", "head only", "--variants", "plain"], [], ["--methods", "everything"]):
             ran.append(0)
@@ -69,31 +71,31 @@ def test_a_run_goes_on_where_another_stopped_and_the_net_is_trained_once(runs):
 
 
 def test_the_other_heads_logits_are_the_same_to_the_bit_with_the_head_alone_and_only_then(runs):
-    table = as_table(runs[2][-1])
+    table = trials_table(runs[2][-1])
     changed = [f"logits_changed_{head}" for head in FACTORS[:3]]
     for variant in ("plain", "dark"):
-        trials = of(table, variant, "head only", "all")
+        trials = trials_of(table, variant, "head only", "all")
         assert (trials[changed] == 0).all(axis=None)
         assert (trials[[f"forgetting_{head}" for head in FACTORS[:3]]] == 0).all(axis=None)
         assert (trials["parameters_updated"] > 0).all()
         assert (trials["parameters_updated"] < trials["parameters"]).all()
-    trials = of(table, "plain", "everything", "all")
+    trials = trials_of(table, "plain", "everything", "all")
     assert (trials[changed] > 0).all(axis=None)
     assert (trials["parameters_updated"] == trials["parameters"] - 2 * 4 * 5).all()  # all but BN's statistics
 
 
 def test_red_and_blue_leave_greens_weights_alone(runs):
-    trials = of(as_table(runs[2][-1]), "plain", "head only", "all")
+    trials = trials_of(trials_table(runs[2][-1]), "plain", "head only", "all")
     assert trials["channel_change"].item() == 0
     assert trials["other_channels_change"].item() > 0
-    dark = of(as_table(runs[2][-1]), "dark", "head only", "all")
+    dark = trials_of(trials_table(runs[2][-1]), "dark", "head only", "all")
     assert dark["new_shape_accuracy"].item() == 1 / 8  # green is invisible: one answer for all
 
 
 def test_the_page_shows_what_the_results_say(runs):
     folder, _, frames, _, _ = runs
     page = (folder / "reports/tint/quick/tint.md").read_text()
-    trials = of(as_table(frames[-1]), "plain", "everything", "all").iloc[0]
+    trials = trials_of(trials_table(frames[-1]), "plain", "everything", "all").iloc[0]
     scores = [100 * trials[f"{side}_joint_accuracy"] for side in ("old", "new", "test")]
     heads = [100 * trials[f"new_accuracy_{head}"] for head in FACTORS]
     assert "| everything | all | " + " | ".join(f"{score:.1f}" for score in [*scores, *heads]) + " | 1 |" in page
@@ -116,21 +118,21 @@ def test_the_page_shows_what_the_results_say(runs):
 
 
 def test_sides_are_apart_and_fewer_shots_are_a_part_of_more():
-    pool = draw(COLORS, 8, 0, tuple(WORLD.items()))
+    pool = draw_pool(COLORS, 8, 0, tuple(WORLD.items()))
     sides = [pool.old, pool.new, pool.test_old, pool.test_new]
     assert sorted(np.concatenate(sides)) == list(range(len(pool.X)))
     assert [set(pool.y[rows, 3]) for rows in sides] == [{0, 1}, {2}, {0, 1}, {2}]
     assert pool.leak == 0
-    few, more, all_ = (pool.rows(shots, "none") for shots in (1, 3, None))
+    few, more, all_ = (pool.training_rows(shots, "none") for shots in (1, 3, None))
     assert set(few) < set(more) < set(all_) == set(pool.new)
     for shots, rows in ((1, few), (3, more)):
         assert np.unique(pool.y[rows], axis=0, return_counts=True)[1].tolist() == [shots] * 8
-    with_old = pool.rows(3, "as many")
+    with_old = pool.training_rows(3, "as many")
     assert (pool.y[with_old, 3] < 2).sum() == len(more)
-    assert set(pool.rows(1, "as many")) < set(with_old)
-    assert len(pool.rows(1, "all")) == len(few) + len(pool.old)
+    assert set(pool.training_rows(1, "as many")) < set(with_old)
+    assert len(pool.training_rows(1, "all")) == len(few) + len(pool.old)
     with pytest.raises(ValueError, match=r"shots must be at most .*; got 7"):
-        pool.rows(7, "none")
+        pool.training_rows(7, "none")
 
 
 def test_jitter_mixes_channels_of_lines_and_leaves_black():
@@ -146,12 +148,12 @@ def test_jitter_mixes_channels_of_lines_and_leaves_black():
 
 
 def test_changing_greens_weights_after_the_training_is_the_same_as_before_it(tmp_path):
-    pool = draw(COLORS, 8, 0, tuple(WORLD.items()))
+    pool = draw_pool(COLORS, 8, 0, tuple(WORLD.items()))
     settings = {"epochs": 2, "filters": 4, "random_state": 0}
     variant = Variant("three", weights="times three")
     base = BaseNet(MultiHeadLineClassifier(**settings), pool, variant, 1, tmp_path / "nets" / "0.keras", 0)
-    net = base.fresh()
-    np.testing.assert_array_equal(most_probable(base.logits), net.predict(pool.X[pool.test]))
+    net = base.load()
+    np.testing.assert_array_equal(most_probable_levels(base.logits), net.predict(pool.X[pool.test]))
 
     class Triple(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
@@ -185,7 +187,7 @@ def stored(variants):
             values |= {"new_shape_accuracy": min(head[seed] for head in heads[:3])}
             values |= {"n_test_old": 1, "n_train_base": 3}
             rows += [(variant, "m", "all", seed, metric, value) for metric, value in values.items()]
-    return as_table(pd.DataFrame(rows, columns=["variant", "method", "shots", "seed", "metric", "value"]))
+    return trials_table(pd.DataFrame(rows, columns=COLUMNS))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def stored(variants):
 )
 def test_a_verdict_follows_from_the_interval(length, verdict):
     sure = (1.0, 1.0, 1.0)
-    word, heads = claim(of(stored({"plain": (length, sure, sure, sure)}), "plain", "m", "all"))
+    word, heads = judge_claim(trials_of(stored({"plain": (length, sure, sure, sure)}), "plain", "m", "all"))
     assert word == heads[0].verdict == verdict
     assert [each.verdict for each in heads[1:]] == ["holds"] * 3
     assert heads[0].difference.mean == pytest.approx(np.mean(length) - 1)
@@ -210,8 +212,8 @@ def test_a_verdict_follows_from_the_interval(length, verdict):
 def test_one_seed_decides_nothing_and_effects_are_paired_and_adjusted():
     low, high, sure = (0.20, 0.30, 0.40), (0.70, 0.81, 0.90), (1.0, 1.0, 1.0)
     table = stored({name: (each, sure, sure, sure) for name, each in (("a", low), ("b", high), ("c", low))})
-    assert claim(of(table, "a", "m", "all").iloc[:1])[0] == "undecided"
-    found = effects(table, ["a", "b", "c", "missing"], "m", "all")
+    assert judge_claim(trials_of(table, "a", "m", "all").iloc[:1])[0] == "undecided"
+    found = variant_effects(table, ["a", "b", "c", "missing"], "m", "all")
     assert list(found) == ["b", "c"]
     assert found["b"].difference.mean == pytest.approx(0.50333333)
     assert found["b"].adjusted == pytest.approx(2 * found["b"].difference.pvalue)

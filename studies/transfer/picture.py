@@ -3,21 +3,22 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from lineclf.experiments._transfer_plan import SHAPE
-from lineclf.experiments._transfer_verdicts import of
-from lineclf.reporting._figures import png
+from lineclf.reporting import png
+from transfer.data import SHAPE
+from transfer.verdicts import trials_of
 
 _COLORS = ("#000000", "#E69F00", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9")  # Okabe and Ito's
+_MARKERS = "osD^vPX"
 
 
-def picture(plan, table):
-    """Joint accuracy on the new color and on the old ones; length, width and angle on the new one.
+def draw_picture(plan, table):
+    """Draw joint accuracy on the new color and on the old ones; length, width and angle on the new one.
 
     Parameters
     ----------
     plan : TransferPlan
     table : pandas.DataFrame
-        From :func:`as_table`.
+        From :func:`transfer.verdicts.trials_table`.
 
     Returns
     -------
@@ -32,7 +33,7 @@ def picture(plan, table):
         (panels[0, 1], f"all four labels, {old}", "old_joint_accuracy"),
         *((axes, f"{head}, {new}", f"new_accuracy_{head}") for axes, head in zip(panels[1], SHAPE, strict=True)),
     ):
-        _panel(axes, plan, table, metric)
+        _draw_panel(axes, plan, table, metric)
         axes.set_title(title, loc="left", fontsize=9)
     labels = plan.labels(plan.study.variants[0])
     for axes, head in zip(panels[1], SHAPE, strict=True):
@@ -54,16 +55,16 @@ def picture(plan, table):
     return png(figure)
 
 
-def _panel(axes, plan, table, metric):
+def _draw_panel(axes, plan, table, metric):
     places = set()
     for i, method in enumerate(plan.study.methods):
-        groups = [of(table, plan.study.variants[0].name, method.name, shots) for shots in plan.shots]
+        groups = [trials_of(table, plan.study.variants[0].name, method.name, shots) for shots in plan.shots]
         groups = [trials for trials in groups if len(trials)]
         x = [trials["n_train_new"].mean() for trials in groups]
         places.update(x)
-        color = _COLORS[i % len(_COLORS)]
+        color, marker = _COLORS[i % len(_COLORS)], _MARKERS[i % len(_MARKERS)]
         means = [100 * trials[metric].mean() for trials in groups]
-        axes.plot(x, means, color=color, marker="osD^vPX"[i % 7], markersize=5, linewidth=1.5, label=method.name)
+        axes.plot(x, means, color=color, marker=marker, markersize=5, linewidth=1.5, label=method.name)
         for place, trials in zip(x, groups, strict=True):
             axes.plot([place] * len(trials), 100 * trials[metric], ".", color=color, markersize=3, alpha=0.6)
     if places:
