@@ -39,27 +39,34 @@ def test_a_person_finds_the_study_its_trials_and_their_pictures(chromium, server
     names = [f"{cell} · seed 0" for cell in ("baseline", "dropout=0.0")]
     assert sorted(run.info.run_name for run in pages.trials) == sorted(names)
     first = next(run.info.run_id for run in pages.trials if run.info.run_name == "baseline · seed 0")
+    cells = {run.info.run_name: run.info.run_id for run in pages.cells}
+    assert cells.keys() == {"baseline", "dropout=0.0"}
 
     with browser(chromium, tmp_path) as page:
-        # The address that a study prints: its run, and under it the trials.
+        # The address that a study prints: its run, and under it the cells.
         page.open(pages.listed)
         page.wait_for_text(pages.study.info.run_name, "Model training")
-        assert names[0] not in page.text()
+        assert "dropout=0.0" not in page.text()
         page.wait_for(UNFOLD)
-        page.wait_for_text(*names)
+        page.wait_for_text(*cells)
         page.photograph(tmp_path / "runs.png")
 
         page.open(f"{pages.experiment}/{pages.study.info.run_id}")
-        page.wait_for_text("Child runs", names[0], "trials_finished")
+        page.wait_for_text("Child runs", "trials_finished", "Written by", "P(better)")  # the table of its note
+        page.photograph(tmp_path / "study.png")
         with open(tmp_path / "reports" / "ablation" / "effects.csv") as file:
             effects = list(csv.DictReader(file))
         page.open(f"{pages.experiment}/{pages.study.info.run_id}/artifacts/effects.json")
         page.wait_for_text(*effects[0], *(row["level"] for row in effects))
         page.photograph(tmp_path / "effects.png")
 
-        for path in ("confusion/angle.png", "inside/heatmaps.png"):
-            page.open(f"{pages.experiment}/{first}/artifacts/{path}")
-            page.wait_for_text(names[0], "curves.png")
+        page.open(f"{pages.experiment}/{cells['dropout=0.0']}")
+        page.wait_for_text("Child runs", names[1], "verdict", "n_seeds")
+        page.photograph(tmp_path / "cell.png")
+        shown = {"confusion/angle.png": (cells["baseline"], "curves.png"), "inside/heatmaps.png": (first, names[0])}
+        for path, (run_id, beside) in shown.items():
+            page.open(f"{pages.experiment}/{run_id}/artifacts/{path}")
+            page.wait_for_text(beside)
             assert page.wait_for(PICTURE) > 400
             page.photograph(tmp_path / path.replace("/", "-"))
         table = json.loads(
