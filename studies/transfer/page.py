@@ -18,15 +18,7 @@ from lineclf.reporting import (
 from lineclf.runs import Report
 from transfer.data import SHAPE
 from transfer.picture import draw_picture
-from transfer.verdicts import (
-    ROPE,
-    judge_claim,
-    results_frame,
-    seeds_interval,
-    trials_of,
-    trials_table,
-    variant_effects,
-)
+from transfer.verdicts import ROPE, judge_claim, results_frame, seeds_interval, trials_of, trials_table, variant_effects
 
 _WORDS = {"holds": "works on", "fails": "does **not** work on", "undecided": "is **undecided** on"}
 _FEWEST = 3  # seeds that an interval in a table is drawn from: of two it tells nothing
@@ -61,7 +53,7 @@ def write_report(folder, plan, results, failures, command):
 
 
 class _Page:
-    """The page's parts; most are lists of lines.
+    """The parts of the page: tables as text, all others as lists of lines.
 
     Parameters
     ----------

@@ -21,15 +21,7 @@ from lineclf.runs import (
     versions,
 )
 from transfer.data import SHAPE, draw_pool
-from transfer.nets import (
-    WEIGHTS,
-    BaseNet,
-    copy_weights,
-    count_changed,
-    head_logits,
-    most_probable_levels,
-    run_stage,
-)
+from transfer.nets import WEIGHTS, BaseNet, copy_weights, count_changed, head_logits, most_probable_levels, run_stage
 
 
 class TransferPlan(Plan):
@@ -236,7 +228,7 @@ def _shots_name(shots):
     return "all" if shots is None else str(shots)
 
 
-def _identity(meaning):
+def _identity(meaning):  # what stored trials and nets are found by
     return fingerprint(meaning, default=str)
 
 

@@ -117,6 +117,13 @@ def test_the_page_shows_what_the_results_say(runs):
     assert (folder / "reports/tint/quick/tint.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_page_without_results_names_what_failed(tmp_path):
+    plan = TransferPlan(STUDY, STUDY.methods, STUDY.variants, "quick", None)
+    text, (page, *_) = plan.report(tmp_path, {}, {"plain · seed 0": "ValueError: too small"}, "python study.py")
+    assert text.startswith("The claim has not been tested yet.")
+    assert "## Failed trials\n\n- plain · seed 0: `ValueError: too small`\n\n## How this was made" in page.read_text()
+
+
 def test_sides_are_apart_and_fewer_shots_are_a_part_of_more():
     pool = draw_pool(COLORS, 8, 0, tuple(WORLD.items()))
     sides = [pool.old, pool.new, pool.test_old, pool.test_new]
