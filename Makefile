@@ -33,8 +33,8 @@ lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-ui: $(VENV)/.installed  ## open MLflow on the stored runs, http://127.0.0.1:5000
-	MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1 --port 5000
+ui: $(VENV)/.installed  ## serve the stored runs by MLflow; prints the address of the studies' page
+	$(BIN)/python -m lineclf.runs
 
 speed: $(VENV)/.installed-test  ## measure the speed table in reports/speed.md
 	$(BIN)/python studies/speed.py

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lineclf.datasets import FACTORS
-from lineclf.metrics import bayesian_correlated_t, corrected_interval, holm, probability_better
+from lineclf.metrics import bayesian_correlated_t, holm, paired_difference
 
 HEADS = {"joint": "test_joint_accuracy", **{head: f"test_accuracy_{head}" for head in FACTORS}}
 ROPE = 0.005  # differences of half a point of accuracy count as none
@@ -119,14 +119,12 @@ def compare(deltas, ratio, step=0.0):
         Without at least two differences there is no interval, nor with equal ones in steps larger than ``ROPE``.
     """
     deltas = np.asarray(deltas, dtype=np.float64).round(12)  # means of equal numbers differ by rounding
-    found = dict.fromkeys(("delta", "low", "high", "p_value", "p_better", "p_equivalent"), np.nan)
-    if len(deltas):
-        found |= {"delta": deltas.mean(), "p_better": probability_better(deltas, np.zeros_like(deltas)).probability}
+    pairs = paired_difference(deltas, np.zeros_like(deltas), test_train_ratio=ratio if len(deltas) > 1 else 0)
+    found = {"delta": pairs.delta, "low": np.nan, "high": np.nan, "p_value": np.nan}
+    found |= {"p_better": pairs.better, "p_equivalent": np.nan}
     if len(deltas) >= 2 and (step <= ROPE or np.ptp(deltas) > 0):
-        interval = corrected_interval(deltas, test_train_ratio=ratio)
-        found |= {"low": interval.low, "high": interval.high, "p_value": interval.pvalue}
-        posterior = bayesian_correlated_t(deltas, test_train_ratio=ratio, rope=ROPE)
-        found["p_equivalent"] = posterior.equivalent
+        found |= {"low": pairs.low, "high": pairs.high, "p_value": pairs.pvalue}
+        found["p_equivalent"] = bayesian_correlated_t(deltas, test_train_ratio=ratio, rope=ROPE).equivalent
     return found
 
 

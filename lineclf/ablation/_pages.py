@@ -19,6 +19,7 @@ from lineclf.ablation._tables import (
     effects_table,
     effects_text,
     importances_table,
+    note_table,
     pairs_table,
     sentences,
     strongest_pair,
@@ -26,7 +27,7 @@ from lineclf.ablation._tables import (
 )
 from lineclf.model_selection import get_track
 from lineclf.reporting._figures import png
-from lineclf.reporting._markdown import failures_section, versions_line, written_by
+from lineclf.reporting._markdown import failures_section, made_with, written_by
 from lineclf.runs import Report
 
 CROSSED = ("factorial", "fractional")
@@ -142,10 +143,9 @@ def _single_sections(plan, frame, levels, title):
             there = component.baseline if first == "baseline" else component.on
             paragraphs += [f"**{component.key}** ({there} in {than}). {words}", ""]
     what = "leaves one component out of the full net" if first == "full" else "changes one component of the baseline"
-    table = effects_table(effects, than)
     sections = [
         *_first_cell(plan, frame),
-        table,
+        effects_table(effects, than),
         "",
         f"Each row {what}. {_RULE.format('')}",
         "",
@@ -162,7 +162,7 @@ def _single_sections(plan, frame, levels, title):
         "costs.csv": costs.to_csv(index=False),
         "costs.png": png(costs_figure(costs, title)),
     }
-    return sections, files, effects_text(effects), table, _cells(plan, effects)
+    return sections, files, effects_text(effects), note_table(effects), _cells(plan, effects)
 
 
 def _crossed_sections(plan, frame, levels, title):
@@ -193,13 +193,12 @@ def _crossed_sections(plan, frame, levels, title):
         words = sentences(singles[singles["component"] == component.key])
         words += variance_sentence(table, component.key, aliases) + strongest_pair(effects, component.key, aliases)
         paragraphs += [f"**{component.key}** ({component.baseline} in the baseline). {words}", ""]
-    of_components = effects_table(singles, "the baseline's level")
     sections = [
         *_first_cell(plan, frame),
         *_fraction_section(plan.fraction),
         "## Components",
         "",
-        of_components,
+        effects_table(singles, "the baseline's level"),
         "",
         "Each row compares the mean over all cells at a level with that over the cells at the baseline's level. "
         + _RULE.format(" of this and the pairs' table"),
@@ -231,7 +230,7 @@ def _crossed_sections(plan, frame, levels, title):
         "",
         *_costs_section(costs),
     ]
-    return sections, files, effects_text(effects), of_components, {}
+    return sections, files, effects_text(effects), note_table(singles), {}
 
 
 def _fraction_section(fraction):
@@ -293,7 +292,7 @@ def _facts(plan, frame, results, failures, command):
             f"- Estimator: `{task.estimator}` with {task.settings}, elsewhere its defaults.",
             f"- Design: {plan.design}, {len(plan.cells)} cells × {len(seeds)} seeds ({', '.join(map(str, seeds))}), "
             f"{len(table)} finished, {len(failures)} failed; {table['seconds'].sum() / 60:.1f} minutes of fitting.",
-            *([f"- {versions_line(results[0])}"] if results else []),
+            *([f"- {made_with(results)}"] if results else []),
         ]
     return [
         *lines,

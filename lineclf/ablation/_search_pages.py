@@ -11,7 +11,7 @@ from lineclf.ablation._components import same
 from lineclf.ablation._effects import HEADS, compare
 from lineclf.ablation._index import describe, refresh_index
 from lineclf.reporting._figures import png
-from lineclf.reporting._markdown import failures_section, markdown_table, versions_line, written_by
+from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import points
 from lineclf.runs import Report
 
@@ -201,7 +201,7 @@ def _facts(plan, results, failures, command):
         f"- Estimator: `{plan.task.estimator}` with {plan.task.settings}, elsewhere its defaults.",
     ]
     if results:
-        lines.append(f"- {versions_line(results[0])}")
+        lines.append(f"- {made_with(results)}")
     return [
         *lines,
         f"- {written_by(command)}, which continues where it stopped; more `--trials` go on "

@@ -1,6 +1,7 @@
 """Tables and sentences of an ablation's page, from its frames alone."""
 
 import numpy as np
+import pandas as pd
 
 from lineclf.ablation._costs import COSTS
 from lineclf.ablation._effects import HEADS, ROPE
@@ -26,6 +27,18 @@ def effects_table(effects, than="the baseline"):
             + [points(others[head]) for head in _OTHERS]
         )
     return markdown_table(rows)
+
+
+def note_table(effects):
+    """Effects on the joint accuracy alone as a narrow Markdown table, for a tracker: the decided ones first."""
+    joint = effects[effects["head"] == "joint"]
+    decided = joint[joint["verdict"] != "open"]
+    rows = [["component", "level", "seeds", "Δ, points", "95 % interval", "verdict"]]
+    rows += [
+        [row.component, row.level, f"{row.n:.0f}", points(row.delta), _interval(row), _verdict(row)]
+        for _, row in pd.concat([decided, joint.drop(decided.index)]).iterrows()
+    ]
+    return f"{len(decided)} of {len(joint)} levels have a verdict.\n\n{markdown_table(rows)}"
 
 
 def pairs_table(effects, aliases):

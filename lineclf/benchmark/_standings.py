@@ -5,7 +5,7 @@ import pandas as pd
 
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import values_of
-from lineclf.metrics import corrected_interval, holm, probability_better
+from lineclf.metrics import corrected_interval, holm, paired_difference
 from lineclf.reporting._numbers import spans
 
 COLUMNS = ("mean", "reach", "n", "seeds", "behind", "p_holm", "beaten")
@@ -48,15 +48,9 @@ def standings(frame, track, metric, *, sign=1, ratio=0.0):
 
 
 def _row(own, best, sign, ratio):
-    reach = behind = pvalue = beaten = np.nan
+    reach = np.nan
     if len(own) > 1:
         interval = corrected_interval(own, test_train_ratio=ratio)
         reach = interval.high - interval.mean
-    pairs = pd.DataFrame({"own": own, "best": best}).dropna()
-    if len(pairs):
-        differences = sign * (pairs["best"] - pairs["own"])
-        behind = float(differences.mean())
-        beaten = probability_better(sign * pairs["best"], sign * pairs["own"]).probability
-    if len(pairs) > 1:
-        pvalue = corrected_interval(differences, test_train_ratio=ratio).pvalue
-    return float(own.mean()), reach, len(own), spans(sorted(own.index)), behind, pvalue, beaten
+    pairs = paired_difference(sign * best, sign * own, test_train_ratio=ratio)
+    return float(own.mean()), reach, len(own), spans(sorted(own.index)), pairs.delta, pairs.pvalue, pairs.better

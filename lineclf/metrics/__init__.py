@@ -15,18 +15,21 @@ from lineclf.metrics._comparison import (
 )
 from lineclf.metrics._errors import CorruptionError, circular_mae, interpolated_angle, mean_corruption_error
 from lineclf.metrics._novelty import Novelty, novelty_scores
+from lineclf.metrics._paired import VERDICTS, PairedDifference, paired_difference, verdict
 from lineclf.metrics._proper import head_brier, head_log_loss
 from lineclf.metrics._report import confusion_matrices, head_report
 from lineclf.metrics._statistics import Interval, StuartMaxwell, corrected_interval, holm, stuart_maxwell
 from lineclf.metrics._temperature import apply_temperature, fit_temperature
 
 __all__ = [
+    "VERDICTS",
     "Ceiling",
     "CorruptionError",
     "CriticalDifferences",
     "Equivalence",
     "Interval",
     "Novelty",
+    "PairedDifference",
     "PairedTest",
     "StuartMaxwell",
     "Superiority",
@@ -55,7 +58,9 @@ __all__ = [
     "joint_ece",
     "mean_corruption_error",
     "novelty_scores",
+    "paired_difference",
     "probability_better",
     "stuart_maxwell",
+    "verdict",
     "wilcoxon_holm",
 ]

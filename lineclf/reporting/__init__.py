@@ -7,8 +7,8 @@ from lineclf.reporting._errors import cause
 from lineclf.reporting._markdown import (
     columns_table,
     failures_section,
+    made_with,
     markdown_table,
-    versions_line,
     written_by,
 )
 from lineclf.reporting._numbers import number, p_text, p_value, points, spans
@@ -19,13 +19,13 @@ __all__ = [
     "cause",
     "columns_table",
     "failures_section",
+    "made_with",
     "markdown_table",
     "number",
     "p_text",
     "p_value",
     "points",
     "spans",
-    "versions_line",
     "write_files",
     "written_by",
     *_LAZY,

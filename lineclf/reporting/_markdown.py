@@ -1,5 +1,6 @@
 """Markdown that the pages of all studies share: tables, what failed, and what made the page."""
 
+from collections import Counter
 from datetime import date
 
 from lineclf.reporting._errors import cause
@@ -71,6 +72,25 @@ def written_by(command):
     return f"Written {date.today().isoformat()} by `{command}`"
 
 
-def versions_line(result):
-    """Return the versions of the libraries that a result was made with."""
-    return f"Versions: {', '.join(f'{name} {number}' for name, number in result['versions'].items())}."
+def made_with(results):
+    """Return what results were made with: versions of the libraries, processors; each with its number where it varies.
+
+    Parameters
+    ----------
+    results : list of TrialResult
+        At least one.
+
+    Returns
+    -------
+    str
+        One sentence, or two where the processors are known.
+    """
+    versions = [", ".join(f"{name} {number}" for name, number in each["versions"].items()) for each in results]
+    processors = [each["processor"] for each in results if "processor" in each]
+    text = f"Versions: {_counted(versions)}."
+    return f"{text} Processor: {_counted(processors)}." if processors else text
+
+
+def _counted(texts):
+    found = Counter(texts)
+    return "; ".join(found if len(found) == 1 else (f"{text} ({n} trial{'s' * (n > 1)})" for text, n in found.items()))

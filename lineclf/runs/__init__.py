@@ -19,6 +19,7 @@ _LAZY = {  # these load scikit-learn or Optuna; a declaration does without
     "for_several_targets": "_evaluate",
     "load_estimator": "_evaluate",
     "plain_params": "_evaluate",
+    "processor": "_evaluate",
     "run_study": "_run_study",
     "run_trials": "_run",
     "seed_estimator": "_evaluate",

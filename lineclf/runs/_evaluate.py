@@ -3,10 +3,13 @@
 import hashlib
 import inspect
 import json
+import platform
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from joblib import cpu_count
@@ -157,6 +160,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
         "labels": split.labels,
         "datasets": describe_sides(split),
         "versions": versions(),
+        "processor": processor(),
         "started": started,
         "finished": time.time(),
     }
@@ -225,6 +229,16 @@ def describe_sides(split):
 def versions():
     """Versions of this package and of those that its results depend on."""
     return {"lineclf": __version__, **{name: version(name) for name in _LIBRARIES}}
+
+
+@cache
+def processor():
+    """Name of this machine's processor: the same seed gives another net on another kind of it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):  # another system, or a processor that does not say
+        return platform.processor() or platform.machine()
 
 
 def _digest(X, y):

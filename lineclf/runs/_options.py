@@ -107,7 +107,8 @@ def _storage(_study) -> str:
     return os.environ.get("LINECLF_STORAGE") or "sqlite:///mlruns/optuna.db"
 
 
-def _tracking_uri(_study) -> str:
+def tracking_uri(_study=None) -> str:
+    """Return the MLflow store where none is named."""
     return os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlruns/mlflow.db"
 
 
@@ -146,7 +147,7 @@ class Options:
     tracking_uri: str = option(
         "MLflow store, MLFLOW_TRACKING_URI if that is set; none: no MLflow",
         str,
-        default=_tracking_uri,
+        default=tracking_uri,
         metavar="URI",
     )
     workers: int | None = option("run trials in N processes; by default in the study's own", positive, metavar="N")

@@ -264,9 +264,9 @@ class Tracker:
         uri = shlex.quote(mask_url(self.uri))
         return f"mlflow ui --backend-store-uri {uri} --host 127.0.0.1 --port 5000"
 
-    def page(self):
-        """Address of the list of runs: on the server, or where :meth:`ui_command` puts it."""
-        server = mask_url(self.uri).rstrip("/") if is_served(self.uri) else "http://127.0.0.1:5000"
+    def page(self, port=5000):
+        """Address of the list of runs: on the server, or where :meth:`ui_command` puts it, with another port if given."""
+        server = mask_url(self.uri).rstrip("/") if is_served(self.uri) else f"http://127.0.0.1:{port}"
         # Without the type MLflow opens on its pages for language models, which show no runs.
         return f"{server}/#/experiments/{self._experiment}/runs?workflowType=machine_learning"
 

@@ -166,14 +166,14 @@ def f_scores_figure(rows):
     return png(figure)
 
 
-def differences_figure(deltas, interval, region, label):
+def differences_figure(deltas, pairs, region, label):
     """Draw differences of paired seeds in points, their mean with its interval, and the region of equivalence.
 
     Parameters
     ----------
     deltas : array-like of shape (n,)
         As fractions.
-    interval : Interval
+    pairs : PairedDifference
     region : float
         Half-width of the region, a fraction.
     label : str
@@ -189,8 +189,8 @@ def differences_figure(deltas, interval, region, label):
     axes.axvspan(-100 * region, 100 * region, color="0.9", label=f"region of equivalence, ±{100 * region:g}")
     axes.axvline(0, color="0.5", linewidth=0.8)
     axes.plot(100 * np.asarray(deltas), np.zeros(len(deltas)), "o", color=_TRAIN, alpha=0.6, label="a seed")
-    reach = [[100 * (interval.mean - interval.low)], [100 * (interval.high - interval.mean)]]
-    axes.errorbar([100 * interval.mean], [1], xerr=reach, fmt="D", color=_TEST, capsize=4, label="mean, 95 % interval")
+    reach = [[100 * (pairs.delta - pairs.low)], [100 * (pairs.high - pairs.delta)]]
+    axes.errorbar([100 * pairs.delta], [1], xerr=reach, fmt="D", color=_TEST, capsize=4, label="mean, 95 % interval")
     axes.set_yticks([])
     axes.set_ylim(-0.7, 1.7)
     axes.set_xlabel(f"{label}, points; n = {len(deltas)} paired seeds")

@@ -1,6 +1,6 @@
 """The report of a reproduction: its page, with every item, its pictures, and its CSV files."""
 
-from lineclf.reporting import failures_section, versions_line, write_files, written_by
+from lineclf.reporting import failures_section, made_with, write_files, written_by
 from lineclf.runs import Report
 from reproduction.frames import confusion_frame, curves_frame, item_values, reproduction_frame
 from reproduction.revisions import earlier_revisions, revisions_table
@@ -108,7 +108,7 @@ def _facts(study, trials, command):
             f"- {model.name}: `{model.estimator}` on `{model.data}` with {dict(model.settings)}."
             for model in study.models
         ]
-        lines.append(f"- {len(done)} trials finished, {minutes:.0f} minutes of fitting. {versions_line(done[-1])}")
+        lines.append(f"- {len(done)} trials finished, {minutes:.0f} minutes of fitting. {made_with(done)}")
     return [
         *lines,
         f"- {written_by(command)}, which continues where it stopped and rewrites this page from the stored results. "

@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from lineclf.metrics import corrected_interval
+from lineclf.metrics import paired_difference, verdict
 from lineclf.reporting import columns_table, markdown_table, p_text, points
 from reproduction import figures
 from reproduction.confusion import confusion_section
-from reproduction.verdicts import REGION, bottleneck_verdict, equivalence_verdict, head_areas, paired_scores
+from reproduction.verdicts import REGION, bottleneck_verdict, head_areas, paired_scores
 
 
 def curves_section(item, trials, values):
@@ -56,14 +56,15 @@ def equivalence_section(item, trials, values):
     lines = columns_table([("seed", scores.index), *each, ("difference, points", map(points, differences))])
     if len(scores) < 2:
         return [*lines, "", f"{len(scores)} paired seeds have finished: no interval."], {}
-    interval = corrected_interval(differences, test_train_ratio=0)
-    mean, low, high = (f"{100 * x:+.3f}" for x in interval[:3])
+    pairs = paired_difference(scores[1], scores[0])
+    mean, low, high = (f"{100 * x:+.3f}" for x in (pairs.delta, pairs.low, pairs.high))
     text = (
-        f"Mean difference {mean} points, 95 % interval {low} to {high}, {p_text(interval.pvalue)} (paired t over "
-        f"{len(scores)} seeds; data and test set are the same, initial weights and order are those of the seed). The "
-        f"region of equivalence is ±{100 * REGION:g} points: {equivalence_verdict(interval)}."
+        f"Mean difference {mean} points, 95 % interval {low} to {high}, {p_text(pairs.pvalue)} (paired t over "
+        f"{pairs.n} seeds; data and test set are the same, initial weights and order are those of the seed). The "
+        f"region of equivalence is ±{100 * REGION:g} points: **{verdict(pairs.low, pairs.high, rope=REGION)}** "
+        "(equivalent: the whole interval lies within; better or worse: it lies beside zero; else open)."
     )
-    picture = figures.differences_figure(differences, interval, REGION, "Δ test accuracy, dropout 0.2 less none")
+    picture = figures.differences_figure(differences, pairs, REGION, "Δ test accuracy, dropout 0.2 less none")
     return [*lines, "", text], {"dropout.png": (picture, "Differences of paired seeds")}
 
 

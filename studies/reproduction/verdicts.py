@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from lineclf.datasets import FACTORS
-from lineclf.metrics import corrected_interval
+from lineclf.metrics import corrected_interval, paired_difference, verdict
 from lineclf.reporting import points
 
 COUNTS = ("n_train", "n_test", "n_features", "parameters", "parameters_not_trainable", "epochs", "seconds")
@@ -90,23 +90,14 @@ def paired_scores(item, values):
     return pd.concat(scores, axis=1, join="inner", keys=range(2)).sort_index()
 
 
-def equivalence_verdict(interval):
-    """Say whether an interval lies in the region of equivalence, outside, or neither."""
-    if interval.low >= -REGION and interval.high <= REGION:
-        return "similar, the interval lies within"
-    if interval.low > REGION or interval.high < -REGION:
-        return "different, the interval lies outside"
-    return "open, the interval lies neither within nor outside"
-
-
 def _dropout_verdict(item, values):
     scores = paired_scores(item, values)
     if len(scores) < 2:
         return ""
-    interval = corrected_interval(scores[1] - scores[0], test_train_ratio=0)
+    pairs = paired_difference(scores[1], scores[0])
     return (
-        f"dropout 0.2: {points(interval.mean)} points ({points(interval.low)} to {points(interval.high)}, "
-        f"{len(scores)} pairs), region ±{100 * REGION:g}: {equivalence_verdict(interval)}"
+        f"dropout 0.2: {points(pairs.delta)} points ({points(pairs.low)} to {points(pairs.high)}, "
+        f"{pairs.n} pairs), region ±{100 * REGION:g}: {verdict(pairs.low, pairs.high, rope=REGION)}"
     )
 
 

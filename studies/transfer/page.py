@@ -7,11 +7,11 @@ import numpy as np
 from lineclf.datasets import FACTORS
 from lineclf.reporting import (
     failures_section,
+    made_with,
     markdown_table,
     number,
     p_value,
     points,
-    versions_line,
     write_files,
     written_by,
 )
@@ -238,7 +238,7 @@ class _Page:
                 f"- Distinct images, a quarter of each class to test: {table['n_train_base'].mean():,.0f} {self.old} "
                 f"ones to train on, {table['n_test_old'].mean():,.0f} and {table['n_test_new'].mean():,.0f} {self.new} "
                 f"to test; leak {100 * table['leak'].max():.1f} %.",
-                f"- {len(self.results)} trials, {minutes:.0f} minutes of training. {versions_line(self.results[-1])}",
+                f"- {len(self.results)} trials, {minutes:.0f} minutes of training. {made_with(self.results)}",
             ]
         return [
             *lines,

@@ -14,7 +14,7 @@ from lineclf.benchmark import Arena, Benchmark, Contestant
 from lineclf.benchmark._leaderboard import overview, score_table
 from lineclf.benchmark._tables import track_section
 from lineclf.reporting import markdown_table
-from lineclf.reporting._markdown import columns_table, failures_section, versions_line, written_by
+from lineclf.reporting._markdown import columns_table, failures_section, made_with, written_by
 from lineclf.reporting._numbers import number, p_text, p_value, points, spans
 
 TEXTS = st.text(st.characters(codec="ascii", exclude_characters="\\\n\r", categories=["L", "N", "P", "S", "Zs"]))
@@ -73,7 +73,13 @@ def test_a_page_says_when_and_by_what_it_was_written(monkeypatch):
     day = SimpleNamespace(today=lambda: date(2020, 2, 29))
     monkeypatch.setattr("lineclf.reporting._markdown.date", day)
     assert written_by("python a.py --seeds 3") == "Written 2020-02-29 by `python a.py --seeds 3`"
-    assert versions_line({"versions": {"numpy": "2.0", "keras": "3"}}) == "Versions: numpy 2.0, keras 3."
+    old, new = ({"versions": {"numpy": number, "keras": "3"}} for number in ("2.0", "2.1"))
+    assert made_with([old, old]) == "Versions: numpy 2.0, keras 3."
+    assert made_with([old, {**old, "processor": "one"}]) == "Versions: numpy 2.0, keras 3. Processor: one."
+    assert made_with([old, {**new, "processor": "one"}, {**new, "processor": "two"}]) == (
+        "Versions: numpy 2.0, keras 3 (1 trial); numpy 2.1, keras 3 (2 trials). "
+        "Processor: one (1 trial); two (1 trial)."
+    )
 
 
 @pytest.mark.parametrize("missing", [math.nan, math.inf, -math.inf])

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lineclf.cli import main
-from lineclf.metrics import Interval
 from lineclf.runs import Profile
 from reproduction import Item, Model, Reproduction, Target
 from reproduction.confusion import compare_cells
@@ -22,7 +21,7 @@ from reproduction.frames import COLUMNS, item_values, read_results
 from reproduction.plan import ReproductionPlan
 from reproduction.revisions import earlier_revisions, revisions_table
 from reproduction.tables import item_table, summary_table
-from reproduction.verdicts import REGION, bottleneck_verdict, compare, equivalence_verdict, target_verdict
+from reproduction.verdicts import bottleneck_verdict, compare, target_verdict
 from tests.runs.conftest import _no_pictures  # noqa: F401
 
 NET = "tests.runs.standin:Learner"
@@ -197,15 +196,6 @@ def test_verdicts_of_few_or_equal_values():
     assert compare(pd.Series([1.0]), 1.0) == "the same"
     assert compare(pd.Series([0.99]), 1.0) == "-1.00 points, too few seeds for an interval"
     assert compare(pd.Series([0.99] * 3), 1.0).startswith("below")
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "word"),
-    [(-0.001, 0.0015, "similar"), (0.003, 0.004, "different"), (-0.009, -0.003, "different"), (0.001, 0.003, "open")],
-)
-def test_equivalence_needs_the_whole_interval(low, high, word):
-    assert REGION == 0.002
-    assert equivalence_verdict(Interval((low + high) / 2, low, high, 0.5)).startswith(word)
 
 
 def test_targets_are_met_or_missed_by_the_mean():

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from lineclf.cli import main
 
 from lineclf import MultiHeadLineClassifier
+from lineclf.cli import main
 from lineclf.datasets import FACTORS
 from transfer import Method, Transfer, TransferProfile, Variant
 from transfer.data import draw_pool, jitter_colors

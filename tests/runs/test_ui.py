@@ -1,0 +1,42 @@
+"""The command that serves the stored runs."""
+
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from tests.conftest import free_port
+
+
+@pytest.mark.engine
+def test_the_address_is_told_and_answers_then(tmp_path, prepare_store):
+    prepare_store(tmp_path)
+    port = free_port()
+    command = [sys.executable, "-m", "lineclf.runs", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        *_, last = (server.stdout.readline() for _ in range(3))
+        assert last.startswith(f"MLflow answers. Open http://127.0.0.1:{port}/#/experiments/")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as response:
+            assert "MLflow" in response.read().decode()
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(60) == 0
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [("mlruns/mlflow.db", "legal are sqlite:///FILE"), ("http://me:secret@127.0.0.1:9", "http://***@")],
+)
+def test_a_store_that_cannot_be_served_is_told(tmp_path, monkeypatch, capsys, uri, words):
+    from lineclf.runs.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["--tracking-uri", uri])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "secret" not in said
