@@ -25,10 +25,8 @@ def main(argv=None):
         parser.error(str(error))
     if is_served(args.tracking_uri):
         parser.error(f"--tracking-uri is a server already; open {tracker.page()}")
-    print(
-        f"MLflow is starting, which takes up to half a minute. The studies will be at\n{tracker.page(args.port)}",
-        flush=True,
-    )
+    page = tracker.page(args.port)
+    print(f"MLflow is starting, which takes up to half a minute. The studies will be at\n{page}", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(args.port)]
     # The store may have a password, which a command line would show. Background jobs, for language models, take
     # several processes.
@@ -38,7 +36,7 @@ def main(argv=None):
         while server.poll() is None and not _answers(args.port):
             time.sleep(0.2)
         if server.poll() is None:
-            print(f"MLflow answers. Open {tracker.page(args.port)}", flush=True)
+            print(f"MLflow answers. Open {page}", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         return 0

@@ -265,7 +265,7 @@ class Tracker:
         return f"mlflow ui --backend-store-uri {uri} --host 127.0.0.1 --port 5000"
 
     def page(self, port=5000):
-        """Address of the list of runs: on the server, or where :meth:`ui_command` puts it, with another port if given."""
+        """Address of the list of runs: on the server, or on this port of this machine."""
         server = mask_url(self.uri).rstrip("/") if is_served(self.uri) else f"http://127.0.0.1:{port}"
         # Without the type MLflow opens on its pages for language models, which show no runs.
         return f"{server}/#/experiments/{self._experiment}/runs?workflowType=machine_learning"

@@ -105,7 +105,7 @@ def test_select_keeps_the_order_asked_for_and_names_what_is_legal():
     assert study.select([]) == components
     assert study.select(["dropout", "depth"]) == components[::-1]
     with pytest.raises(
-        ValueError, match=r"--components must be among depth, dropout; got 'drpout'. Did you mean 'dropout'"
+        ValueError, match=r"components must be among depth, dropout; got 'drpout'. Did you mean 'dropout'"
     ):
         study.select(["drpout"])
 

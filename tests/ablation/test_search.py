@@ -134,8 +134,9 @@ def test_the_best_on_validation_images_is_chosen_whatever_the_test_side_says(tmp
         n_folds=3,
         trials=dict.fromkeys(range(4)),
         title="a search",
+        identity="a search",
     )
-    text, files = write_search(tmp_path, plan, RESULTS, {}, "python a.py")
+    text, files, *_ = write_search(tmp_path, plan, RESULTS, {}, "python a.py")
     page = files[0].read_text()
     assert "Chosen: depth = 2" in text
     # Differences on the test side: −0.1, −0.09, −0.11.

@@ -145,7 +145,7 @@ def test_nothing_is_trained_twice_and_items_share_their_models(finished, monkeyp
     client = mlflow.MlflowClient(f"sqlite:///{finished}/mlruns/mlflow.db")
     runs = client.search_runs([client.get_experiment_by_name("lineclf").experiment_id])
     names = [run.info.run_name for run in runs if run.info.status == "FINISHED"]
-    assert len(names) == len(set(names)) == 1 + 2 + 2 + 1 + 2
+    assert len(names) == len(set(names)) == 1 + 4 + 2 + 2 + 1 + 2  # the study, its models, their seeds
     assert "digits · seed 1" in names
 
 

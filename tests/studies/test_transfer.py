@@ -48,7 +48,7 @@ def runs(tmp_path_factory, prepare_store):
         patch.chdir(folder)
         run = TransferPlan.run
         patch.setattr(TransferPlan, "run", counted)
-        patch.setattr("lineclf.tracking.write_files", lambda folder, result: None)  # drawing is half of the time
+        patch.setattr("lineclf.reporting._trials.draw_trials", lambda *what: {})  # drawing is half of the time
         frames, times, statuses = [], [], []
         for options in (["--methods", "head only", "--variants", "plain"], [], ["--methods", "everything"]):
             ran.append(0)
@@ -119,7 +119,7 @@ def test_the_page_shows_what_the_results_say(runs):
 
 def test_a_page_without_results_names_what_failed(tmp_path):
     plan = TransferPlan(STUDY, STUDY.methods, STUDY.variants, "quick", None)
-    text, (page, *_) = plan.report(tmp_path, {}, {"plain · seed 0": "ValueError: too small"}, "python study.py")
+    text, (page, *_), *_ = plan.report(tmp_path, {}, {"plain · seed 0": "ValueError: too small"}, "python study.py")
     assert text.startswith("The claim has not been tested yet.")
     assert "## Failed trials\n\n- plain · seed 0: `ValueError: too small`\n\n## How this was made" in page.read_text()
 
