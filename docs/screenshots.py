@@ -14,7 +14,7 @@ SCRIPT = FOLDER.parent / "studies" / "ablate.py"
 
 
 def photograph(page, url):
-    """Look at the study as a person would: its trials, two of them compared, one trial's pictures and curves."""
+    """Look at the study as a person would: its cells, its note, two trials compared, pictures and curves."""
     pages = find_study(url)
     names = [run.info.run_name for run in pages.trials]
     first = f"{pages.experiment}/{pages.trials[0].info.run_id}"
@@ -22,16 +22,21 @@ def photograph(page, url):
     page.open(pages.listed)
     page.wait_for_text(pages.study.info.run_name)
     page.wait_for(UNFOLD)
-    page.wait_for_text(*names)
-    page.photograph(FOLDER / "mlflow-trials.png")
+    page.wait_for_text(*(run.info.run_name for run in pages.cells))
+    page.photograph(FOLDER / "mlflow-cells.png")
+
+    page.open(f"{pages.experiment}/{pages.study.info.run_id}")
+    page.wait_for_text("have a verdict", "trials_finished")
+    page.photograph(FOLDER / "mlflow-study.png")
 
     page.open(pages.compared)
     page.wait_for_text(*names[:2], "Show diff only", "joint_accuracy")
     page.wait_for("document.querySelector('.js-plotly-plot .main-svg')")
     page.photograph(FOLDER / "mlflow-compare.png")
 
-    for name, path in (("confusion", "confusion/angle.png"), ("heatmaps", "inside/heatmaps.png")):
-        page.open(f"{first}/artifacts/{path}")
+    cell = f"{pages.experiment}/{pages.cells[0].info.run_id}"
+    for name, run, path in (("confusion", cell, "confusion/angle.png"), ("heatmaps", first, "inside/heatmaps.png")):
+        page.open(f"{run}/artifacts/{path}")
         page.wait_for(PICTURE)
         page.photograph(FOLDER / f"mlflow-{name}.png")
 

@@ -17,7 +17,7 @@ from lineclf._console import replace_unprintable
 from lineclf._urls import mask_url
 from lineclf.runs._options import OptionError, Options, asked_of, make_options, names
 
-__all__ = ["main"]
+__all__ = ["main", "replace_unprintable"]
 
 
 def main(study, argv=None):

@@ -171,8 +171,8 @@ def rate(nets):
 
 def main(argv=None):
     """Draw, rate, and write the report."""
-    from lineclf._console import replace_unprintable
-    from lineclf._files import write_files
+    from lineclf.cli import replace_unprintable
+    from lineclf.reporting import write_files
 
     replace_unprintable()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

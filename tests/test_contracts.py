@@ -34,14 +34,10 @@ def imported_by(package):
     return {file for file, names in imports().items() if package in {name.split(".")[0] for name in names}}
 
 
-# Studies that import private names of the package still.
-PRIVATE = {"studies/_speed_engine.py", "studies/inside.py", "studies/speed.py"}
-
-
 def test_studies_import_public_names_alone():
     private = re.compile(r"lineclf\..*\b_(?!_)")
     studies = {file: names for file, names in imports().items() if file.startswith("studies/")}
-    assert {file for file, names in studies.items() if any(map(private.match, names))} <= PRIVATE
+    assert {file for file, names in studies.items() if any(map(private.match, names))} == set()
 
 
 @pytest.mark.parametrize(

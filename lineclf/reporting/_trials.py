@@ -1,8 +1,28 @@
-"""Pictures of what trials say together. Matplotlib's objects alone, no pyplot: nothing global, no window."""
+"""What trials say together, as tables and pictures. Matplotlib's objects alone: nothing global, no window."""
+
+import json
 
 import numpy as np
 
-from lineclf.reporting._figures import png
+
+def confusion_tables(confusion, labels):
+    """Return each head's confusion matrix as JSON that pandas reads with ``orient="split"`` and MLflow's pages show."""
+    files = {}
+    for head, matrix in confusion.items():
+        names = [str(label) for label in labels[head]]
+        data = [[label, *row] for label, row in zip(names, matrix, strict=True)]
+        table = {"columns": ["true \\ predicted", *names], "data": data}
+        files[f"confusion/{head}.json"] = json.dumps(table).encode()
+    return files
+
+
+def add_confusions(matrices):
+    """Add the confusion matrices of several trials up, by head."""
+    found: dict[str, np.ndarray] = {}
+    for each in matrices:
+        for head, matrix in each.items():
+            found[head] = found.get(head, 0) + np.asarray(matrix)
+    return {head: matrix.tolist() for head, matrix in found.items()}
 
 
 def draw_trials(confusion, labels, histories):
@@ -22,6 +42,8 @@ def draw_trials(confusion, labels, histories):
     dict of str to bytes
         File name → PNG.
     """
+    from lineclf.reporting._figures import png
+
     files = {
         f"confusion/{head}.png": png(_confusion_figure(head, matrix, [str(label) for label in labels[head]]))
         for head, matrix in confusion.items()

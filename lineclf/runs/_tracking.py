@@ -12,9 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from lineclf._urls import mask_url
+from lineclf.reporting import _trials
 from lineclf.runs._identity import fingerprint
 from lineclf.runs._tracking_store import NOTE, is_served, open_store
 
@@ -123,7 +122,7 @@ class Tracker:
                 return run.info.run_id
             if run.info.status != "KILLED":
                 self._client.set_terminated(run.info.run_id, "KILLED")
-        tables = confusion_tables(result.get("confusion", {}), result.get("labels", {}))
+        tables = _trials.confusion_tables(result.get("confusion", {}), result.get("labels", {}))
         milliseconds = {when: int(1000 * result[when]) for when in ("started", "finished")}
         run_id = self._client.create_run(
             self._experiment,
@@ -201,8 +200,6 @@ class Tracker:
         results : list of TrialResult
             Of its trials.
         """
-        from lineclf.reporting._trials import draw_trials
-
         run_id = self._cell(study_id, name)
         before = self._cells[study_id][name].data
         trials = json.dumps(sorted(result["optuna"]["trial"] for result in results))
@@ -211,11 +208,11 @@ class Tracker:
         if before.metrics == metrics and tags.items() <= before.tags.items():
             return  # nothing is new, in a study of thousands of cells
         if before.tags.get(_DRAWN) != tags[_DRAWN]:
-            confusion = _sums(result.get("confusion", {}) for result in results)
+            confusion = _trials.add_confusions(result.get("confusion", {}) for result in results)
             labels = results[0].get("labels", {})
             histories = [result["history"] for result in results if result.get("history")]
-            tables = confusion_tables(confusion, labels)
-            self._log_files(run_id, tables | draw_trials(confusion, labels, histories))
+            tables = _trials.confusion_tables(confusion, labels)
+            self._log_files(run_id, tables | _trials.draw_trials(confusion, labels, histories))
             tags[_TABLES] = _tables(tables)
         self._log(run_id, metrics=[(each, value, 0) for each, value in metrics.items()], tags=tags)
         self._client.set_terminated(run_id, "FINISHED")
@@ -320,26 +317,6 @@ class Tracker:
 def _shown(value, longest):
     text = mask_url(str(value))
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def confusion_tables(confusion, labels):
-    """Return each head's confusion matrix as JSON that pandas reads with ``orient="split"`` and MLflow's pages show."""
-    files = {}
-    for head, matrix in confusion.items():
-        names = [str(label) for label in labels[head]]
-        data = [[label, *row] for label, row in zip(names, matrix, strict=True)]
-        table = {"columns": ["true \\ predicted", *names], "data": data}
-        files[f"confusion/{head}.json"] = json.dumps(table).encode()
-    return files
-
-
-def _sums(matrices):
-    """Confusion matrices of several trials added up, by head."""
-    found: dict[str, np.ndarray] = {}
-    for each in matrices:
-        for head, matrix in each.items():
-            found[head] = found.get(head, 0) + np.asarray(matrix)
-    return {head: matrix.tolist() for head, matrix in found.items()}
 
 
 def _tables(paths):

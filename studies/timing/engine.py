@@ -14,7 +14,7 @@ from pathlib import Path
 N_TRIALS = 10_000
 N_LOGGED = 100
 CELLS, SEEDS = 2, 12  # of the ablation that workers share
-ABLATE = Path(__file__).with_name("ablate.py")
+ABLATE = Path(__file__).parents[1] / "ablate.py"
 
 
 def measure_engine(repeats, n=N_TRIALS):
