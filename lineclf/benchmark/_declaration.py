@@ -1,5 +1,6 @@
 """A benchmark as a declaration: tracks, and the classifiers that run on them. Nothing heavy."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -78,6 +79,10 @@ class Benchmark:
     Options: ClassVar[type[Options]] = BenchmarkOptions
 
     def __post_init__(self):
+        for what, declared in (("arenas and further", self.tables), ("contestants", self.contestants)):
+            twice = [name for name, n in Counter(one.name for one in declared).items() if n > 1]
+            if twice:
+                raise ValueError(f"{what} must have different names; got {twice[0]!r} more than once")
         known = [each.name for each in self.contestants if each.variant_of is None]
         for each in self.contestants:
             if each.variant_of not in (None, *known):

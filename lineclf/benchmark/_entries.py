@@ -63,9 +63,20 @@ class Arena:
 
     @property
     def identity(self):
-        """Everything that gives a result its meaning."""
-        presentation = ("asks", "score", "curve", "at_least")
-        return {name: value for name, value in vars(self).items() if name not in presentation}
+        """Everything that gives a result its meaning: a list, so that a new option orphans no stored result."""
+        names = [
+            "name",
+            "split",
+            "world",
+            "options",
+            "distinct",
+            "n_per_class",
+            "tests",
+            "min_steps",
+            "hold_out",
+            "units",
+        ]
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ class Contestant:
     @property
     def identity(self):
         """Everything that gives a result its meaning and needs no import."""
-        return {name: value for name, value in vars(self).items() if name != "variant_of"}
+        return {name: getattr(self, name) for name in ("name", "estimator", "settings")}
 
 
 @dataclass(frozen=True)

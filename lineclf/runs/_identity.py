@@ -60,7 +60,8 @@ def identity_params(estimator):
 
     The first revision goes unsaid, as results were stored before there were others.
     """
-    later = _LATER.get(type(estimator).__name__, {})
+    kind = type(estimator)
+    later = _LATER.get(kind.__name__, {}) if kind.__module__.startswith("lineclf.") else {}
     params = estimator.get_params()
     identity = {name: value for name, value in params.items() if name not in later or value != later[name]}
     revisions = {"": estimator, **{f"{name}__": value for name, value in params.items()}}

@@ -207,6 +207,15 @@ def test_a_variant_is_of_a_model_of_the_study():
         replace(STUDY, contestants=(*STUDY.contestants, Contestant("half", "a:B", variant_of="mean")))
 
 
+@pytest.mark.parametrize("what", ["arenas", "contestants"])
+def test_two_of_one_name_are_refused(what):
+    declared = getattr(STUDY, what)
+    with pytest.raises(
+        ValueError, match=rf"{what}.* must have different names; got '{declared[0].name}' more than once"
+    ):
+        replace(STUDY, **{what: (*declared, declared[0])})
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
