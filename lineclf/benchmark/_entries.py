@@ -64,19 +64,8 @@ class Arena:
     @property
     def identity(self):
         """Everything that gives a result its meaning: a list, so that a new option orphans no stored result."""
-        names = [
-            "name",
-            "split",
-            "world",
-            "options",
-            "distinct",
-            "n_per_class",
-            "tests",
-            "min_steps",
-            "hold_out",
-            "units",
-        ]
-        return {name: getattr(self, name) for name in names}
+        names = ("name", "split", "world", "options", "distinct", "n_per_class")
+        return {name: getattr(self, name) for name in (*names, "tests", "min_steps", "hold_out", "units")}
 
 
 @dataclass(frozen=True)

@@ -89,3 +89,10 @@ def test_options_are_checked_before_anything_is_made(run, tmp_path):
     with pytest.raises(OptionError, match="output must be a folder to write to; got 'file'"):
         run(output="file")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_results_name_the_processor_and_the_page_tells_it(run):
+    done = run(components="splitter", seeds=1)
+    (named,) = {result["processor"] for result in done.results.values()}
+    assert named
+    assert f"Processor: {named}." in done.page.read_text()
