@@ -86,7 +86,7 @@ def _parser(study):
 def _add(parser, study, declared):
     """Add the option of a dataclass's field; its value is checked with all others, by :func:`make_options`."""
     choices, default = (asked_of(study, declared, what) for what in ("choices", "default"))
-    text = asked_of(study, declared, "text")
+    text = asked_of(study, declared, "about")
     if default not in (None, ()):
         text += f" (default: {mask_url(str(default))})"
     how = {"metavar": declared.metadata["metavar"], "help": text.replace("%", "%%")}

@@ -72,6 +72,8 @@ class Component:
             ) from None
         if not self.others or len(set(levels)) < len(levels):
             raise ValueError(f"component {self.name!r} needs at least two different levels; got {list(self.levels)}")
+        if len(set(map(str, self.levels))) < len(levels):  # cells and tables call them by it
+            raise ValueError(f"component {self.name!r} needs levels that differ as text; got {list(self.levels)}")
         if self.has_off and off not in levels:
             raise ValueError(f"component {self.name!r}: off must be one of {list(self.levels)}; got {self.off!r}")
         if self.where not in WHERE:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from lineclf.ablation._components import Component
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._factorial import RESOLUTIONS
-from lineclf.runs._options import Options, names, option, whole
+from lineclf.runs._options import Options, names, option, text, whole
 from lineclf.runs._study import scratch_folder, select
 
 SAMPLERS = ("tpe", "gp")
@@ -35,7 +35,7 @@ class AblationOptions(Options):
         Split protocol.
     n_per_class, epochs : int
         Images drawn a class, and passes over the training data; the profile's by default.
-    resolution : {3, 4, 5}
+    resolution : {3, 4}
         Of a fractional design: 3 takes fewer cells, and mixes components up with pairs.
     trials, folds : int
         Of a search: settings that it tries, and the most folds for a setting.
@@ -43,9 +43,9 @@ class AblationOptions(Options):
         What a search chooses by.
     """
 
-    design: str = option("which combinations to run", str, default=DESIGNS[0], choices=DESIGNS)
+    design: str = option("which combinations to run", text, default=DESIGNS[0], choices=DESIGNS)
     components: tuple[str, ...] = option(_components_text, names, default=(), metavar="A,B,…")
-    track: str = option("split protocol", str, default=lambda study: study.ablations[0].track)
+    track: str = option("split protocol", text, default=lambda study: study.ablations[0].track)
     n_per_class: int | None = option("images drawn a class", whole, metavar="N")
     epochs: int | None = option("passes over the training data", whole, metavar="N")
     resolution: int = option(
@@ -56,7 +56,7 @@ class AblationOptions(Options):
     )
     trials: int = option("settings that a search tries", whole, default=_UNASKED["trials"], metavar="N")
     folds: int = option("of a search: the most for a setting", whole, default=_UNASKED["folds"], metavar="N")
-    sampler: str = option("what a search chooses by", str, default=_UNASKED["sampler"], choices=SAMPLERS)
+    sampler: str = option("what a search chooses by", text, default=_UNASKED["sampler"], choices=SAMPLERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,9 @@ class AblationsOptions(AblationOptions):
         Which to take apart, the first by default.
     """
 
-    net: str = option("what to take apart", str, default=lambda study: next(iter(study.nets)), choices=lambda s: s.nets)
+    net: str = option(
+        "what to take apart", text, default=lambda study: next(iter(study.nets)), choices=lambda study: study.nets
+    )
 
 
 @dataclass(frozen=True)

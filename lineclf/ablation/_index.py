@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import pandas as pd
-
 from lineclf._files import locked, write_files
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._effects import ENDS, HEADS
+from lineclf.reporting import read_table
 from lineclf.reporting._markdown import markdown_table
 from lineclf.reporting._numbers import points, spans
 
@@ -56,7 +55,7 @@ class _Report:
         self.folder = folder
         self.facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         self.net = self.facts["estimator"].rpartition(":")[2]
-        self.results = pd.read_csv(folder / "results.csv")
+        self.results = read_table(folder / "results.csv")
 
     @property
     def size(self):
@@ -72,7 +71,7 @@ class _Report:
         path = self.folder / "effects.csv"
         if not path.exists():
             return None
-        effects = pd.read_csv(path, dtype={"level": str}, keep_default_na=False, na_values={"delta": ""})
+        effects = read_table(path, dtype={"level": str})
         effects = effects.rename(columns={"term": "component"})
         alone = effects["size"] == 1 if "size" in effects else True
         return effects[(effects["head"] == "joint") & alone & effects["delta"].notna()]

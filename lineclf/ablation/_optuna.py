@@ -1,4 +1,4 @@
-"""The one file that knows Optuna: its storage, importances, and what a search tries next."""
+"""What Optuna computes of an ablation: importances, and what a search tries next."""
 
 import json
 import warnings

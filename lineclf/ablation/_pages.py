@@ -26,11 +26,13 @@ from lineclf.ablation._tables import (
     variance_sentence,
 )
 from lineclf.model_selection import get_track
+from lineclf.reporting import read_table
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, made_with, written_by
 from lineclf.runs import Report
 
 CROSSED = ("factorial", "fractional")
+EARLIER = "earlier.csv"
 _DRAWN = ("effects", "costs", "importances")
 _FOLLOWING = {"anova.csv", *(f"{name}.{kind}" for name in _DRAWN for kind in ("csv", "png"))}
 _JOINT = HEADS["joint"]
@@ -65,13 +67,15 @@ def write_report(folder, plan, results, failures, command):
     Report
     """
     crossed = plan.design in CROSSED
-    earlier = _read_earlier(Path(folder), plan)
+    earlier, others = _read_earlier(Path(folder), plan)
     plan = plan.reported(results, earlier[["cell", "seed"]].itertuples(index=False, name=None))
     results = [results[key] for key in plan.trials if key in results]
     levels = {cell.name: cell.settings for cell in plan.cells} if crossed else None
     frame = _add(results_frame(results, levels), earlier)
     title = f"{plan.task.estimator.rpartition(':')[2]}, {plan.task.track} track, {plan.design}"
-    sections, files, text = [], {"results.csv": frame.to_csv(index=False)}, "No trial has finished."
+    files = {EARLIER: others.to_csv(index=False)} if len(others) else {}  # before the rows leave results.csv
+    files["results.csv"] = frame.to_csv(index=False)
+    sections, text = [], "No trial has finished."
     note, cells = text, {}
     if len(frame):
         make = _crossed_sections if crossed else _single_sections
@@ -79,6 +83,8 @@ def write_report(folder, plan, results, failures, command):
         files |= more
     page = [f"# {plan.study.name.capitalize()}: {plan.study.question}", "", *sections]
     page += ["## How it was run", "", *_facts(plan, frame, results, failures, command)]
+    if len(others):
+        page.append(f"- `{EARLIER}` keeps what was reported here before, of other settings or of an earlier revision.")
     page += failures_section(failures)
     n_trials = len(frame[["cell", "seed"]].drop_duplicates())
     files["design.json"] = describe(plan, plan.design, TOP, n_trials, plan.cells[0].name)
@@ -92,12 +98,25 @@ def write_report(folder, plan, results, failures, command):
 
 
 def _read_earlier(folder, plan):
-    """Rows of the ``results.csv`` that is there, if it is a report of the same trials; else none."""
-    facts, path = folder / FACTS, folder / "results.csv"
-    adds_up = plan.design == DESIGNS[0] and facts.exists() and path.exists()
-    if adds_up and json.loads(facts.read_text(encoding="utf-8")).get("identity") == plan.identity:
-        return pd.read_csv(path, dtype={"component": str, "level": str}, keep_default_na=False)
-    return pd.DataFrame(columns=["cell", "seed"])
+    """Rows of the ``results.csv`` that is there: of the same study, and of others, which ``earlier.csv`` keeps.
+
+    Others are those of another identity: other settings, sizes, or an earlier revision of the estimator.
+    """
+    facts, path, kept = folder / FACTS, folder / "results.csv", folder / EARLIER
+    others = _read(kept) if kept.exists() else pd.DataFrame()
+    if not (facts.exists() and path.exists()):
+        return pd.DataFrame(columns=["cell", "seed"]), others
+    identity, rows = json.loads(facts.read_text(encoding="utf-8")).get("identity"), _read(path)
+    if identity != plan.identity:
+        others = pd.concat([others, rows.assign(identity=identity or "not known")]).drop_duplicates()
+    if identity != plan.identity or plan.design != DESIGNS[0]:
+        rows = pd.DataFrame(columns=["cell", "seed"])
+    return rows, others
+
+
+def _read(path):
+    texts = dict.fromkeys(("component", "level"), str)
+    return read_table(path, dtype=texts).fillna(dict.fromkeys(texts, ""))
 
 
 def _add(frame, earlier):

@@ -217,7 +217,7 @@ class AblationPlan(Plan):
         self.cell_of = {key: cell.name for key, (cell, _) in self._parts.items()}
 
     def run(self, key, on_fitted=None):
-        """Result of one trial, and its value."""
+        """Run one trial: its joint accuracy on the test side, and its result."""
         cell, seed = self._parts[key]
         result = run_trial(self.task, cell, seed, on_fitted)
         return result["metrics"]["test_joint_accuracy"], result
@@ -244,6 +244,7 @@ class AblationPlan(Plan):
         """
         if self.design != DESIGNS[0]:
             return self
+        earlier = list(earlier)
         every = {cell.name: cell for cell in one_at_a_time(self.study.components)}
         seeds = {*self.seeds, *(result["seed"] for result in results.values()), *(seed for _, seed in earlier)}
         wide = copy(self)
@@ -255,5 +256,10 @@ class AblationPlan(Plan):
         wide.components = tuple(
             each for each in self.study.components if any(cell.component == each.key for cell in wide.cells)
         )
-        wide.trials = {trial_key(cell, seed): {} for seed in wide.seeds for cell in wide.cells}
+        wide.cell_of = {trial_key(cell, seed): cell.name for seed in wide.seeds for cell in wide.cells}
+        wide.trials = {key: {} for key in wide.cell_of}
         return wide
+
+    def cells_of(self, results):
+        """Return the cell of every stored trial that the report is about, by key."""
+        return {key: name for key, name in self.reported(results).cell_of.items() if key in results}

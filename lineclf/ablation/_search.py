@@ -73,7 +73,7 @@ class SearchPlan(Plan):
         self.names = {key: f"setting {i}" if i else "baseline" for key, i in self._numbers.items()}
 
     def run(self, key, on_fitted=None, earlier=None):
-        """Result of one trial, and its value: the mean joint accuracy on what its folds hold out."""
+        """Run one trial: the mean joint accuracy on what its folds hold out, and its result."""
         number = self._numbers[key]
         proposal = self._propose(number, earlier or {}) if number else None
         settings = proposal.settings if proposal else self.baseline
@@ -136,7 +136,7 @@ class SearchPlan(Plan):
         return result, {**validation, **found, **costs, **{name: float(size) for name, size in sizes.items()}}
 
     def report(self, folder, results, failures, command):
-        """Write the report; what to print, and the files."""
+        """Write the report."""
         from lineclf.ablation._search_pages import write_search
 
         return write_search(folder, self, [results[key] for key in self.trials if key in results], failures, command)

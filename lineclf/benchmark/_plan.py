@@ -78,7 +78,7 @@ class BenchmarkPlan(Plan):
         return json.dumps({"track": arena.name, "model": contestant.name, "seed": seed, "fingerprint": fingerprint})
 
     def run(self, key, on_fitted=None):
-        """Result of one trial, and its value."""
+        """Run one trial: the score that ranks its track, and its result."""
         arena, contestant, seed = self._runs[key]
         estimator = for_several_targets(load_estimator(contestant.estimator, dict(contestant.settings)))
         split = draw(arena, self.n_per_class, seed)
@@ -96,6 +96,15 @@ class BenchmarkPlan(Plan):
             "guest": None if contestant.name in self._declared | {CEILING} else contestant.estimator,
             **result,
         }
+
+    @property
+    def tracked_as(self):
+        """The study's name, and the size."""
+        return f"{self.identity} · {self.profile}"
+
+    def cells_of(self, results):
+        """Return track and model of every stored trial of this size, by key."""
+        return {result["key"]: result["name"] for result in self.stored(results)}
 
     def stored(self, results):
         """Results of the study at this size, whichever options they were made with.
@@ -160,7 +169,7 @@ class BenchmarkPlan(Plan):
         return frame.iloc[order.sort_values(list(order), kind="stable").index].reset_index(drop=True)
 
     def report(self, folder, results, failures, command):
-        """Write the report; what to print, and the files."""
+        """Write the report."""
         from lineclf.benchmark._leaderboard import write_leaderboard
 
         return write_leaderboard(folder, self, results, failures, command)

@@ -11,7 +11,7 @@ from lineclf.reporting._markdown import (
     markdown_table,
     written_by,
 )
-from lineclf.reporting._numbers import number, p_text, p_value, points, spans
+from lineclf.reporting._numbers import number, p_text, p_value, points, read_table, spans
 
 _LAZY = {"COLORS": "_figures", "png": "_figures"}  # these load Matplotlib
 
@@ -25,6 +25,7 @@ __all__ = [
     "p_text",
     "p_value",
     "points",
+    "read_table",
     "spans",
     "write_files",
     "written_by",

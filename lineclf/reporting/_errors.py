@@ -3,7 +3,7 @@
 
 def cause(error):
     """The line of an error's text that names the exception; its last one where there is no traceback."""
-    lines = error.strip().splitlines()
+    lines = error.strip().splitlines() or ["it says nothing"]
     frames = [i for i, line in enumerate(lines) if line.startswith('  File "')]
     after = lines[frames[-1] + 1 :] if frames else []
     return next((line for line in after if not line.startswith(" ")), lines[-1])

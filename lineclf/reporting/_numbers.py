@@ -3,6 +3,24 @@
 import math
 
 
+def read_table(path, **options):
+    """Read a report's CSV file: only an empty cell is a missing value, and a level may be called "None" or "nan".
+
+    Parameters
+    ----------
+    path : path-like
+    **options
+        Of :func:`pandas.read_csv`.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    import pandas as pd
+
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], **options)
+
+
 def number(value, form):
     """Return a number in a format, "–" for one that is not finite."""
     return format(value, form) if math.isfinite(value) else "–"

@@ -3,7 +3,17 @@
 from importlib import import_module
 
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
-from lineclf.runs._options import TRIALS_PER_WORKER, OptionError, Options, make_options, names, option, positive, whole
+from lineclf.runs._options import (
+    TRIALS_PER_WORKER,
+    OptionError,
+    Options,
+    make_options,
+    names,
+    option,
+    positive,
+    text,
+    whole,
+)
 from lineclf.runs._plan import Plan, Profile, Report, Study, TrialResult
 from lineclf.runs._study import profile_folder, scratch_folder, select
 
@@ -47,6 +57,7 @@ __all__ = [
     "profile_folder",
     "scratch_folder",
     "select",
+    "text",
     "whole",
     *_LAZY,
 ]

@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from http.client import HTTPException
 
 from lineclf.runs._options import tracking_uri
 from lineclf.runs._tracking import Tracker
@@ -25,6 +27,13 @@ def main(argv=None):
         parser.error(str(error))
     if is_served(args.tracking_uri):
         parser.error(f"--tracking-uri is a server already; open {tracker.page()}")
+    try:
+        with socket.socket() as ours:
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            ours.bind(("127.0.0.1", args.port))
+    except (OSError, OverflowError) as error:
+        parser.error(f"--port must be free, and from 1 to 65535; got {args.port}: {error}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     page = tracker.page(args.port)
     print(f"MLflow is starting, which takes up to half a minute. The studies will be at\n{page}", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(args.port)]
@@ -46,9 +55,11 @@ def main(argv=None):
 
 
 def _answers(port):
-    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as response:
-        return response.status == 200
-    return False
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as response:
+            return response.status == 200
+    except (OSError, HTTPException):
+        return False
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import os
 import queue
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections import Counter, deque
@@ -25,7 +24,7 @@ from distributed.deploy.subprocess import SubprocessWorker
 
 from lineclf import __version__
 from lineclf._urls import mask_url
-from lineclf.runs._execute import TRIES, Outcome, Task, work
+from lineclf.runs._execute import TRIES, Job, Outcome, work
 
 _BEGIN = 120  # seconds that workers of this machine may take to begin
 _GONE = "the cluster has gone away, or has dropped this run's trials; the same command continues"
@@ -34,7 +33,6 @@ _THREADS = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
 )
-_ALONE = threading.Lock()  # Keras has global state: one trial at a time in a process
 
 
 class OnDask:
@@ -95,32 +93,32 @@ class OnDask:
                 raise ValueError(f"the workers did not begin within {_BEGIN} seconds")
             time.sleep(0.05)
 
-    def run(self, tasks, meanwhile):
+    def run(self, jobs, meanwhile):
         """Yield outcomes as they come; see :meth:`InProcess.run`."""
-        tasks, again = iter(tasks), deque[Task]()
+        jobs, again = iter(jobs), deque[Job]()
         tries = Counter[str]()
         at_work: dict[str, tuple] = {}
         left, alone = True, None
         while left or at_work:
             for _ in range(self._free(len(at_work))):
-                task = again.popleft() if again else next(tasks, None)
-                left = task is not None
+                job = again.popleft() if again else next(jobs, None)
+                left = job is not None
                 if not left:
                     break
-                future = self._submit(task)
-                at_work[future.key] = task, future
+                future = self._submit(job)
+                at_work[future.key] = job, future
             meanwhile()
             try:
                 future = self._done.get(timeout=_LOOK)
             except queue.Empty:
                 alone = self._look(alone)
                 continue
-            task, future = at_work.pop(future.key)
-            outcome, worker, n_tries = self._outcome(task, future)
+            job, future = at_work.pop(future.key)
+            outcome, worker, n_tries = self._outcome(job, future)
             future.cancel()  # or Dask would compute a result that is gone with its worker again
-            tries[task.key] += n_tries
-            if outcome.error and tries[task.key] < TRIES:
-                again.append(task)
+            tries[job.key] += n_tries
+            if outcome.error and tries[job.key] < TRIES:
+                again.append(job)
                 left = True
             else:
                 yield outcome
@@ -145,23 +143,23 @@ class OnDask:
             raise ValueError(f"all workers have ended, and none has come back for {_BEGIN} seconds")
         return since
 
-    def _submit(self, task):
+    def _submit(self, job):
         self._n += 1
         name = self._plugin.name
-        future = self._client.submit(_work, name, __version__, task, key=f"{name}-{self._n}", pure=False)
+        future = self._client.submit(_work, name, __version__, job, key=f"{name}-{self._n}", pure=False)
         future.add_done_callback(self._done.put)
         return future
 
-    def _outcome(self, task, future):
-        """Outcome of a task, the worker that lives to tell it, and how often it was tried."""
+    def _outcome(self, job, future):
+        """Outcome of a job, the worker that lives to tell it, and how often it was tried."""
         try:
             return *future.result(timeout=60), 1
         except KilledWorker as error:
-            return Outcome(task.key, error="its worker died"), None, error.allowed_failures + 1
+            return Outcome(job.key, error="its worker died"), None, error.allowed_failures + 1
         except asyncio.CancelledError:
             raise ValueError(_GONE) from None
         except Exception:  # Dask's, or of what cannot be pickled
-            return Outcome(task.key, error=mask_url(traceback.format_exc())), None, 1
+            return Outcome(job.key, error=mask_url(traceback.format_exc())), None, 1
 
     def _renew(self, worker):
         """Have a fresh process take the place of a worker of ours that has done its share, and is idle now."""
@@ -204,11 +202,10 @@ def _check_version(version):
         raise RuntimeError(f"this worker has lineclf {__version__}, its launcher {version}")
 
 
-def _work(name, version, task):
+def _work(name, version, job):
     _check_version(version)
     worker = get_worker()
-    with _ALONE:
-        return work(cast(_PlanOnWorker, worker.plugins[name]).plan, task), worker.address
+    return work(cast(_PlanOnWorker, worker.plugins[name]).plan, job), worker.address
 
 
 class _Worker(SubprocessWorker):

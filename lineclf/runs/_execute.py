@@ -3,6 +3,7 @@
 import base64
 import json
 import math
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from typing import Any
 from lineclf._urls import mask_url
 
 TRIES = 3  # of a trial that raises
+_ALONE = threading.Lock()  # Keras has global state: one trial at a time in a process
 
 
 @dataclass(frozen=True)
-class Task:
+class Job:
     """A trial to run.
 
     Parameters
@@ -53,7 +55,7 @@ class Outcome:
     files: dict[str, str] = field(default_factory=dict)
 
 
-def work(plan, task: Task) -> Outcome:
+def work(plan, job: Job) -> Outcome:
     """Run one trial of a plan; an error is an outcome, too."""
     files: dict[str, str] = {}
 
@@ -67,14 +69,15 @@ def work(plan, task: Task) -> Outcome:
             files["error"] = str(error) or repr(error)
 
     try:
-        options: dict[str, Any] = {} if task.earlier is None else {"earlier": task.earlier}
-        value, result = plan.run(task.key, draw if task.drawn else None, **options)
+        options: dict[str, Any] = {} if job.earlier is None else {"earlier": job.earlier}
+        with _ALONE:
+            value, result = plan.run(job.key, draw if job.drawn else None, **options)
         if not math.isfinite(value):
             raise ValueError(f"the trial's value is {value}")
         json.dumps(result)
-        return Outcome(task.key, float(value), result, files=files)
+        return Outcome(job.key, float(value), result, files=files)
     except (Exception, SystemExit):  # somebody's estimator may call sys.exit
-        return Outcome(task.key, error=mask_url(traceback.format_exc()))
+        return Outcome(job.key, error=mask_url(traceback.format_exc()))
 
 
 class InProcess:
@@ -88,19 +91,19 @@ class InProcess:
     def __init__(self, plan):
         self._plan = plan
 
-    def run(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> Iterator[Outcome]:
-        """Yield the outcome of each task; one that raises is tried a few times.
+    def run(self, jobs: Iterable[Job], meanwhile: Callable[[], None]) -> Iterator[Outcome]:
+        """Yield the outcome of each job; one that raises is tried a few times.
 
         Parameters
         ----------
-        tasks : iterable of Task
+        jobs : iterable of Job
             Asked for the next one when that can begin.
         meanwhile : callable ()
             Called between two trials. What it raises ends the run.
         """
-        for task in tasks:
+        for job in jobs:
             for _ in range(TRIES):
-                outcome = work(self._plan, task)
+                outcome = work(self._plan, job)
                 if outcome.error is None:
                     break
                 meanwhile()

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 from lineclf._urls import mask_url
-from lineclf.runs._cells import by_cell, summarize
+from lineclf.runs._cells import summarize
 
 NO_TRACKER = "none"  # as a tracking URI
 _AGAIN, _AGAIN_AT_MOST = 10, 300  # seconds to leave a tracker alone that failed
@@ -30,7 +30,7 @@ class NoLog:
     def update(self, *, last=False):
         """Do nothing."""
 
-    def finish(self, report, results, n_failed):
+    def finish(self, report, n_failed):
         """Do nothing."""
 
     def stop(self, *, failed):
@@ -53,7 +53,9 @@ class TrialLog:
     def __init__(self, tracker, plan, store, command):
         self._tracker, self._plan, self._store, self._command = tracker, plan, store, command
         tags = {"optuna.study": store.name, "command": command}
-        self._parent = tracker.start_study(store.name, plan.title, params=plan.params, tags=tags)
+        self._parent = tracker.start_study(plan.tracked_as, plan.title, params=plan.params, tags=tags)
+        self._cells = dict(plan.cell_of)
+        self._ours = plan.trials.keys()
         self._failed = self._pictures_failed = None
         self._again, self._pause = float("-inf"), _AGAIN
         self._refused: dict[str, tuple] = {}  # key → when to try again, and seconds until then
@@ -81,13 +83,18 @@ class TrialLog:
         began = time.monotonic()
         if began < self._again and not last:
             return
+        if last:  # also trials of other runs, of which the report tells
+            self._cells |= self._plan.cells_of(self._store.results())
+            self._ours = self._ours | self._cells.keys()
         for key in self._store.untracked(self._tracker.store):
+            if key not in self._ours:
+                continue
             again, pause = self._refused.get(key, (began, _AGAIN / 2))
             if again > began and not last:
                 continue
             try:
                 result = self._store.results([key])[key]
-                run_id = self._tracker.log_trial(self._parent, result, cell=self._plan.cell_of.get(key))
+                run_id = self._tracker.log_trial(self._parent, result, cell=self._cells.get(key))
                 self._store.mark_tracked(key, run_id, self._tracker.store)
                 self._refused.pop(key, None)
                 self._pause = _AGAIN
@@ -125,23 +132,32 @@ class TrialLog:
             return
         self._store.attach(key, None)
 
-    def finish(self, report, results, n_failed):
+    def finish(self, report, n_failed):
         """Log the cells and the report, and close the study's run.
 
         Parameters
         ----------
         report : Report
-        results : dict of str to TrialResult
-            Of the plan's finished trials, by key.
         n_failed : int
-            Number of those that were given up.
+            Number of the plan's trials that were given up.
         """
+        results = self._store.results()
+        cells: dict[str, list] = {}
+        for key, name in self._plan.cells_of(results).items():
+            cells.setdefault(name, []).append(results[key])
+        for name, trials in cells.items():
+            ratio = sum(map(self._plan.overlap, trials)) / len(trials)
+            said = summarize(trials, ratio) | report.cells.get(name, {})
+            self._try(self._tracker.finish_cell, self._parent, name, said, trials)
+        n_finished = len((self._ours | self._plan.trials.keys()) & results.keys())
+        metrics = {"trials_finished": n_finished, "trials_failed": n_failed}
+        artifacts, note = report.files, self._note(report)
+        self._try(self._tracker.finish_study, self._parent, metrics=metrics, artifacts=artifacts, note=note)
+
+    def _try(self, log, *what, **more):
+        """Log something; what the tracker does not take keeps nothing else from it."""
         try:
-            for name, trials in by_cell(self._plan, results).items():
-                said = summarize(trials, resampled=self._plan.resampled) | report.cells.get(name, {})
-                self._tracker.finish_cell(self._parent, name, said, trials)
-            metrics = {"trials_finished": len(results), "trials_failed": n_failed}
-            self._tracker.finish_study(self._parent, metrics=metrics, artifacts=report.files, note=self._note(report))
+            log(*what, **more)
         except Exception as error:
             self._failed = self._failed or _first_line(error)
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class OptionError(ValueError):
 
 
 def option(
-    text: str | Callable[[Any], str],
+    about: str | Callable[[Any], str],
     convert: Callable[[Any], Any],
     *,
     default: Any = None,
@@ -42,7 +43,7 @@ def option(
 
     Parameters
     ----------
-    text : str or callable
+    about : str or callable
         What it is for, in a command line's help.
     convert : callable
         From a text or a Python value to the option's value; raises ValueError that says what is legal.
@@ -59,22 +60,33 @@ def option(
     -------
     dataclasses.Field
     """
-    known = {"text": text, "convert": convert, "default": default, "choices": choices}
+    known = {"about": about, "convert": convert, "default": default, "choices": choices}
     return field(default=None, metadata={**known, "metavar": metavar, "const": const})
+
+
+def text(value) -> str:
+    """Convert a text."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be a text; got {value!r}")
+    return value
 
 
 def names(value) -> tuple[str, ...]:
     """Convert "a,b", ["a", "b"] or ["a,b"]: a tuple of names."""
-    parts = value.split(",") if isinstance(value, str) else [part for each in value for part in str(each).split(",")]
-    return tuple(part.strip() for part in parts if part.strip())
+    each = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
+    if not all(isinstance(part, str) for part in each):
+        raise ValueError(f"must be names, such as 'a,b' or ['a', 'b']; got {value!r}")
+    return tuple(name.strip() for part in each for name in part.split(",") if name.strip())
 
 
 def whole(value) -> int:
     """Convert a whole number."""
-    number = int(value) if isinstance(value, str) and value.strip().lstrip("-").isdecimal() else value
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise ValueError(f"must be a whole number; got {value!r}")
-    return number
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return int(value) if isinstance(value, str) else index(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be a whole number; got {value!r}") from None
 
 
 def positive(value) -> int:
@@ -92,10 +104,12 @@ def seeds(value) -> list[int]:
     """Convert a number of seeds, or the seeds themselves: 3 and "3" are [0, 1, 2]; [0, 5] and "0,5" are these two."""
     try:
         if isinstance(value, str):
-            parts = [int(part) for part in value.split(",") if part]
-            found = parts if "," in value else list(range(parts[0]))
+            several = "," in value
+            numbers = [whole(part) for part in value.split(",") if part]
         else:
-            found = list(range(value)) if isinstance(value, int) else [whole(each) for each in value]
+            several = isinstance(value, Iterable)
+            numbers = [whole(each) for each in (value if several else [value])]
+        found = numbers if several else list(range(numbers[0]))
         if found and min(found) >= 0 and len(set(found)) == len(found):
             return found
     except (ValueError, TypeError, IndexError):
@@ -138,15 +152,15 @@ class Options:
         Folder of the report.
     """
 
-    profile: str = option("size of the run", str, default=lambda study: _first(study), choices=lambda s: s.profiles)
+    profile: str = option("size of the run", text, default=lambda study: _first(study), choices=lambda s: s.profiles)
     seeds: list[int] | None = option(
         "number of paired seeds, or a list such as 0,1,5 (a single one: 7,)", seeds, metavar="N|A,B,…"
     )
     # The environment is for URLs with passwords, which a command line would show to all.
-    storage: str = option("Optuna storage, LINECLF_STORAGE if that is set", str, default=_storage, metavar="URL")
+    storage: str = option("Optuna storage, LINECLF_STORAGE if that is set", text, default=_storage, metavar="URL")
     tracking_uri: str = option(
         "MLflow store, MLFLOW_TRACKING_URI if that is set; none: no MLflow",
-        str,
+        text,
         default=tracking_uri,
         metavar="URI",
     )
@@ -157,10 +171,10 @@ class Options:
         default=TRIALS_PER_WORKER,
         metavar="K",
     )
-    dask: str | None = option("run the workers on a Dask cluster, tcp://scheduler:8786", str, metavar="ADDRESS")
+    dask: str | None = option("run the workers on a Dask cluster, tcp://scheduler:8786", text, metavar="ADDRESS")
     pictures: str | None = option(
         "store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
-        str,
+        text,
         choices=("first", "all"),
         const="first",
     )

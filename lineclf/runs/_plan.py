@@ -111,18 +111,43 @@ class Plan:
         Name of the cell that a trial repeats, by key; a trial that repeats none is left out.
     sequential : bool
         Whether `run` takes the results of the trials before, as ``earlier``.
-    resampled : bool
-        Whether seeds draw overlapping data or splits, for which intervals over them are corrected.
     """
 
     sequential = False
-    resampled = True
     identity: str
     title: str
     params: dict[str, Any]
     trials: dict[str, dict[str, Any]]
     names: dict[str, str]
     cell_of: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def tracked_as(self) -> str:
+        """Identity of the study's run in a tracker; other where studies of one identity are of several sizes."""
+        return self.identity
+
+    def cells_of(self, results: dict[str, TrialResult]) -> dict[str, str]:
+        """Return the cell of every stored trial that the report is about, by key.
+
+        Parameters
+        ----------
+        results : dict of str to TrialResult
+            Of every stored trial of this identity, by key.
+
+        Returns
+        -------
+        dict of str to str
+            Here of the plan's own trials alone.
+        """
+        return {key: name for key, name in self.cell_of.items() if key in results}
+
+    def overlap(self, result: TrialResult) -> float:
+        """Return n_test / n_train of a trial's split, by which intervals over seeds are corrected.
+
+        It is 0 where seeds are independent, or share one training and one test set.
+        """
+        split = result.get("split", {})
+        return split["n_test"] / split["n_train"] if {"n_test", "n_train"} <= split.keys() else 0.0
 
     def run(self, key: str, on_fitted=None) -> tuple[float, TrialResult]:
         """Run one trial.
@@ -136,7 +161,7 @@ class Plan:
         Returns
         -------
         value : float
-            What the trial is ranked by, finite; larger is better.
+            What the trial is ranked by, finite. Optuna takes larger ones for better.
         result : TrialResult
         """
         raise NotImplementedError

@@ -5,8 +5,8 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from lineclf.runs._execute import InProcess, Task
-from lineclf.runs._log import open_log
+from lineclf.runs._execute import InProcess, Job
+from lineclf.runs._log import NO_TRACKER, open_log
 from lineclf.runs._plan import Report
 from lineclf.runs._travel import FILE, export_trials, import_trials
 
@@ -33,12 +33,12 @@ def run_trials(plan, store, executor, meanwhile, *, pictures=None):
     seeds = {key: levels.get("seed") for key, levels in plan.trials.items()}
     first = next(iter(seeds.values()), None)
 
-    def tasks():  # each as there is room for it
+    def jobs():  # each as there is room for it
         for key in left:
             earlier = store.results(plan.trials) if plan.sequential else None
-            yield Task(key, pictures == "all" or (pictures == "first" and seeds[key] == first), earlier)
+            yield Job(key, pictures == "all" or (pictures == "first" and seeds[key] == first), earlier)
 
-    for outcome in executor.run(tasks(), meanwhile):
+    for outcome in executor.run(jobs(), meanwhile):
         if outcome.error is not None:
             store.add_failure(outcome.key, outcome.error)
         else:
@@ -59,6 +59,8 @@ class Run:
     options : Options
     folder : path-like
         Where the report goes.
+    exports : iterable of pathlib.Path
+        Files of trials to go on from, where the storage does not have them.
     command : str
         For people; without passwords.
     verbose : bool, default=False
@@ -70,11 +72,12 @@ class Run:
         What MLflow has of it.
     """
 
-    def __init__(self, plan, store, options, folder, command, *, verbose=False):
+    def __init__(self, plan, store, options, folder, exports, command, *, verbose=False):
         self.plan, self.store, self.options = plan, store, options
         self.folder, self.command, self.verbose = folder, command, verbose
+        for file in exports:
+            import_trials(store, plan.identity, file)
         self.log = open_log(options.tracking_uri, plan, store, command)
-        self._file = Path(folder, FILE)
 
     def run(self):
         """Run what is left to run; the :class:`Report`, and the error of each trial that was given up, by name."""
@@ -103,22 +106,25 @@ class Run:
                 check()
                 self.log.update()
 
-            import_trials(self.store, self.plan.identity, self._file)
             n_left = len(self.plan.trials.keys() - self.store.finished())
             bar.update(len(self.plan.trials) - n_left)
             bar.unpause()
             meanwhile()
-            if n_left:
-                executor = self._executor(n_left)
-                try:
-                    for _ in run_trials(self.plan, self.store, executor, meanwhile, pictures=self.options.pictures):
-                        bar.update()
-                finally:
-                    executor.close()
-                    export_trials(self.store, self.plan.identity, self._file)
-            elif not self._file.exists():
-                export_trials(self.store, self.plan.identity, self._file)
+            try:
+                if n_left:
+                    self._run_left(n_left, meanwhile, bar)
+            finally:
+                export_trials(self.store, self.plan.identity, Path(self.folder, FILE))
             self.log.update(last=True)
+
+    def _run_left(self, n_left, meanwhile, bar):
+        executor = self._executor(n_left)
+        pictures = None if self.options.tracking_uri == NO_TRACKER else self.options.pictures  # they go there alone
+        try:
+            for _ in run_trials(self.plan, self.store, executor, meanwhile, pictures=pictures):
+                bar.update()
+        finally:
+            executor.close()
 
     def _executor(self, n_left):
         if not self.options.workers and not self.options.dask:
@@ -131,9 +137,8 @@ class Run:
     def _report(self):
         names = self.plan.names
         failed = {names[key]: error for key, error in self.store.failures().items() if key in names}
-        results = self.store.results()
-        report = Report(*self.plan.report(self.folder, results, failed, self.command))
-        self.log.finish(report, {key: results[key] for key in names if key in results}, len(failed))
+        report = Report(*self.plan.report(self.folder, self.store.results(), failed, self.command))
+        self.log.finish(report, len(failed))
         return report, failed
 
 

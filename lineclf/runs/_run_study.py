@@ -1,14 +1,16 @@
 """Running a study from Python: what its command line prints, as an object."""
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from lineclf._urls import mask_url
 from lineclf.reporting._errors import cause
 from lineclf.runs._options import OptionError, Options, make_options
 from lineclf.runs._plan import Plan, TrialResult
 from lineclf.runs._run import Run
 from lineclf.runs._store import TrialStore
+from lineclf.runs._travel import FILE, exported_keys
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,9 @@ class StudyRun:
     @property
     def frames(self):
         """The report's tables as pandas.DataFrame, by the file's name without its ending: "results", "effects", …"""
-        import pandas as pd
+        from lineclf.reporting import read_table
 
-        return {path.stem: pd.read_csv(path) for path in self.files if path.suffix == ".csv"}
+        return {path.stem: read_table(path) for path in self.files if path.suffix == ".csv"}
 
     def __str__(self):
         lines = [self.text, "", f"Report: {self.page}"]
@@ -115,13 +117,9 @@ def run_study(study, options=None, *, plan=None, command=None, verbose=False, **
     plan = plan or study.plan(options)
     folder = Path(options.output or study.output(options))
     _check_writable(folder)
-    if command is None:
-        named = ", ".join(
-            f"{name}={value!r}" for name, value in more.items() if name not in ("storage", "tracking_uri")
-        )
-        command = f"run_study({study.name!r}{', ' * bool(named)}{named})"
+    command = command or _call(study, options)
     with TrialStore(options.storage, plan.identity, plan.trials, lock=True) as store:
-        run = Run(plan, store, options, folder, command, verbose=verbose)
+        run = Run(plan, store, options, folder, _exports(study, folder), command, verbose=verbose)
         report, failures = run.run()
         return StudyRun(
             plan=plan,
@@ -144,14 +142,18 @@ def study_status(study, options=None, *, plan=None, **more) -> str:
     """
     options = _options(study, options, more)
     plan = plan or study.plan(options)
-    total = len(plan.trials)
+    total, folder = len(plan.trials), Path(options.output or study.output(options))
+    known = {key for file in _exports(study, folder) for key in exported_keys(plan.identity, file)}
+    failed, at_work = {}, ""
     try:
         store = TrialStore(options.storage, plan.identity, plan.trials, create=False)
+        known |= store.finished()
+        failed = {key: error for key, error in store.failures().items() if key in plan.names and key not in known}
+        at_work = ", a run is at work" if store.locked() else ""
     except KeyError:
-        return f"{plan.title}: not begun, {total} trials to run"
-    finished = len(plan.trials.keys() & store.finished())
-    failed = {key: error for key, error in store.failures().items() if key in plan.names}
-    at_work = ", a run is at work" if store.locked() else ""
+        if not known:
+            return f"{plan.title}: not begun, {total} trials to run"
+    finished = len(plan.trials.keys() & known)
     lines = [
         f"{plan.title}: {finished} of {total} trials finished, {len(failed)} failed, "
         f"{total - finished - len(failed)} to run{at_work}"
@@ -161,11 +163,25 @@ def study_status(study, options=None, *, plan=None, **more) -> str:
 
 
 def _options(study, options, more) -> Options:
-    if options is None:
-        return make_options(study, more)
-    if more:
-        raise TypeError(f"options are given already, and again: {', '.join(more)}")
-    return options
+    """Options that are checked, however they came."""
+    return make_options(study, {**(vars(options) if options else {}), **more})
+
+
+def _exports(study, folder):
+    """Files that may have trials of a study: of this report, and of its others, as parts have folders of their own."""
+    return sorted({folder / FILE, *Path("reports", study.name).rglob(FILE)})
+
+
+def _call(study, options):
+    """Return the call that makes these options again, without the stores, which may have passwords."""
+    default = make_options(study, {})
+    named = {
+        each.name: getattr(options, each.name)
+        for each in fields(options)
+        if getattr(options, each.name) != getattr(default, each.name) and each.name not in ("storage", "tracking_uri")
+    }
+    shown = (f"{name}={str(value) if isinstance(value, Path) else value!r}" for name, value in named.items())
+    return mask_url(f"run_study({', '.join([repr(study.name), *shown])})")
 
 
 def _check_writable(folder):

@@ -1,4 +1,4 @@
-"""Studies and trials in MLflow: the one file that knows it.
+"""Studies, cells and trials in MLflow.
 
 A trial is logged from its stored result alone, so one that MLflow missed can be logged later. Runs are reached through
 an explicit client: no active run, no global tracking URI.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lineclf._urls import mask_url
-from lineclf.reporting import _trials
+from lineclf.reporting import _trials, read_table
 from lineclf.runs._identity import fingerprint
 from lineclf.runs._tracking_store import NOTE, is_served, open_store
 
@@ -201,15 +201,16 @@ class Tracker:
             Of its trials.
         """
         run_id = self._cell(study_id, name)
-        before = self._cells[study_id][name].data
+        before = self._cells[study_id][name]
         trials = json.dumps(sorted(result["optuna"]["trial"] for result in results))
         tags = {each: word for each, word in said.items() if isinstance(word, str)} | {_DRAWN: fingerprint(trials)}
         metrics = {each: value for each, value in said.items() if each not in tags and math.isfinite(value)}
-        if before.metrics == metrics and tags.items() <= before.tags.items():
+        same = before.data.metrics == metrics and tags.items() <= before.data.tags.items()
+        if same and before.info.status == "FINISHED":
             return  # nothing is new, in a study of thousands of cells
-        if before.tags.get(_DRAWN) != tags[_DRAWN]:
+        if before.data.tags.get(_DRAWN) != tags[_DRAWN]:
             confusion = _trials.add_confusions(result.get("confusion", {}) for result in results)
-            labels = results[0].get("labels", {})
+            labels = {head: names for result in results for head, names in result.get("labels", {}).items()}
             histories = [result["history"] for result in results if result.get("history")]
             tables = _trials.confusion_tables(confusion, labels)
             self._log_files(run_id, tables | _trials.draw_trials(confusion, labels, histories))
@@ -230,8 +231,6 @@ class Tracker:
         note : str
             Markdown for the first page of the study's run.
         """
-        import pandas as pd
-
         tables = [path for path in map(Path, artifacts) if path.suffix == ".csv"]
         tags = {NOTE: note} if note else {}
         tags |= {_TABLES: _tables(f"{path.stem}.json" for path in tables)} if tables else {}
@@ -239,7 +238,7 @@ class Tracker:
         for path in artifacts:
             self._client.log_artifact(parent_id, str(path))
         for path in tables:
-            table = pd.read_csv(path).to_json(orient="split", index=False)
+            table = read_table(path).to_json(orient="split", index=False)
             self._client.log_text(parent_id, table, f"{path.stem}.json")
         self._client.set_terminated(parent_id, "FINISHED")
 

@@ -4,7 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
-from lineclf._files import atomic_write
+from lineclf._files import atomic_write, locked
 
 FILE = "trials.jsonl.gz"
 
@@ -19,15 +19,16 @@ def export_trials(store, study, path: Path) -> None:
         Identity of the study, whatever name it has in the storage.
     path : pathlib.Path
     """
-    lines = [each for each in _read(path) if each["study"] != study]
-    lines += [{"study": study, **trial} for trial in store.trials()]
-    lines.sort(key=lambda line: (line["study"], line["key"]))
-    text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
-    content = gzip.compress(text.encode(), mtime=0)  # the same trials, the same file
-    if lines and not (path.exists() and path.read_bytes() == content):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as file:
-            file.write(content)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path.parent):  # a run of another study may keep its trials in the same file
+        lines = [each for each in _read(path) if each["study"] != study]
+        lines += [{"study": study, **trial} for trial in store.trials()]
+        lines.sort(key=lambda line: (line["study"], line["key"]))
+        text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
+        content = gzip.compress(text.encode(), mtime=0)  # the same trials, the same file
+        if lines and not (path.exists() and path.read_bytes() == content):
+            with atomic_write(path) as file:
+                file.write(content)
 
 
 def import_trials(store, study, path: Path) -> int:
@@ -42,6 +43,11 @@ def import_trials(store, study, path: Path) -> int:
     if new:
         store.add_all(new)
     return len(new)
+
+
+def exported_keys(study, path: Path) -> set[str]:
+    """Keys of the trials of a study that a file has; ValueError if it cannot be read."""
+    return {each["key"] for each in _read(path) if each["study"] == study}
 
 
 def _read(path):

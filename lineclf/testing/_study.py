@@ -22,8 +22,8 @@ def check_study(study, *, n_trials=2, **options):
     n_trials : int, default=2
         Number of trials to run.
     **options
-        Of the run, by name, for trials that take little time. The storage and the report are in a temporary folder,
-        MLflow is left out.
+        Of the run, by name, but for `workers` and `dask`, for trials that take little time. The storage and the
+        report are in a temporary folder, MLflow is left out.
 
     Raises
     ------
@@ -51,6 +51,8 @@ def check_study(study, *, n_trials=2, **options):
     ... )
     >>> check_study(study)
     """
+    if {"workers", "dask"} & options.keys():
+        raise ValueError("check_study counts the trials that are run, so it runs them in its own process")
     _check_declaration(study)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

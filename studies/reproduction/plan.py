@@ -26,8 +26,6 @@ class ReproductionPlan(Plan):
         Whether the data sets have their own sizes, the report's.
     """
 
-    resampled = False  # training and test set are the same for all seeds
-
     def __init__(self, study, models, profile, seeds):
         self.study, self.profile = study, profile
         self.n_per_class = study.profiles[profile].n_per_class
@@ -98,8 +96,21 @@ class ReproductionPlan(Plan):
                 found[model].append(result)
         return {model: sorted(trials, key=lambda result: result["seed"]) for model, trials in found.items()}
 
+    @property
+    def tracked_as(self):
+        """The study's name, and the size."""
+        return f"{self.identity} · {self.profile}"
+
+    def cells_of(self, results):
+        """Return the model of every stored trial of this size, by key."""
+        return {each["key"]: model.name for model, trials in self.by_model(results).items() for each in trials}
+
+    def overlap(self, result):
+        """Return 0: training and test set are the same for all seeds."""
+        return 0.0
+
     def report(self, folder, results, failures, command):
-        """Write the report; return what to print, and the files."""
+        """Write the report."""
         from reproduction.page import write_reproduction
 
         return write_reproduction(folder, self, self.by_model(results), failures, command)

@@ -17,6 +17,7 @@ from lineclf.runs import (
     identity_params,
     load_estimator,
     plain_params,
+    processor,
     seed_estimator,
     versions,
 )
@@ -25,7 +26,7 @@ from transfer.nets import WEIGHTS, BaseNet, copy_weights, count_changed, head_lo
 
 
 class TransferPlan(Plan):
-    """The trials of a :class:`transfer.Transfer` under the command line's options.
+    """The trials of a :class:`transfer.Transfer` under some options.
 
     Parameters
     ----------
@@ -152,6 +153,8 @@ class TransferPlan(Plan):
             "labels": labels,
             "datasets": describe_sides(split),
             "versions": versions(),
+            "processor": processor(),
+            "revision": getattr(estimator, "revision", 1),
             "started": started,
             "finished": time.time(),
         }
@@ -211,9 +214,25 @@ class TransferPlan(Plan):
         """
         from transfer.page import write_report
 
+        return write_report(folder, self, list(self._finished(results).values()), failures, command)
+
+    def _finished(self, results):
+        """Stored results of the study's trials at this size, by key, in the order of declaration."""
         seeds = sorted({result["seed"] for result in results.values()})
-        finished = [results[key] for key in self._declared(seeds) if key in results]
-        return write_report(folder, self, finished, failures, command)
+        return {key: results[key] for key in self._declared(seeds) if key in results}
+
+    @property
+    def tracked_as(self):
+        """The study's name, and the size."""
+        return f"{self.identity} · {self.profile}"
+
+    def cells_of(self, results):
+        """Return variant, method and shots of every stored trial of this size, by key."""
+        return {key: result["name"] for key, result in self._finished(results).items()}
+
+    def overlap(self, result):
+        """Return the ratio of the images that the trained net is tested and was trained on."""
+        return result["split"]["n_test_old"] / result["split"]["n_train_base"]
 
 
 def _levels(variant, method, shots, seed):

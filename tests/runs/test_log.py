@@ -38,7 +38,8 @@ def log_to(tmp_path):
     store = TrialStore(f"sqlite:///{tmp_path}/optuna.db", "a study", {key: {} for key in KEYS})
     for key in KEYS:
         store.add(key, 1.0, {})
-    plan = SimpleNamespace(title="a study", params={}, cell_of={})
+    plan = SimpleNamespace(title="a study", tracked_as="a study", params={}, trials=dict.fromkeys(KEYS), cell_of={})
+    plan.cells_of = lambda results: {}
     return lambda tracker: TrialLog(tracker, plan, store, "a command")
 
 

@@ -67,8 +67,10 @@ def test_a_report_without_its_trials_is_added_to_where_it_is_of_the_same_study(r
     done = run(seeds=3)
     for path in (tmp_path / "mlruns" / "optuna.db", tmp_path / "reports" / "trees" / "trials.jsonl.gz"):
         path.unlink()
-    before = done.frames["results"]
-    after = run(components="splitter", seeds=1).frames["results"]
+    before, effects = done.frames["results"], done.frames["effects"]
+    frames = run(components="splitter", seeds=1).frames
+    after = frames["results"]
+    assert frames["effects"][["component", "level", "n"]].equals(effects[["component", "level", "n"]])
     assert after[["cell", "seed", "metric"]].equals(before[["cell", "seed", "metric"]])
     kept = (after["cell"] == "max_depth=4") | (after["seed"] > 0)
     assert after[kept].equals(before[kept])
@@ -76,6 +78,26 @@ def test_a_report_without_its_trials_is_added_to_where_it_is_of_the_same_study(r
         Ablation(**{**vars(STUDY), "profiles": {"quick": Profile(n_per_class=5, seeds=1)}}), tracking_uri="none"
     )
     assert set(other.frames["results"]["seed"]) == {0}  # another size is another study
+    kept = other.frames["earlier"]
+    assert kept[list(after)].equals(after)
+    assert kept["identity"].nunique() == 1
+    assert "`earlier.csv` keeps what was reported here before" in other.page.read_text()
+
+
+def test_levels_called_none_and_nan_are_no_missing_values(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    weights = Component("class_weight", "balanced", (None,))
+    done = run_study(Ablation(**{**vars(STUDY), "components": (weights,)}), tracking_uri="none", seeds=1)
+    assert done.frames["effects"]["level"].unique().tolist() == ["None"]
+
+
+def test_parts_and_fresh_clones_go_on_from_the_files_of_trials(run, tmp_path):
+    run()
+    (tmp_path / "mlruns" / "optuna.db").unlink()
+    assert study_status(STUDY) == "trees · distinct · quick: 8 of 8 trials finished, 0 failed, 0 to run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lineclf.runs._execute.work", None)  # nothing is trained
+        assert len(run(output="elsewhere").results) == 8
 
 
 def test_options_are_checked_before_anything_is_made(run, tmp_path):

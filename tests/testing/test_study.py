@@ -123,3 +123,8 @@ def test_studies_pass(study, options):
 def test_what_breaks_the_contract_is_told(study, words):
     with pytest.raises(AssertionError, match=words):
         check_study(study)
+
+
+def test_it_counts_trials_in_its_own_process():
+    with pytest.raises(ValueError, match="in its own process"):
+        check_study(coins(), workers=2)
