@@ -1,7 +1,6 @@
 """Ablations: components and designs as declarations, the trials, and effects with their tables, pictures and pages."""
 
-from importlib import import_module
-
+from lineclf._lazy import lazy_names
 from lineclf.ablation._components import Cell, Component, Range
 from lineclf.ablation._declaration import Ablation, Ablations
 from lineclf.ablation._designs import leave_one_out, one_at_a_time
@@ -29,8 +28,4 @@ __all__ = [
     *_LAZY,
 ]
 
-
-def __getattr__(name):
-    if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(__name__, __all__, _LAZY)

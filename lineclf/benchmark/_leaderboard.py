@@ -63,7 +63,7 @@ def write_leaderboard(folder, plan, results, failures, command):
     scores = score_table(ranked, study)
     contents = {
         "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
-        "leaderboard.png": png(_picture(scores)),
+        **({} if scores.empty else {"leaderboard.png": png(_picture(scores))}),
         path.name: frame.to_csv(index=False),
     }
     if len(retired):
@@ -130,7 +130,7 @@ def _places(table):
 def overview(scores):
     """Mean score of every model on every track as Markdown; the best of a track in bold."""
     if scores.columns.empty:  # nothing has run
-        return "| model |  |\n|---|"
+        return markdown_table([["model"]])
     rows = [["model", *(f"{track}{_unit(metric)}" for track, metric in scores.columns)]]
     best = {column: (SCORES[column[1]].sign * scores[column]).max() for column in scores.columns}
     for model, row in scores.iterrows():
@@ -162,8 +162,7 @@ def _page(plan, frame, ranked, scores, failures, command):
         "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds that most "
         "of a track's models [have run](#what-has-run), – for a model without one of these; bold: the best of a track. "
         f"Models stand in the order of their mean place.{_tests_line(study, scores)}",
-        "",
-        "![Score of every model on every track](leaderboard.png)",
+        *([] if scores.empty else ["", "![Score of every model on every track](leaderboard.png)"]),
     ]
     for title, section in _sections(plan, frame, ranked).items():
         if section:

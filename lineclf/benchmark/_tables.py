@@ -180,7 +180,7 @@ def parts_section(frame, study, model):
 
 def _difference(values, score, ratio):
     mean = score.factor * values.mean()
-    text = f"{mean:+.{score.digits}f}".replace("-", "−")
+    text = f"{mean:+.{score.digits}f}"
     if len(values) > 1:
         interval = corrected_interval(values, test_train_ratio=ratio)
         text += f" ± {score.text(interval.high - interval.mean)}"

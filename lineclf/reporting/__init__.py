@@ -1,8 +1,7 @@
 """What the reports of all studies share: Markdown, numbers, colours and pictures."""
 
-from importlib import import_module
-
 from lineclf._files import write_files
+from lineclf._lazy import lazy_names
 from lineclf.reporting._errors import cause
 from lineclf.reporting._markdown import (
     columns_table,
@@ -32,8 +31,4 @@ __all__ = [
     *_LAZY,
 ]
 
-
-def __getattr__(name):
-    if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(__name__, __all__, _LAZY)

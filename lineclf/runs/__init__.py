@@ -1,7 +1,6 @@
 """The engine under every study: trials run here or on Dask, Optuna remembers them, MLflow shows them."""
 
-from importlib import import_module
-
+from lineclf._lazy import lazy_names
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._options import (
     TRIALS_PER_WORKER,
@@ -62,8 +61,4 @@ __all__ = [
     *_LAZY,
 ]
 
-
-def __getattr__(name):
-    if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(__name__, __all__, _LAZY)

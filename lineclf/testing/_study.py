@@ -141,7 +141,7 @@ class _Counted(Plan):
     def __init__(self, plan, n_trials):
         self._plan, self.n_run = plan, 0
         self.identity, self.title, self.params = plan.identity, plan.title, plan.params
-        self.sequential, self.resampled = plan.sequential, plan.resampled
+        self.sequential = plan.sequential
         self.trials = dict(list(plan.trials.items())[:n_trials])
         self.names = {key: plan.names[key] for key in self.trials}
         self.cell_of = {key: name for key, name in plan.cell_of.items() if key in self.trials}

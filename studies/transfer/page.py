@@ -217,7 +217,7 @@ class _Page:
         lines = [
             "- ± (from three seeds on) and intervals are Nadeau and Bengio's 95 % over the seeds, each with data, "
             "split, initial weights and order of its own, the same for every method. A head works on where the whole "
-            f"interval of its difference lies above −{100 * ROPE:g} points; it does not where that of "
+            f"interval of its difference lies above -{100 * ROPE:g} points; it does not where that of "
             f"{100 - 5 / len(FACTORS):g} % lies below, as four heads are tried.",
             "- Forgetting: the best accuracy before the last stage, less the one after it. Joint: all four labels "
             "right. Seconds are wall time of the method alone, beside whatever else ran; the trained net is there. A "

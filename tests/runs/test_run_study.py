@@ -87,7 +87,9 @@ def test_a_report_without_its_trials_is_added_to_where_it_is_of_the_same_study(r
 def test_levels_called_none_and_nan_are_no_missing_values(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     weights = Component("class_weight", "balanced", (None,))
-    done = run_study(Ablation(**{**vars(STUDY), "components": (weights,)}), tracking_uri="none", seeds=1)
+    profiles = {"quick": Profile(n_per_class=4, seeds=1, settings={"class_weight": "balanced"})}
+    study = Ablation(**{**vars(STUDY), "components": (weights,), "profiles": profiles})
+    done = run_study(study, tracking_uri="none")
     assert done.frames["effects"]["level"].unique().tolist() == ["None"]
 
 

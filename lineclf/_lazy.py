@@ -1,0 +1,31 @@
+"""Names of a package that load when they are first used, as what has them is heavy."""
+
+from difflib import get_close_matches
+from importlib import import_module
+
+
+def lazy_names(package, names, modules):
+    """Return what a package needs as its ``__getattr__`` and ``__dir__``.
+
+    Parameters
+    ----------
+    package : str
+        Its ``__name__``.
+    names : sequence of str
+        Its ``__all__``.
+    modules : mapping of str to str
+        Name → module of the package that has it.
+
+    Returns
+    -------
+    tuple of callables
+    """
+
+    def find(name):
+        if name in modules:
+            return getattr(import_module(f"{package}.{modules[name]}"), name)
+        close = get_close_matches(name, names, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
+
+    return find, lambda: sorted(names)
