@@ -33,7 +33,7 @@ from timing.contestants import (
     PICTURES,
     TRIALS,
 )
-from timing.engine import engine_section, measure_engine, measure_scale, measure_throughput
+from timing.engine import engine_section, measure_engine, measure_logging, measure_scale, measure_throughput
 from timing.loading import loading_section, measure_loading
 from timing.process import run
 
@@ -47,9 +47,10 @@ PARTS = {
     "estimators": ("fit", "again", "predict"),
     "inspection": ("inspection", "pictures"),
     "engine": ("engine",),
-    "scale": ("scale",),
+    "scale": ("scale", "logging"),
     "throughput": ("workers", "trial"),
 }
+RETIRED = {"queue": ("queue",)}  # measured of what is gone
 COLUMNS = ("item", "contestant", "run", "metric", "value", "date")
 BARE = ("MultiHeadLineClassifier", "keras.Model")
 AGAIN = ("second fit", "first fit")
@@ -170,7 +171,7 @@ def read_parts(path):
     """Dates and rows of each part in a ``speed.csv``; none where there is no file."""
     parts: dict = {}
     if path.exists():
-        part_of = {item: part for part, items in PARTS.items() for item in items}
+        part_of = {item: part for part, items in {**PARTS, **RETIRED}.items() for item in items}
         with path.open(newline="", encoding="utf-8") as file:
             header, *rows = csv.reader(file)
             if tuple(header) != COLUMNS:
@@ -254,7 +255,7 @@ def main(argv=None):
         "estimators": lambda: measure_estimators(args.repeats),
         "inspection": lambda: measure_inspection(min(args.repeats, 3)),
         "engine": lambda: measure_engine(args.repeats),
-        "scale": lambda: measure_scale(min(args.repeats, 3)),
+        "scale": lambda: measure_scale(min(args.repeats, 3)) + measure_logging(args.repeats),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }
     try:
@@ -263,7 +264,7 @@ def main(argv=None):
         parser.error(f"--only: {error}")
     for part in PARTS if args.only is None else (args.only,):
         parts[part] = date.today().isoformat(), measures[part]()
-    parts = {part: parts[part] for part in PARTS if part in parts}
+    parts = {part: parts[part] for part in (*PARTS, *RETIRED) if part in parts}
     command = f"python studies/speed.py --repeats {args.repeats}" + (f" --only {args.only}" if args.only else "")
     text = page(parts, command)
     print(text)

@@ -83,10 +83,12 @@ def write_report(folder, plan, results, failures, command):
         files |= more
     page = [f"# {plan.study.name.capitalize()}: {plan.study.question}", "", *sections]
     page += ["## How it was run", "", *_facts(plan, frame, results, failures, command)]
+    n_trials = len(frame[["cell", "seed"]].drop_duplicates())
+    if n_trials > len(results):
+        page.append(f"- {n_trials - len(results)} of these trials are known from the report that was here alone.")
     if len(others):
         page.append(f"- `{EARLIER}` keeps what was reported here before, of other settings or of an earlier revision.")
     page += failures_section(failures)
-    n_trials = len(frame[["cell", "seed"]].drop_duplicates())
     files["design.json"] = describe(plan, plan.design, TOP, n_trials, plan.cells[0].name)
     Path(folder).mkdir(parents=True, exist_ok=True)
     with locked(folder):  # another run's list of reports goes onto this page

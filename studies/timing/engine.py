@@ -109,6 +109,43 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
     return rows
 
 
+def measure_logging(repeats, n=20):
+    """Rows of a four-head net's trials logged in MLflow, and of the cells of two that they are: seconds of each."""
+    from lineclf.ablation import Ablation, Component
+    from lineclf.runs import Profile, Tracker, make_options
+
+    study = Ablation(
+        name="logging",
+        question="what does it take to log a trial?",
+        estimator="lineclf.estimators:MultiHeadLineClassifier",
+        components=(Component("filters", 32, (16,)),),
+        track="distinct",
+        profiles={"only": Profile(n_per_class=4, seeds=1, settings={"epochs": 15})},
+    )
+    plan = study.plan(make_options(study, {}))
+    _, pattern = plan.run(next(iter(plan.trials)))
+    trials = [
+        {**pattern, "key": f"trial {i}", "value": 0.5, "seed": i, "optuna": {"study": "a study", "trial": i}}
+        for i in range(n)
+    ]
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(repeats):
+            tracker = Tracker(f"sqlite:///{folder}/mlflow{i}.db")
+            run = tracker.start_study("a study", "a study", params={})
+            for trial in trials[:2]:  # tables are found, libraries load
+                tracker.log_trial(run, {**trial, "key": f"first {trial['seed']}"}, cell="first")
+            start = time.perf_counter()
+            for j, trial in enumerate(trials):
+                tracker.log_trial(run, trial, cell=f"cell {j // 2}")
+            logged = time.perf_counter()
+            for j in range(0, n, 2):
+                tracker.finish_cell(run, f"cell {j // 2}", {"value": 0.5, "verdict": "open"}, trials[j : j + 2])
+            rows.append(("logging", "a trial", i, "seconds", (logged - start) / n))
+            rows.append(("logging", "a cell", i, "seconds", 2 * (time.perf_counter() - logged) / n))
+    return rows
+
+
 def measure_throughput(repeats, n_per_class=40, epochs=4, report_n=1000):
     """Rows of ablations with one worker on one core and two on two, and of runs of the report's size."""
     cores = sorted(os.sched_getaffinity(0))
@@ -157,7 +194,7 @@ def engine_section(rows):
     seconds: dict = {}
     of_trials: dict = {}
     for item, name, i, metric, value in rows:
-        if item in ("engine", "scale", "workers", "trial"):
+        if item in ("engine", "queue", "scale", "logging", "workers", "trial"):
             kind = of_trials if metric == "seconds_of_trials" else seconds
             kind.setdefault(item, {}).setdefault(name, {})[i] = value
     lines = []
@@ -165,11 +202,18 @@ def engine_section(rows):
         each = [1000 * seconds for seconds in seconds["engine"]["work"].values()]
         lines.append((f"the engine's own time for a trial, {N_TRIALS:,} of them", *_judged(each, " ms", 50)))
         lines.append(("open the study and read all results", _spread(seconds["engine"]["read"].values(), "s"), "", ""))
+    if "queue" in seconds:
+        each = [1000 * seconds for seconds in seconds["queue"]["work"].values()]
+        lines.append(("the same of the engine of lineclf 0.2", _spread(each, "ms"), "", ""))
+    if "logging" in seconds:
+        each, cells = ([1000 * x for x in seconds["logging"][what].values()] for what in ("a trial", "a cell"))
+        lines.append(("log a trial in MLflow", *_judged(each, " ms", 120)))
+        lines.append(("log a cell in MLflow, with its pictures", *_judged(cells, " ms", None)))
     if "scale" in seconds:
-        logging, done = seconds["scale"][f"{N_LOGGED} to log"], seconds["scale"]["none to log"]
-        each = [(logging[i] - done[i]) / N_LOGGED for i in done]
-        each = [1000 * seconds for seconds in each]
-        lines.append((f"log a trial in MLflow, in a study of {N_TRIALS:,}", *_judged(each, " ms", 120)))
+        more, done = seconds["scale"][f"{N_LOGGED} to log"], seconds["scale"]["none to log"]
+        each = [more[i] - done[i] for i in done]
+        what = f"log {N_LOGGED} trials and 100 new cells, in a study of {N_TRIALS:,}"
+        lines.append((what, _spread(each, "s"), "", ""))
         found = f"a run that finds all {N_TRIALS:,} done: read, report"
         lines.append((found, *_judged(list(done.values()), " s", 15)))
     workers = "trials an hour of two workers over one's"
@@ -200,8 +244,9 @@ def engine_section(rows):
 {table}
 
 The engine's own time: trials that return at once, in one process, stored on SQLite.
-Logging and report: an ablation of 100 cells and 100 seeds on SQLite,
-{N_LOGGED} of its finished trials not yet in MLflow, against the same run once more. Workers: the same small ablation
+Logging: trials of the four-head net, with 15 epochs, in a fresh store on SQLite; a cell has two of them, whose
+confusion matrices and curves are drawn. Report: an ablation of 100 cells and 100 seeds on SQLite, {N_LOGGED} of its
+finished trials and none of its cells in MLflow yet, against the same run once more. Workers: the same small ablation
 with one worker on one core and with two on two, from the start of the first trial to the end of the last one, which is
 what grows with a study; a command of any length spends the rest once, mostly on one core. The gain is of all runs
 together, in brackets those of single pairs, which the machine's other users disturb: above 2 the one worker was. Not

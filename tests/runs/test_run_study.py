@@ -70,6 +70,7 @@ def test_a_report_without_its_trials_is_added_to_where_it_is_of_the_same_study(r
     before, effects = done.frames["results"], done.frames["effects"]
     frames = run(components="splitter", seeds=1).frames
     after = frames["results"]
+    assert "10 of these trials are known from the report that was here alone." in done.page.read_text()
     assert frames["effects"][["component", "level", "n"]].equals(effects[["component", "level", "n"]])
     assert after[["cell", "seed", "metric"]].equals(before[["cell", "seed", "metric"]])
     kept = (after["cell"] == "max_depth=4") | (after["seed"] > 0)

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from lineclf.datasets import make_lines
 from lineclf.runs import TrialStore
+from timing.contestants import LOADERS
+from timing.loading import _write_images
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "speed.py"
 STUDY = runpy.run_path(str(SCRIPT))
@@ -103,9 +105,9 @@ def test_generator_is_measured_in_every_run():
 
 def loading_rows(**rates):
     """Rows of two runs in which everything loads 100 images a second, and what `rates` says."""
-    rows = [("loading", name, 0, "bytes_per_image", 2352.0) for name in STUDY["LOADERS"] if name != "generator"]
+    rows = [("loading", name, 0, "bytes_per_image", 2352.0) for name in LOADERS if name != "generator"]
     for run in (0, 1):
-        for name in STUDY["LOADERS"]:
+        for name in LOADERS:
             cold, warm = rates.get(name.replace(" ", "_"), (100.0, 100.0))
             rows += [("loading", name, run, "cold_rate", cold), ("loading", name, run, "warm_rate", warm)]
     return rows
@@ -122,16 +124,16 @@ def test_loading_is_measured_from_every_form(tmp_path, monkeypatch):
     monkeypatch.setitem(STUDY["measure_loading"].__globals__, "run", run_here)
     rows = STUDY["measure_loading"](1, tmp_path, n=2, n_files=1)
     rates = {row[1:4] for row in rows if row[3].endswith("_rate")}
-    assert rates == {(name, 0, f"{when}_rate") for name in STUDY["LOADERS"] for when in ("cold", "warm")}
+    assert rates == {(name, 0, f"{when}_rate") for name in LOADERS for when in ("cold", "warm")}
     assert all(row[4] > 0 for row in rows)
     assert not list(tmp_path.iterdir())
-    assert STUDY["loading_section"](rows).count("\n| ") == len(STUDY["LOADERS"])
+    assert STUDY["loading_section"](rows).count("\n| ") == len(LOADERS)
 
 
 def test_every_form_gives_the_generators_images(tmp_path):
-    paths = STUDY["_write_images"](tmp_path, 2, 2)
+    paths = _write_images(tmp_path, 2, 2)
     loaded = {}
-    for name, loader in STUDY["LOADERS"].items():
+    for name, loader in LOADERS.items():
         scope: dict = {}
         exec(loader.format(n=2, path=str(paths.get(name, [None])[0])), scope)
         loaded[name] = scope["load"]()
@@ -190,6 +192,7 @@ def test_inspection_has_its_verdicts():
 
 ENGINE = [("engine", name, 0, "seconds", 0.025) for name in ("work", "read")]
 SCALE = [("scale", "100 to log", 0, "seconds", 9.0), ("scale", "none to log", 0, "seconds", 4.0)]
+SCALE += [("logging", "a trial", 0, "seconds", 0.05), ("logging", "a cell", 0, "seconds", 0.3)]
 THROUGHPUT = [
     ("workers", "1 on 1", 0, "seconds", 120.0),
     ("workers", "1 on 1", 0, "seconds_of_trials", 100.0),
@@ -212,10 +215,7 @@ def test_workers_have_their_verdicts():
     # 50 s an epoch, 15 epochs in the report, 5 s around them, and 25 s around the 25 trials of a worker
     assert "not training | 0.79 % (0.79 to 0.79, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
     assert "10,000 of them | 25.00 ms (25.00 to 25.00, n = 1) | ≤ 50 ms | met |" in section(ENGINE)
-    assert (
-        "log a trial in MLflow, in a study of 10,000 | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |"
-        in section(SCALE)
-    )
+    assert "log a trial in MLflow | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |" in section(SCALE)
     assert "finds all 10,000 done: read, report | 4.00 s (4.00 to 4.00, n = 1) | ≤ 15 s | met |" in section(SCALE)
     assert section([]) == ""
 
@@ -231,6 +231,14 @@ def test_runs_of_finished_trials_log_only_what_is_new(monkeypatch):
     monkeypatch.setattr("lineclf.reporting._trials.draw_trials", lambda *what: {})
     rows = STUDY["measure_scale"](1, n_cells=4, n_seeds=3, n_new=2)
     assert [row[:4] for row in rows] == [("scale", name, 0, "seconds") for name in ("2 to log", "none to log")]
+    assert all(row[4] > 0 for row in rows)
+
+
+def test_logging_is_measured_a_trial_and_a_cell(monkeypatch):
+    run = {"params": {}, "split": {}, "metrics": {}, "tags": {}, "name": "a", "started": 0.0, "finished": 1.0}
+    monkeypatch.setattr("lineclf.ablation._plan.AblationPlan.run", lambda self, key: (0.5, run))
+    rows = STUDY["measure_logging"](1, n=2)
+    assert [row[:4] for row in rows] == [("logging", name, 0, "seconds") for name in ("a trial", "a cell")]
     assert all(row[4] > 0 for row in rows)
 
 
