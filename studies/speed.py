@@ -27,6 +27,7 @@ from timing.contestants import (
     GENERATOR,
     GENERATOR_AND_TAKE,
     INSPECT,
+    N_PER_CLASS,
     NUMPY,
     OPENCV,
     OPENCV_TUNED,
@@ -37,7 +38,6 @@ from timing.engine import engine_section, measure_engine, measure_logging, measu
 from timing.loading import loading_section, measure_loading
 from timing.process import run
 
-N_PER_CLASS = 1000
 REPEATS = 7
 SCRATCH = Path("reports", "speed", "scratch")  # which git ignores
 # What `speed.csv` calls the items of each part.
@@ -47,7 +47,8 @@ PARTS = {
     "estimators": ("fit", "again", "predict"),
     "inspection": ("inspection", "pictures"),
     "engine": ("engine",),
-    "scale": ("scale", "logging"),
+    "logging": ("logging",),
+    "scale": ("scale",),
     "throughput": ("workers", "trial"),
 }
 RETIRED = {"queue": ("queue",)}  # measured of what is gone
@@ -251,11 +252,12 @@ def main(argv=None):
         parser.error(f"--output must be a folder to write to; got {str(args.output)!r}: {error.strerror}")
     measures = {
         "generator": lambda: measure_generator(args.repeats),
-        "loading": lambda: measure_loading(args.repeats, args.output, n=N_PER_CLASS),
+        "loading": lambda: measure_loading(args.repeats, args.output),
         "estimators": lambda: measure_estimators(args.repeats),
         "inspection": lambda: measure_inspection(min(args.repeats, 3)),
         "engine": lambda: measure_engine(args.repeats),
-        "scale": lambda: measure_scale(min(args.repeats, 3)) + measure_logging(args.repeats),
+        "logging": lambda: measure_logging(args.repeats),
+        "scale": lambda: measure_scale(min(args.repeats, 3)),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
     }
     try:

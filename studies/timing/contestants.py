@@ -1,5 +1,7 @@
 """What `speed.py` compares, each the code of a process of its own."""
 
+N_PER_CLASS = 1000  # images, as the report had them
+
 # Each of these is a process of its own, and everything in it counts, also starting Python and importing.
 GENERATOR = """
 from lineclf.datasets import make_lines

@@ -5,13 +5,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from timing.contestants import LOAD_TWICE, LOADERS
+from timing.contestants import LOAD_TWICE, LOADERS, N_PER_CLASS
 from timing.process import run
 
 WHEN = ("cold", "warm")
 
 
-def measure_loading(repeats, folder, *, n, n_files=100):
+def measure_loading(repeats, folder, *, n=N_PER_CLASS, n_files=100):
     """Rows of the generator beside files with its images, in images a second; `n_files` images a class as files."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         paths = _write_images(Path(place), n, n_files)

@@ -192,7 +192,7 @@ def test_inspection_has_its_verdicts():
 
 ENGINE = [("engine", name, 0, "seconds", 0.025) for name in ("work", "read")]
 SCALE = [("scale", "100 to log", 0, "seconds", 9.0), ("scale", "none to log", 0, "seconds", 4.0)]
-SCALE += [("logging", "a trial", 0, "seconds", 0.05), ("logging", "a cell", 0, "seconds", 0.3)]
+LOGGING = [("logging", "a trial", 0, "seconds", 0.05), ("logging", "a cell", 0, "seconds", 0.3)]
 THROUGHPUT = [
     ("workers", "1 on 1", 0, "seconds", 120.0),
     ("workers", "1 on 1", 0, "seconds_of_trials", 100.0),
@@ -215,7 +215,7 @@ def test_workers_have_their_verdicts():
     # 50 s an epoch, 15 epochs in the report, 5 s around them, and 25 s around the 25 trials of a worker
     assert "not training | 0.79 % (0.79 to 0.79, n = 1) | ≤ 10 % | met |" in section(THROUGHPUT)
     assert "10,000 of them | 25.00 ms (25.00 to 25.00, n = 1) | ≤ 50 ms | met |" in section(ENGINE)
-    assert "log a trial in MLflow | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |" in section(SCALE)
+    assert "log a trial in MLflow | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |" in section(LOGGING)
     assert "finds all 10,000 done: read, report | 4.00 s (4.00 to 4.00, n = 1) | ≤ 15 s | met |" in section(SCALE)
     assert section([]) == ""
 
@@ -289,6 +289,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
     monkeypatch.setitem(names, "measure_inspection", lambda repeats: INSPECTION)
     monkeypatch.setitem(names, "measure_engine", lambda repeats: ENGINE)
+    monkeypatch.setitem(names, "measure_logging", lambda repeats: LOGGING)
     monkeypatch.setitem(names, "measure_scale", lambda repeats: SCALE)
     monkeypatch.setitem(names, "measure_throughput", lambda repeats: THROUGHPUT)
     folder = tmp_path / "new folder"
@@ -305,10 +306,11 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     assert header == ["item", "contestant", "run", "metric", "value", "date"]
     today = date.today().isoformat()
     assert stored == [
-        [*map(str, row), today] for row in rows + loading_rows() + fits + INSPECTION + ENGINE + SCALE + THROUGHPUT
+        [*map(str, row), today]
+        for row in rows + loading_rows() + fits + INSPECTION + ENGINE + LOGGING + SCALE + THROUGHPUT
     ]
     assert STUDY["loading_section"](loading_rows()) in text
-    assert STUDY["engine_section"](ENGINE + SCALE + THROUGHPUT) in text
+    assert STUDY["engine_section"](ENGINE + LOGGING + SCALE + THROUGHPUT) in text
     assert {path.name for path in folder.iterdir()} == {"speed.md", "speed.csv"}
 
 
@@ -321,6 +323,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         "estimators": rows_of("fit", *STUDY["BARE"], [1.0]) + rows_of("again", *STUDY["AGAIN"], [0.2]),
         "inspection": INSPECTION,
         "engine": ENGINE,
+        "logging": LOGGING,
         "scale": SCALE,
         "throughput": THROUGHPUT,
     }
