@@ -11,6 +11,8 @@ from operator import index
 from pathlib import Path
 from typing import Any
 
+from lineclf._urls import mask_url
+
 TRIALS_PER_WORKER = 25
 
 
@@ -26,6 +28,7 @@ class OptionError(ValueError):
     """
 
     def __init__(self, option: str, text: str):
+        text = mask_url(text)  # what was given may be an address with a password
         super().__init__(f"{option} {text}")
         self.option, self.text = option, text
 

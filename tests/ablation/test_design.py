@@ -20,7 +20,7 @@ LEVELS = st.lists(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
     min_size=2,
     max_size=5,
-    unique_by=repr,
+    unique_by=str,
 )
 
 
@@ -67,6 +67,11 @@ def test_the_default_trials_keep_their_names_in_storage():
 def test_a_component_needs_different_levels(others):
     with pytest.raises(ValueError, match="'depth' needs at least two different levels"):
         Component("depth", 3, others)
+
+
+def test_levels_that_read_the_same_are_refused():
+    with pytest.raises(ValueError, match=r"'depth' needs levels that differ as text; got \[2, '2'\]"):
+        Component("depth", 2, ("2",))
 
 
 def test_levels_that_cannot_be_stored_are_refused():

@@ -12,7 +12,7 @@ from lineclf import CompactCNNClassifier, MultiHeadLineClassifier
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.reporting._pictures import draw
 from lineclf.runs import Plan, Split, evaluate
-from lineclf.runs._execute import Outcome, Task, work
+from lineclf.runs._execute import Job, Outcome, work
 
 NAMES = {"feature_maps.png", "filters.png", "heatmaps.png"}
 
@@ -61,7 +61,7 @@ def test_pictures_that_fail_are_told_and_cost_no_trial(estimator, files, split):
             on_fitted(estimator, split)
             return 0.5, {"name": key}
 
-    assert work(Drawn(), Task("a trial", drawn=True)) == Outcome("a trial", 0.5, {"name": "a trial"}, files=files)
+    assert work(Drawn(), Job("a trial", drawn=True)) == Outcome("a trial", 0.5, {"name": "a trial"}, files=files)
 
 
 @pytest.mark.parametrize(("pictures", "drawn"), [(["--pictures"], {"0"}), (["--pictures", "all"], {"0", "1"})])

@@ -32,7 +32,7 @@ def test_results_come_back_once_each_and_studies_do_not_mix(storage):
     again.add("trial 1", 0.9, {"name": "of a second run"})  # the first one counts
     results = TrialStore(storage, "a study", create=False).results()
     assert results == {
-        key: {**RESULT, "number": i, "key": key, "optuna": {"study": "a study", "trial": i}}
+        key: {**RESULT, "number": i, "key": key, "value": i / 10, "optuna": {"study": "a study", "trial": i}}
         for i, key in enumerate(TRIALS)
     }
     assert again.results(["trial 2", "unknown"]) == {"trial 2": results["trial 2"]}

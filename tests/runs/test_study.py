@@ -15,7 +15,7 @@ from mlflow.exceptions import MlflowException
 from lineclf.ablation import Component, effects_frame, one_at_a_time
 from lineclf.cli import main
 from lineclf.datasets import FACTORS
-from lineclf.runs import Profile
+from lineclf.runs import Options, Profile
 from tests.runs.folder import TRIALS, Folder
 
 # Presses Ctrl-C inside a weak reference's callback during the first trial.
@@ -83,9 +83,11 @@ def test_a_part_of_a_study_its_status_and_its_stores(folder, with_pictures):
         tags = runs[run_id].data.tags
         assert tags["optuna.study"] == study.study_name
         assert tags["optuna.trial"] in {"0", "1", "2"}
-        assert runs[tags["mlflow.parentRunId"]].data.tags["optuna.study"] == study.study_name
-        pictures = {Path(file.path).name for file in folder.client().list_artifacts(run_id, "confusion")}
-        assert pictures == {f"{head}.{kind}" for head in FACTORS for kind in ("json", "png")}
+        cell = runs[tags["mlflow.parentRunId"]]
+        assert runs[cell.data.tags["mlflow.parentRunId"]].data.tags["optuna.study"] == study.study_name
+        for run, kinds in ((run_id, ["json"]), (cell.info.run_id, ["json", "png"])):
+            files = {Path(file.path).name for file in folder.client().list_artifacts(run, "confusion")}
+            assert files == {f"{head}.{kind}" for head in FACTORS for kind in kinds}
 
     # Another MLflow store gets every trial too.
     shutil.copy(folder.database, folder.path / "other.db")
@@ -238,7 +240,7 @@ def test_a_store_that_fails_is_told_without_a_traceback_or_a_password(capsys):
         raise MlflowException("no answer from http://me:hunter2@host/\nand more")
 
     profiles = {"quick": Profile(1, 1)}
-    study = SimpleNamespace(name="s", question="?", profiles=profiles, add_options=lambda add: None, plan=plan)
+    study = SimpleNamespace(name="s", question="?", profiles=profiles, Options=Options, plan=plan)
     assert main(study, []) == 1
     assert "error: MlflowException: no answer from http://***@host/\nWhat is finished" in capsys.readouterr().err
 

@@ -26,6 +26,7 @@ STUDY = SimpleNamespace(
     profiles={"quick": Profile(None, 1)},
     Options=Options,
     plan=lambda options: Sizes(),
+    output=lambda options: Path("reports/sizes"),
 )
 
 
