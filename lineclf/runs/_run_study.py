@@ -119,7 +119,7 @@ def run_study(study, options=None, *, plan=None, command=None, verbose=False, **
     _check_writable(folder)
     command = command or _call(study, options)
     with TrialStore(options.storage, plan.identity, plan.trials, lock=True) as store:
-        run = Run(plan, store, options, folder, _exports(study, folder), command, verbose=verbose)
+        run = Run(plan, store, options, folder, _exports(study, options, folder), command, verbose=verbose)
         report, failures = run.run()
         return StudyRun(
             plan=plan,
@@ -143,7 +143,7 @@ def study_status(study, options=None, *, plan=None, **more) -> str:
     options = _options(study, options, more)
     plan = plan or study.plan(options)
     total, folder = len(plan.trials), Path(options.output or study.output(options))
-    known = {key for file in _exports(study, folder) for key in exported_keys(plan.identity, file)}
+    known = {key for file in _exports(study, options, folder) for key in exported_keys(plan.identity, file)}
     failed, at_work = {}, ""
     try:
         store = TrialStore(options.storage, plan.identity, plan.trials, create=False)
@@ -167,9 +167,12 @@ def _options(study, options, more) -> Options:
     return make_options(study, {**(vars(options) if options else {}), **more})
 
 
-def _exports(study, folder):
-    """Files that may have trials of a study: of this report, and of its others, as parts have folders of their own."""
-    return sorted({folder / FILE, *Path("reports", study.name).rglob(FILE)})
+def _exports(study, options, folder):
+    """Files that may have trials of a study: of the report, and, unless its folder is named, of the study's others.
+
+    Parts of a study have folders of their own; who names another folder may want all of it trained anew.
+    """
+    return sorted({folder / FILE, *(() if options.output else Path("reports", study.name).rglob(FILE))})
 
 
 def _call(study, options):

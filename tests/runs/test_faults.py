@@ -77,7 +77,7 @@ def test_a_full_disk_under_the_artifacts_costs_no_trial(folder, with_pictures):
         out, _ = folder.run("--components", "max_depth")
         assert "did not take" not in out
         finished = Counter(run.info.run_name for run in folder.runs() if run.info.status == "FINISHED")
-        assert len(finished) == 3 * 2 + 1
+        assert len(finished) == 1 + 3 + 3 * 2  # the study, its cells, their two seeds
         assert set(finished.values()) == {1}
         assert folder.fits().total() == 6
     finally:

@@ -100,7 +100,9 @@ def test_parts_and_fresh_clones_go_on_from_the_files_of_trials(run, tmp_path):
     assert study_status(STUDY) == "trees · distinct · quick: 8 of 8 trials finished, 0 failed, 0 to run"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lineclf.runs._execute.work", None)  # nothing is trained
-        assert len(run(output="elsewhere").results) == 8
+        assert len(run(seeds=[0, 1]).results) == 8
+    (tmp_path / "mlruns" / "optuna.db").unlink()
+    assert study_status(STUDY, output="elsewhere").endswith("not begun, 8 trials to run")
 
 
 def test_options_are_checked_before_anything_is_made(run, tmp_path):

@@ -185,4 +185,4 @@ def test_every_worker_gets_its_share_of_the_cores(n):
 @pytest.mark.parametrize("options", [["--workers", "0"], ["--workers", "x"], ["--trials-per-worker", "0"]])
 def test_numbers_below_one_are_refused(naps, options):
     _, err = naps.run(*options, status=2)
-    assert f"{options[0]}: must be a number ≥ 1; got '{options[1]}'" in err
+    assert f"{options[0]} must be a number ≥ 1; got '{options[1]}'" in err
