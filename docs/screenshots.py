@@ -11,6 +11,7 @@ from tests.mlflow_pages import PICTURE, UNFOLD, find_study
 
 FOLDER = Path(__file__).parent
 SCRIPT = FOLDER.parent / "studies" / "ablate.py"
+TELLS = "[...document.querySelectorAll('p')].find(p => p.textContent.includes('have a verdict'))"
 
 
 def photograph(page, url):
@@ -27,6 +28,7 @@ def photograph(page, url):
 
     page.open(f"{pages.experiment}/{pages.study.info.run_id}")
     page.wait_for_text("have a verdict", "trials_finished")
+    page.wait_for(f"({TELLS}.scrollIntoView(), true)")
     page.photograph(FOLDER / "mlflow-study.png")
 
     page.open(pages.compared)
