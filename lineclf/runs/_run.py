@@ -91,10 +91,12 @@ class Run:
     def _run_trials(self):
         from tqdm import tqdm
 
+        n_left = len(self.plan.trials.keys() - self.store.finished())
         with (
             _interruptible() as check,
             tqdm(
                 total=len(self.plan.trials),
+                initial=len(self.plan.trials) - n_left,
                 desc=self.plan.title,
                 unit="trial",
                 smoothing=0.1,
@@ -106,9 +108,6 @@ class Run:
                 check()
                 self.log.update()
 
-            n_left = len(self.plan.trials.keys() - self.store.finished())
-            bar.update(len(self.plan.trials) - n_left)
-            bar.unpause()
             meanwhile()
             try:
                 if n_left:
