@@ -119,7 +119,7 @@ def compare(deltas, ratio, step=0.0):
         Without at least two differences there is no interval, nor with equal ones in steps larger than ``ROPE``.
     """
     deltas = np.asarray(deltas, dtype=np.float64).round(12)  # means of equal numbers differ by rounding
-    pairs = paired_difference(deltas, np.zeros_like(deltas), test_train_ratio=ratio if len(deltas) > 1 else 0)
+    pairs = paired_difference(deltas, np.zeros_like(deltas), test_train_ratio=ratio)
     found = {"delta": pairs.delta, "low": np.nan, "high": np.nan, "p_value": np.nan}
     found |= {"p_better": pairs.better, "p_equivalent": np.nan}
     if len(deltas) >= 2 and (step <= ROPE or np.ptp(deltas) > 0):

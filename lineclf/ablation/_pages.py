@@ -71,7 +71,7 @@ def write_report(folder, plan, results, failures, command):
     plan = plan.reported(results, earlier[["cell", "seed"]].itertuples(index=False, name=None))
     results = [results[key] for key in plan.trials if key in results]
     levels = {cell.name: cell.settings for cell in plan.cells} if crossed else None
-    frame = _add(results_frame(results, levels), earlier)
+    frame, n_before = _add(results_frame(results, levels), earlier)
     title = f"{plan.task.estimator.rpartition(':')[2]}, {plan.task.track} track, {plan.design}"
     files = {EARLIER: others.to_csv(index=False)} if len(others) else {}  # before the rows leave results.csv
     files["results.csv"] = frame.to_csv(index=False)
@@ -84,8 +84,8 @@ def write_report(folder, plan, results, failures, command):
     page = [f"# {plan.study.name.capitalize()}: {plan.study.question}", "", *sections]
     page += ["## How it was run", "", *_facts(plan, frame, results, failures, command)]
     n_trials = len(frame[["cell", "seed"]].drop_duplicates())
-    if n_trials > len(results):
-        page.append(f"- {n_trials - len(results)} of these trials are known from the report that was here alone.")
+    if n_before:
+        page.append(f"- {n_before} of these trials are those of the report that was here, as it had them.")
     if len(others):
         page.append(f"- `{EARLIER}` keeps what was reported here before, of other settings or of an earlier revision.")
     page += failures_section(failures)
@@ -122,12 +122,16 @@ def _read(path):
 
 
 def _add(frame, earlier):
-    """Rows of results, and those of the trials that only an earlier report has."""
-    here = set(zip(frame["cell"], frame["seed"], strict=True))
-    others = earlier[[trial not in here for trial in zip(earlier["cell"], earlier["seed"], strict=True)]]
-    if others.empty:
-        return frame
-    return pd.concat([frame, others]).sort_values(["cell", "seed", "metric"], ignore_index=True)
+    """Rows of results, added to those of an earlier report; only a run of all that it has takes its place.
+
+    The same seed is another net on another processor, so what the report has paired stays as it is.
+    """
+    trials, before = (set(zip(rows["cell"], rows["seed"], strict=True)) for rows in (frame, earlier))
+    if before <= trials:
+        return frame, 0
+    new = frame[[trial not in before for trial in zip(frame["cell"], frame["seed"], strict=True)]]
+    rows = pd.concat([earlier, new]) if len(new) else earlier
+    return rows[list(frame)].sort_values(["cell", "seed", "metric"], ignore_index=True), len(before)
 
 
 def _cells(plan, effects):

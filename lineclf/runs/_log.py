@@ -24,8 +24,7 @@ def open_log(uri, plan, store, command):
 class NoLog:
     """Of a run that no tracker is to have."""
 
-    tracked: list[str] = []  # noqa: RUF012
-    missing: list[str] = []  # noqa: RUF012
+    tracked = missing = ()
 
     def update(self, *, last=False):
         """Do nothing."""

@@ -127,8 +127,8 @@ def run_study(study, options=None, *, plan=None, command=None, verbose=False, **
             failures=failures,
             text=report.text,
             files=list(report.files),
-            tracked=run.log.tracked,
-            missing=run.log.missing,
+            tracked=list(run.log.tracked),
+            missing=list(run.log.missing),
         )
 
 
