@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lineclf.ablation import AblationCV, AblationDisplay
     from lineclf.estimators import (
         CompactCNNClassifier,
         MatchedFilterClassifier,
@@ -22,6 +23,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 __version__ = "0.3.0.dev0"
 __all__ = [
+    "AblationCV",
+    "AblationDisplay",
     "CompactCNNClassifier",
     "MatchedFilterClassifier",
     "MultiHeadLineClassifier",
@@ -32,7 +35,8 @@ __all__ = [
 
 def __getattr__(name):
     if name in __all__:
-        return getattr(import_module("lineclf.estimators"), name)
+        package = "lineclf.ablation" if name.startswith("Ablation") else "lineclf.estimators"
+        return getattr(import_module(package), name)
     raise AttributeError(f"module 'lineclf' has no attribute {name!r}; it has {', '.join(__all__)}")
 
 

@@ -17,6 +17,11 @@ def fail(name: str, legal: str, value: Any) -> ValueError:
     return ValueError(f"{name} must be {legal}; got {value!r}")
 
 
+def first_line(error: object) -> str:
+    """Return what an error or a warning says, in one line."""
+    return str(error).strip().partition("\n")[0] or repr(error)
+
+
 def check_flag(name: str, value: Any) -> bool:
     """Return `value` as a bool, or raise ValueError where it is not one."""
     if not isinstance(value, bool | np.bool_):

@@ -7,6 +7,8 @@ from lineclf.ablation._designs import leave_one_out, one_at_a_time
 from lineclf.ablation._factorial import Fraction, fractional_factorial, full_factorial
 
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a declaration does without
+    "AblationCV": "_ablation_cv",
+    "AblationDisplay": "_display",
     "Task": "_plan",
     "effects_frame": "_effects",
     "results_frame": "_effects",

@@ -51,11 +51,16 @@ def complete_runs(results, levels):
     counts = runs.groupby(level="seed").size()
     whole = counts.index[counts == len(levels)]
     runs = runs[runs.index.get_level_values("seed").isin(whole)]
+    return runs, codes_of(runs, levels)
+
+
+def codes_of(runs, levels):
+    """Return the number of each component's level, in the order in which they occur, in each of the runs."""
     known = pd.DataFrame.from_dict(levels, orient="index").astype(object)
     codes = known.apply(lambda column: pd.factorize(column.map(repr))[0])
     codes = codes.loc[runs.index.get_level_values("cell")]
     codes.index = runs.index
-    return runs, codes
+    return codes
 
 
 def anova(runs, codes, terms, metric):

@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-WHERE = ("estimator", "data", "track")
+from lineclf.ablation._levels import key, label, same
+
+WHERE = ("estimator", "draw", "cv", "data", "track")
 
 
 @dataclass(frozen=True)
@@ -37,21 +39,24 @@ class Component:
     name : str
         The argument; ``step__argument`` reaches into a pipeline.
     baseline : object
-        Its level in the baseline, JSON-able as all levels.
+        Its level in the baseline: a number, a text, an estimator, a function, …
     others : tuple
-        The levels compared with it, at least one. Designs of two levels take the first.
+        The levels compared with it, at least one. Designs of two levels take the first. In an :class:`AblationCV` a
+        mapping that names the argument sets several arguments.
     off : object, optional
-        The level, one of these, that is the net without the component. A design that leaves components out takes those
-        that have one, and has them on at their baseline, or, where that is off, at the first of the others.
-    where : {"estimator", "data", "track"}, default="estimator"
-        Whose argument: the estimator's, :func:`lineclf.datasets.make_lines`'s, or that of the track's class.
+        The level, one of these, that is the estimator without the component. A design that leaves components out takes
+        those that have one, and has them on at their baseline, or, where that is off, at the first of the others.
+    where : {"estimator", "draw", "cv", "data", "track"}, default="estimator"
+        Whose argument: the estimator's; in an :class:`AblationCV` that of `draw` or of the splitter `cv`; in an
+        :class:`Ablation` that of :func:`lineclf.datasets.make_lines` or of the track's class.
     between : Range, optional
         Numbers that a search chooses from, instead of the levels.
 
     Raises
     ------
     ValueError
-        If there are not two different levels, one is not JSON-able, `off` is none of them, or `where` is unknown.
+        If there are not two different levels, two look the same in a table, `off` is none of them, or `where` is
+        unknown.
     """
 
     name: str
@@ -62,26 +67,19 @@ class Component:
     between: Range | None = None
 
     def __post_init__(self):
-        try:
-            levels = [json.dumps(level) for level in self.levels]  # 1 and True are two levels
-            off = json.dumps(self.off) if self.has_off else None
-        except TypeError:
-            raise ValueError(
-                f"component {self.name!r}: levels must be JSON-able, numbers, texts, lists and the like; "
-                f"got {list(self.levels)}" + (f" and off={self.off!r}" if self.has_off else "")
-            ) from None
-        if not self.others or len(set(levels)) < len(levels):
+        shown = [label(level) for level in self.levels]
+        if not self.others or len({key(level) for level in self.levels}) < len(shown):
             raise ValueError(f"component {self.name!r} needs at least two different levels; got {list(self.levels)}")
-        if len(set(map(str, self.levels))) < len(levels):  # cells and tables call them by it
+        if len(set(shown)) < len(shown):  # cells and tables call them by it
             raise ValueError(f"component {self.name!r} needs levels that differ as text; got {list(self.levels)}")
-        if self.has_off and off not in levels:
+        if self.has_off and not any(same(self.off, level) for level in self.levels):
             raise ValueError(f"component {self.name!r}: off must be one of {list(self.levels)}; got {self.off!r}")
         if self.where not in WHERE:
             raise ValueError(f"component {self.name!r}: where must be one of {', '.join(WHERE)}; got {self.where!r}")
 
     @property
     def key(self):
-        """Name in storage and tables: that of the argument, with "data:" or "track:" before it if it is theirs."""
+        """Name in storage and tables: that of the argument; if it isn't the estimator's, with `where` before it."""
         return self.name if self.where == "estimator" else f"{self.where}:{self.name}"
 
     @property
@@ -102,11 +100,6 @@ class Component:
     def two_levels(self):
         """Return the component with its baseline and the first of the others alone."""
         return replace(self, others=self.others[:1], off=...)
-
-
-def same(one, other):
-    """Whether two levels are the same one: 1 and True, and 1 and 1.0, are not."""
-    return json.dumps(one) == json.dumps(other)
 
 
 @dataclass(frozen=True)
@@ -133,4 +126,5 @@ class Cell:
 
 def trial_key(cell, seed):
     """Identity of a trial within its study: a JSON string of what the cell changes, and the seed."""
-    return json.dumps({"settings": cell.settings, "seed": seed}, sort_keys=True)
+    settings = {name: json.loads(key(level)) for name, level in cell.settings.items()}
+    return json.dumps({"settings": settings, "seed": seed}, sort_keys=True)

@@ -1,5 +1,6 @@
 """Ablations as declarations: a question, a classifier, its components, and the designs that a command line offers."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,23 @@ class Ablation:
             known = [component.name for component in components]
             if len(set(known)) < len(known):
                 raise ValueError(f"components must have different names; got {known}")
+            for each in components:
+                self._check(each)
+
+    @staticmethod
+    def _check(component):
+        """Raise ValueError for a component that only an AblationCV takes: a declaration has levels that are JSON."""
+        if component.where not in (legal := ("estimator", "data", "track")):
+            raise ValueError(
+                f"component {component.name!r}: where must be one of {', '.join(legal)}; got {component.where!r}"
+            )
+        try:
+            json.dumps(component.levels)
+        except TypeError:
+            raise ValueError(
+                f"component {component.name!r}: levels must be JSON-able, numbers, texts, lists and the like, or take "
+                f"AblationCV, whose levels may be objects; got {list(component.levels)}"
+            ) from None
 
     @property
     def ablations(self):

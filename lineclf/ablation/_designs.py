@@ -2,6 +2,7 @@
 
 from lineclf.ablation._components import Cell
 from lineclf.ablation._factorial import fractional_factorial, full_factorial
+from lineclf.ablation._levels import label
 
 DESIGNS = ("one-at-a-time", "leave-one-out", "factorial", "fractional", "search")
 
@@ -26,7 +27,7 @@ def one_at_a_time(components):
     return [
         Cell(),
         *(
-            Cell({component.key: level}, f"{component.key}={level}", component.key, level)
+            Cell({component.key: level}, f"{component.key}={label(level)}", component.key, level)
             for component in components
             for level in component.others
         ),

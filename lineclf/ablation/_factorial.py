@@ -5,7 +5,8 @@ from functools import reduce
 from itertools import combinations, product
 from operator import xor
 
-from lineclf.ablation._components import Cell, Component, same
+from lineclf.ablation._components import Cell, Component
+from lineclf.ablation._levels import label, same
 
 RESOLUTIONS = (3, 4)
 
@@ -35,7 +36,9 @@ def full_factorial(components):
 def crossed_cell(components, levels):
     """Cell with these levels of the components, named by what differs from the baseline."""
     changes = [
-        f"{each.key}={level}" for each, level in zip(components, levels, strict=True) if not same(level, each.baseline)
+        f"{each.key}={label(level)}"
+        for each, level in zip(components, levels, strict=True)
+        if not same(level, each.baseline)
     ]
     settings = {each.key: level for each, level in zip(components, levels, strict=True)}
     return Cell(settings, ", ".join(changes) or "baseline")

@@ -6,8 +6,9 @@ from inspect import signature
 
 from sklearn.base import clone
 
-from lineclf.ablation._components import WHERE, same, trial_key
+from lineclf.ablation._components import WHERE, trial_key
 from lineclf.ablation._designs import DESIGNS, design_cells, one_at_a_time
+from lineclf.ablation._levels import same
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
 from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator, seed_estimator

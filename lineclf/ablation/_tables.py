@@ -52,13 +52,16 @@ def pairs_table(effects, aliases):
     return markdown_table(rows)
 
 
-def anova_table(table, aliases):
-    """Analysis of variance as a Markdown table."""
+def anova_table(table, aliases, scale=100):
+    """Analysis of variance as a Markdown table; at a scale of 100 in points of percent."""
     mixed = any(aliases.values())
-    rows = [["term", "df", "sum of squares, points²", "η², %", "F", "p", "p (Holm)"] + ["not told from"] * mixed]
+    rows = [
+        ["term", "df", "sum of squares, points²" if scale == 100 else "sum of squares", "η², %", "F", "p", "p (Holm)"]
+        + ["not told from"] * mixed
+    ]
     for _, row in table.iterrows():
         numbers = [number(row.f, ".2f"), number(row.p_value, ".2g"), number(row.p_holm, ".2g")]
-        squares = f"{1e4 * row.sum_of_squares:.1f}"
+        squares = format(scale**2 * row.sum_of_squares, ".1f" if scale == 100 else ".4g")
         line = [row.term, f"{row.df:.0f}", squares, number(100 * row.eta_squared, ".2f"), *numbers]
         rows.append(line + [", ".join(aliases.get(row.term, ())) or "–"] * mixed)
     return markdown_table(rows)

@@ -24,7 +24,8 @@ from distributed.deploy.subprocess import SubprocessWorker
 
 from lineclf import __version__
 from lineclf._urls import mask_url
-from lineclf.runs._execute import TRIES, Job, Outcome, work
+from lineclf.runs._execute import Job, Outcome, work
+from lineclf.runs._plan import TRIES
 
 _BEGIN = 120  # seconds that workers of this machine may take to begin
 _GONE = "the cluster has gone away, or has dropped this run's trials; the same command continues"
@@ -117,7 +118,8 @@ class OnDask:
             outcome, worker, n_tries = self._outcome(job, future)
             future.cancel()  # or Dask would compute a result that is gone with its worker again
             tries[job.key] += n_tries
-            if outcome.error and tries[job.key] < TRIES:
+            most = TRIES if worker is None else self._plugin.plan.tries
+            if outcome.error and tries[job.key] < most:
                 again.append(job)
                 left = True
             else:

@@ -11,8 +11,7 @@ from typing import Any
 
 from lineclf._urls import mask_url
 
-TRIES = 3  # of a trial that raises
-_ALONE = threading.Lock()  # Keras has global state: one trial at a time in a process
+_ALONE = threading.RLock()  # Keras has global state: one trial at a time in a process, but for one inside another
 
 
 @dataclass(frozen=True)
@@ -92,23 +91,23 @@ class InProcess:
         self._plan = plan
 
     def run(self, jobs: Iterable[Job], meanwhile: Callable[[], None]) -> Iterator[Outcome]:
-        """Yield the outcome of each job; one that raises is tried a few times.
+        """Yield the outcome of each job; one that raises is tried as often as the plan says.
 
         Parameters
         ----------
         jobs : iterable of Job
             Asked for the next one when that can begin.
         meanwhile : callable ()
-            Called between two trials. What it raises ends the run.
+            Called after each trial. What it raises ends the run.
         """
         for job in jobs:
-            for _ in range(TRIES):
+            for _ in range(self._plan.tries):
                 outcome = work(self._plan, job)
                 if outcome.error is None:
                     break
                 meanwhile()
+            meanwhile()  # first: what was interrupted may have taken it for the end of its training
             yield outcome
-            meanwhile()
 
     def close(self):
         """End what was started: nothing."""

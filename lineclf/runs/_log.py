@@ -4,6 +4,7 @@ import base64
 import time
 from contextlib import suppress
 
+from lineclf._checks import first_line
 from lineclf._urls import mask_url
 from lineclf.runs._cells import summarize
 
@@ -176,4 +177,4 @@ class TrialLog:
 
 
 def _first_line(error):
-    return mask_url(str(error).strip().splitlines()[0] if str(error) else repr(error))
+    return mask_url(first_line(error))

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
 
 from lineclf.runs._options import Options
 
+TRIES = 3  # of a trial that fails
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -111,9 +113,12 @@ class Plan:
         Name of the cell that a trial repeats, by key; a trial that repeats none is left out.
     sequential : bool
         Whether `run` takes the results of the trials before, as ``earlier``.
+    tries : int
+        How often a trial that raises is tried; one whose worker dies is tried three times in any case.
     """
 
     sequential = False
+    tries = TRIES
     identity: str
     title: str
     params: dict[str, Any]

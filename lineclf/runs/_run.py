@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from lineclf.runs._plan import Report
 from lineclf.runs._travel import FILE, export_trials, import_trials
 
 
-def run_trials(plan, store, executor, meanwhile, *, pictures=None):
+def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None):
     """Run the trials of a plan that are not finished, and store what becomes of each.
 
     Parameters
@@ -23,6 +24,8 @@ def run_trials(plan, store, executor, meanwhile, *, pictures=None):
         Called again and again; what it raises ends the run.
     pictures : {"first", "all"}, optional
         Whose nets are drawn: those of the first seed, as one net a cell is enough to look at, or all.
+    deadline : float, optional
+        Reading of :func:`time.monotonic` after which no trial begins.
 
     Yields
     ------
@@ -35,6 +38,8 @@ def run_trials(plan, store, executor, meanwhile, *, pictures=None):
 
     def jobs():  # each as there is room for it
         for key in left:
+            if deadline is not None and time.monotonic() > deadline:
+                return
             earlier = store.results(plan.trials) if plan.sequential else None
             yield Job(key, pictures == "all" or (pictures == "first" and seeds[key] == first), earlier)
 
@@ -57,14 +62,18 @@ class Run:
     store : TrialStore
         Of the plan's trials.
     options : Options
-    folder : path-like
-        Where the report goes.
+    folder : path-like or None
+        Where the report goes, and the trials in a file; with None there is neither.
     exports : iterable of pathlib.Path
         Files of trials to go on from, where the storage does not have them.
     command : str
         For people; without passwords.
     verbose : bool, default=False
         Whether to show a progress bar.
+    max_time : float, optional
+        Seconds after which no trial begins.
+    raising : bool, default=False
+        Whether a trial that is given up ends the run with a RuntimeError.
 
     Attributes
     ----------
@@ -72,15 +81,17 @@ class Run:
         What MLflow has of it.
     """
 
-    def __init__(self, plan, store, options, folder, exports, command, *, verbose=False):
+    def __init__(self, plan, store, options, folder, exports, command, *, verbose=False, max_time=None, raising=False):
         self.plan, self.store, self.options = plan, store, options
         self.folder, self.command, self.verbose = folder, command, verbose
+        self._deadline = None if max_time is None else time.monotonic() + max_time
+        self._raising = raising
         for file in exports:
             import_trials(store, plan.identity, file)
         self.log = open_log(options.tracking_uri, plan, store, command)
 
     def run(self):
-        """Run what is left to run; the :class:`Report`, and the error of each trial that was given up, by name."""
+        """Run what is left; the :class:`Report` if there is a folder, and the error of each trial given up, by name."""
         try:
             self._run_trials()
             return self._report()
@@ -113,15 +124,19 @@ class Run:
                 if n_left:
                     self._run_left(n_left, meanwhile, bar)
             finally:
-                export_trials(self.store, self.plan.identity, Path(self.folder, FILE))
+                if self.folder is not None:
+                    export_trials(self.store, self.plan.identity, Path(self.folder, FILE))
             self.log.update(last=True)
 
     def _run_left(self, n_left, meanwhile, bar):
         executor = self._executor(n_left)
         pictures = None if self.options.tracking_uri == NO_TRACKER else self.options.pictures  # they go there alone
         try:
-            for _ in run_trials(self.plan, self.store, executor, meanwhile, pictures=pictures):
+            how = {"pictures": pictures, "deadline": self._deadline}
+            for outcome in run_trials(self.plan, self.store, executor, meanwhile, **how):
                 bar.update()
+                if outcome.error and self._raising:
+                    raise RuntimeError(f"{self.plan.names[outcome.key]} failed:\n{outcome.error}")
         finally:
             executor.close()
 
@@ -136,6 +151,8 @@ class Run:
     def _report(self):
         names = self.plan.names
         failed = {names[key]: error for key, error in self.store.failures().items() if key in names}
+        if self.folder is None:
+            return None, failed
         report = Report(*self.plan.report(self.folder, self.store.results(), failed, self.command))
         self.log.finish(report, len(failed))
         return report, failed

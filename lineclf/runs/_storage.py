@@ -18,8 +18,8 @@ def open_storage(storage, name, create):
 
     Parameters
     ----------
-    storage : str
-        SQLAlchemy URL.
+    storage : str or None
+        SQLAlchemy URL; None for this process's memory.
     name : str
         A study that is looked for.
     create : bool
@@ -27,7 +27,7 @@ def open_storage(storage, name, create):
 
     Returns
     -------
-    optuna.storages.RDBStorage
+    optuna.storages.RDBStorage or optuna.storages.InMemoryStorage
 
     Raises
     ------
@@ -38,6 +38,8 @@ def open_storage(storage, name, create):
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    if storage is None:
+        return optuna.storages.InMemoryStorage()
     with told(storage):
         _find_file(storage, create)
         return _open(storage, name, create)
@@ -46,7 +48,7 @@ def open_storage(storage, name, create):
 @contextmanager
 def told(storage):
     """Tell errors of opening a storage as ValueErrors that name it."""
-    begin = f"storage={mask_url(storage)!r} cannot be opened:"
+    begin = f"storage={mask_url(storage or '')!r} cannot be opened:"
     try:
         yield
     except (ArgumentError, NoSuchModuleError) as error:

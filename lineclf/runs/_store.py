@@ -29,6 +29,7 @@ _KEY, _LEVELS, _RESULT, _ERROR, _FORMER_LEVELS = "key", "levels", "result", "err
 # Attributes of a study: the study that it goes on as, the name that it goes by; for each trial its run in a tracker,
 # and files that wait for that.
 _NEXT, _ROOT, _TRACKED, _FILES = "continued as", "continues", "mlflow.run ", "files "
+_ABOUT = "about"  # attribute of a study: what it is about, part by part
 _EPOCHS = ("val_joint_accuracy", "joint_accuracy", "val_accuracy", "accuracy", "val_loss", "loss")
 _PAUSE = 1  # seconds between two tries of a storage that is away
 
@@ -38,8 +39,9 @@ class TrialStore:
 
     Parameters
     ----------
-    storage : str
-        SQLAlchemy URL: ``sqlite:///mlruns/optuna.db``, ``postgresql+psycopg://user@host/db``.
+    storage : str or None
+        SQLAlchemy URL: ``sqlite:///mlruns/optuna.db``, ``postgresql+psycopg://user@host/db``; None for this process's
+        memory.
     study : str
         Identity of the study, and the name that Optuna has it under. If its trials are those of lineclf 0.2, or their
         parameters have levels that Optuna cannot hold beside those of `trials`, it goes on as "… · 2", with copies.
@@ -69,7 +71,7 @@ class TrialStore:
         self._patience, self._root = patience, study
         self._levels = dict(trials or {})
         self._storage = open_storage(storage, study, create)
-        self._lock = StudyLock(storage, self._storage.engine, study)
+        self._lock = StudyLock(storage or "sqlite://", getattr(self._storage, "engine", None), study)
         if lock:
             self._lock.take()
         try:
@@ -99,6 +101,24 @@ class TrialStore:
     @property
     def name(self):
         return self._study.study_name
+
+    @property
+    def study(self):
+        """The optuna.Study that has the trials now."""
+        return self._study
+
+    def claim(self, about):
+        """Note what the study is about, a JSON-able dict; ValueError that names the parts if it is about others."""
+        known = self._attributes.get(_ABOUT)
+        if known is None:
+            self._note(_ABOUT, json.loads(json.dumps(about)))
+            return
+        other = [name for name, part in json.loads(json.dumps(about)).items() if known.get(name) != part]
+        if other:
+            raise ValueError(
+                f"the study {self._root!r} was begun with another {', '.join(other)}; take another study_name, or give "
+                "what it was begun with"
+            )
 
     def _follow(self, name, create):
         """Open the study that goes by this name now."""
@@ -162,9 +182,9 @@ class TrialStore:
             self._add(key, known, trial.value, trial.user_attrs.get(_RESULT), trial.user_attrs.get(_ERROR), trial)
             for mark, run_id in marks.get(trial.number, ()) if key in self._done else ():
                 self._note(f"{mark} {self._done[key].number}", run_id)
-        for name, files in attributes.items():
-            if name.startswith(_FILES):
-                self._note(name, files)
+        for name, value in attributes.items():
+            if name.startswith(_FILES) or name == _ABOUT:
+                self._note(name, value)
         former.set_user_attr(_NEXT, self.name)  # last: a run that is killed before begins the copy again
 
     def _successor(self):

@@ -74,17 +74,24 @@ def test_levels_that_read_the_same_are_refused():
         Component("depth", 2, ("2",))
 
 
-def test_levels_that_cannot_be_stored_are_refused():
-    with pytest.raises(ValueError, match=r"component 'optimizer': levels must be JSON-able.*got \['adam', <object"):
-        Component("optimizer", "adam", (object(),))
+@pytest.mark.parametrize(
+    ("component", "words"),
+    [
+        (Component("optimizer", "adam", (object(),)), r"'optimizer': levels must be JSON-able.*got \['adam', <object"),
+        (Component("noise", 0, (1,), where="draw"), "'noise': where must be one of estimator, data, track; got 'draw'"),
+    ],
+)
+def test_a_declaration_refuses_what_only_an_ablation_cv_takes(component, words):
+    with pytest.raises(ValueError, match=words):
+        Ablation("a", "why?", "a:b", (component,), "distinct", {})
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"off": 3}, r"off must be one of \[1, 2\]; got 3"),
-        ({"off": object()}, r"'depth': levels must be JSON-able.* and off=<object"),
-        ({"where": "net"}, "estimator, data, track; got 'net'"),
+        ({"off": object()}, r"off must be one of \[1, 2\]; got <object"),
+        ({"where": "net"}, "estimator, draw, cv, data, track; got 'net'"),
     ],
 )
 def test_a_component_says_what_is_legal(options, words):

@@ -1,0 +1,427 @@
+"""The ablation as a scikit-learn object: which parts of an estimator matter, how much, and how sure that is."""
+
+import math
+import tempfile
+import warnings
+from collections import Counter
+from contextlib import ExitStack
+from numbers import Integral, Real
+
+import numpy as np
+from joblib import effective_n_jobs
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import check_is_fitted
+
+from lineclf._checks import check_choice, check_count, check_fraction, fail, is_number
+from lineclf.ablation._anova import crossed_terms
+from lineclf.ablation._data import DrawnData, GivenData
+from lineclf.ablation._designs import DESIGNS, design_cells
+from lineclf.ablation._findings import Findings
+from lineclf.ablation._levels import identity, label
+from lineclf.ablation._metadata import route
+from lineclf.ablation._resolve import Owner, check_cells, make_components
+from lineclf.ablation._scores import Scores
+from lineclf.ablation._trials import AblationTrials
+from lineclf.reporting._errors import cause
+from lineclf.runs import TRIALS_PER_WORKER, Options, fingerprint, load_estimator, seed_estimator
+from lineclf.runs._log import NO_TRACKER
+
+_DESIGNS = DESIGNS[:4]  # a search compares nothing
+_CROSSED = ("factorial", "fractional")
+
+
+class AblationCV(BaseEstimator):
+    """Say which parts of an estimator matter, by how much, and how sure that is.
+
+    The estimator as it is given is the baseline. Each component is a parameter with alternatives: a number, another
+    estimator, ``"passthrough"`` for a pipeline's step. Every alternative is trained on the same seeds as the baseline,
+    and is compared with it seed by seed.
+
+    Parameters
+    ----------
+    estimator : estimator or str
+        Any scikit-learn estimator, or the import path ``package.module:Class`` of one.
+    components : mapping of str to list, or list of Component
+        Parameter → alternatives to what it is now; ``step__parameter`` reaches into a pipeline, ``draw:`` and ``cv:``
+        before a name reach into `draw` and the splitter. Where the name is no parameter's, each alternative is a
+        mapping of several parameters that go together.
+    design : {"one-at-a-time", "leave-one-out", "factorial", "fractional"}, default="one-at-a-time"
+        Which combinations are trained: each alternative alone; all components on but one (:class:`Component` with
+        `off`); all combinations; a fraction of them that still tells components from pairs.
+    scoring : str, callable, list, tuple, dict or None
+        As of :func:`sklearn.model_selection.cross_validate`: greater is better. The first score has the verdicts, the
+        others describe.
+    cv : int, splitter, iterable or None
+        As of :func:`sklearn.model_selection.cross_validate`, 5 folds by default; folds are shuffled by each seed,
+        where the splitter can be. With `draw`, the folds of a draw are averaged.
+    draw : callable, optional
+        ``draw(random_state=…)`` gives each seed data of its own: (X, y), (X, y, groups), or a Bunch with X and y that
+        may have groups, sample_weight, X_test and y_test. Then :meth:`fit` takes no X. Without X_test and `cv`, a
+        quarter is held out. Draws must be independent: samples of one finite table are not, so give that as X and y.
+    seeds : int, default=5
+        Number of paired repetitions, at least 2.
+    max_time : float, optional
+        Seconds after which no trial begins.
+    rope : float or mapping of str to float, optional
+        Largest difference that counts as none ("region of practical equivalence"), for the first score, or by score.
+        0.005 for accuracies, found by the scorer's function; for others nothing is equivalent unless it is given.
+    confidence : float, default=0.95
+        Probability that all verdicts of a table are right together.
+    n_jobs : int, optional
+        Trials at once, each in a process of its own; -1 for as many as there are cores.
+    cluster : str, optional
+        Address of a Dask scheduler, ``tcp://…``, whose workers run the trials.
+    storage : str, optional
+        URL of an Optuna storage, such as ``sqlite:///ablation.db``: the same call goes on where an earlier one
+        stopped. In memory by default.
+    study_name : str, optional
+        Name of the study in the storage; by default made of what is asked, so that another question is another study.
+    tracking_uri : str, optional
+        MLflow's store, ``sqlite:///…`` or ``http://…``; nothing is logged by default.
+    error_score : "raise" or np.nan, default=np.nan
+        Whether a trial that fails ends the fit; otherwise it stands in `failures_`, and its rows stay open.
+    random_state : int or None, default=0
+        What seeds are derived from, for data, splits and every ``random_state`` of the estimator. None for others at
+        each fit, which no storage can go on with.
+    verbose : int, default=0
+        1 for a progress bar.
+
+    Attributes
+    ----------
+    effects_ : pandas.DataFrame
+        A row a component, level and score: component, level, scorer, n (seeds), baseline and score (means), delta,
+        low and high (for the first score at the level at which all of its rows are right together, for others each
+        alone), pvalue (adjusted over the rows), verdict ("better", "worse", "equivalent", "open", "floor", "ceiling"),
+        needed (seeds to decide an effect of the size seen; infinite where more seeds would not do), size (2 for pairs
+        of components in crossed designs).
+    cells_ : pandas.DataFrame
+        A row a cell: its seeds, mean scores and times, and whether it is on the front of score and time.
+    results_ : pandas.DataFrame
+        A row a trial and fold: cell, seed, fold, scores.
+    baseline_ : estimator
+        The baseline, not fitted.
+    failures_ : dict of str to str
+        Error of each failed trial, by "cell · seed".
+    study_ : optuna.study.Study
+        All trials with their parameters.
+    components_ : tuple of Component
+    scorers_ : list of str
+        Names of the scores, the first one first.
+
+    Examples
+    --------
+    >>> from lineclf import AblationCV
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn.svm import SVC
+    >>> X, y = load_iris(return_X_y=True)
+    >>> ablation = AblationCV(
+    ...     make_pipeline(StandardScaler(), SVC()),
+    ...     {"standardscaler": ["passthrough"], "svc__C": [0.001]},
+    ... ).fit(X, y)
+    >>> ablation.effects_[["component", "level", "verdict"]].to_dict("records")[1]
+    {'component': 'svc__C', 'level': '0.001', 'verdict': 'worse'}
+    """
+
+    def __init__(
+        self,
+        estimator,
+        components,
+        *,
+        design="one-at-a-time",
+        scoring=None,
+        cv=None,
+        draw=None,
+        seeds=5,
+        max_time=None,
+        rope=None,
+        confidence=0.95,
+        n_jobs=None,
+        cluster=None,
+        storage=None,
+        study_name=None,
+        tracking_uri=None,
+        error_score=np.nan,
+        random_state=0,
+        verbose=0,
+    ):
+        self.estimator = estimator
+        self.components = components
+        self.design = design
+        self.scoring = scoring
+        self.cv = cv
+        self.draw = draw
+        self.seeds = seeds
+        self.max_time = max_time
+        self.rope = rope
+        self.confidence = confidence
+        self.n_jobs = n_jobs
+        self.cluster = cluster
+        self.storage = storage
+        self.study_name = study_name
+        self.tracking_uri = tracking_uri
+        self.error_score = error_score
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X=None, y=None, *, groups=None, **fit_params):
+        """Train what is left to train, and compare.
+
+        Parameters
+        ----------
+        X, y : array-like
+            The data; left out with `draw`.
+        groups : array-like of shape (n_samples,), optional
+            For a splitter that keeps groups together.
+        **fit_params
+            For the estimator's ``fit``; arrays with a value a row are cut as X is.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            Before any training, for an argument that is not legal, or where the study of this name was begun with
+            something else.
+        KeyboardInterrupt
+            After Ctrl-C; what is finished stands in the attributes, and with `storage` the same call goes on.
+        """
+        from lineclf.runs import TrialStore  # Optuna comes with it
+
+        random_state = self._check()
+        base = self._baseline()
+        data = self._data(base, X, y, groups, fit_params)
+        owners = {"estimator": Owner(type(base).__name__, base.get_params()), **data.owners()}
+        components = make_components(self.components, owners)
+        cells, fraction = design_cells(self.design, components)
+        check_cells(base, cells, components)
+        scores = Scores(base, self.scoring)
+        seeds = self._repetitions(base, data, components)
+        about = self._about(base, data, scores, components, random_state)
+        name = self.study_name or f"{type(base).__name__} {fingerprint(about)}"
+        common = {"estimator": label(base), "design": self.design, "scoring": str(self.scoring), "cv": str(self.cv)}
+        terms = crossed_terms(components, fraction) if self.design in _CROSSED else {}
+        if len(terms) > len(components):
+            components = fraction.components if fraction else components
+        plan = AblationTrials(
+            name,
+            base,
+            components,
+            cells,
+            seeds,
+            random_state,
+            data,
+            scores,
+            common,
+            terms,
+            self.confidence,
+            self.rope,
+        )
+        self.baseline_, self.components_ = clone(base), components
+        with TrialStore(self.storage, name, plan.trials, lock=self.storage is not None) as store:
+            store.claim(about)
+            try:
+                self._train(plan, store)
+            finally:
+                self._take(plan, store)
+        self._tell()
+        return self
+
+    def _check(self):
+        """Check what stands for itself; the random state as a number."""
+        check_choice("design", self.design, _DESIGNS)
+        check_count("seeds", self.seeds, minimum=2)
+        check_fraction("confidence", self.confidence)
+        if self.max_time is not None and not (is_number(self.max_time) and self.max_time > 0):
+            raise fail("max_time", "a number of seconds > 0, or None", self.max_time)
+        if self.n_jobs is not None and (not isinstance(self.n_jobs, Integral) or self.n_jobs == 0):
+            raise fail("n_jobs", "a number of processes, -1 for all cores, or None", self.n_jobs)
+        for name in ("cluster", "storage", "study_name", "tracking_uri"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, str) or not value):
+                raise fail(name, "a text, or None", value)
+        is_nan = isinstance(self.error_score, Real) and math.isnan(self.error_score)
+        if not is_nan and self.error_score != "raise":  # a score that nobody measured would be compared
+            raise fail("error_score", "'raise' or np.nan", self.error_score)
+        if self.draw is not None and not callable(self.draw):
+            raise fail("draw", "a function draw(random_state, …) that returns (X, y)", self.draw)
+        if self.random_state is None:
+            if self.storage is not None:
+                raise ValueError(
+                    "random_state must be a number with storage=, which could not go on otherwise; got None"
+                )
+            return int(np.random.default_rng().integers(2**31))
+        if not isinstance(self.random_state, Integral) or isinstance(self.random_state, bool):
+            raise fail("random_state", "a whole number, or None", self.random_state)
+        return int(self.random_state)
+
+    def _baseline(self):
+        """The estimator to compare with, not fitted."""
+        base = load_estimator(self.estimator, {}) if isinstance(self.estimator, str) else self.estimator
+        if isinstance(base, type) or not hasattr(base, "fit") or not hasattr(base, "get_params"):
+            raise ValueError(
+                "estimator must be a scikit-learn estimator, with fit and get_params, or the import path of one, "
+                f"package.module:Class; got {self.estimator!r}"
+            )
+        return base
+
+    def _data(self, base, X, y, groups, fit_params):
+        if self.draw is None:
+            if X is None:
+                raise ValueError("X must be given to fit, unless draw= makes the data; got None")
+            return GivenData(base, X, y, groups, self.cv, route(base, self.scoring, self.cv, groups, fit_params))
+        given = {name: value for name, value in {"X": X, "y": y, "groups": groups}.items() if value is not None}
+        given |= fit_params
+        if given:
+            raise ValueError(
+                f"draw makes the data, so fit takes none; got {', '.join(given)}. Leave draw out to compare on one "
+                "sample, or have draw return sample_weight in a Bunch"
+            )
+        return DrawnData(base, self.draw, self.cv)
+
+    def _repetitions(self, base, data, components):
+        """Numbers of the repetitions: one where all would be the same."""
+        if data.kind != "fixed":
+            return list(range(self.seeds))
+        if data.n_splits() < 2:
+            raise ValueError(f"cv must give two folds or more where no seed changes them; got one by {self.cv!r}")
+        parts = [base, *(level for each in components for level in each.levels if hasattr(level, "get_params"))]
+        is_random = any(name.split("__")[-1] == "random_state" for part in parts for name in part.get_params())
+        return list(range(self.seeds if is_random else 1))
+
+    def _about(self, base, data, scores, components, random_state):
+        """What the study is about, part by part; ValueError if nothing tells a part from another one later."""
+        parts = {
+            "estimator": lambda: identity(base),
+            "scoring": scores.identity,
+            "components": lambda: [identity(level) for each in components for level in each.levels],
+            "draw" if data.kind == "draw" else "data": data.identity,
+        }
+        about: dict = {"random_state": random_state}
+        for name, tell in parts.items():
+            try:
+                about[name] = tell()
+            except TypeError as error:
+                if self.storage is not None:
+                    raise ValueError(f"storage cannot keep this study: {name}: {error}") from None
+                about[name] = None
+        del about["components"]  # each trial has its own
+        return about
+
+    def _train(self, plan, store):
+        from lineclf.runs._run import Run
+
+        if plan.trials.keys() - store.finished():
+            first = plan.seed(plan.seeds[0])
+            if plan.data.kind == "draw":
+                plan.data.check([plan.seed(number) for number in plan.seeds])
+            tried = seed_estimator(clone(self.baseline_), first)
+            with warnings.catch_warnings(action="ignore"):  # trials tell
+                plan.scores.try_on(tried, plan.data, plan.data.folds(first, {}, {}))
+        else:
+            plan.scores.names = list(next(iter(store.results(plan.trials).values()))["folds"])
+        plan.sample()  # raises for a rope of another score
+        n_jobs = effective_n_jobs(self.n_jobs)
+        options = Options(
+            workers=n_jobs if n_jobs > 1 and self.cluster is None else None,
+            dask=self.cluster,
+            trials_per_worker=TRIALS_PER_WORKER,
+            tracking_uri=self.tracking_uri or NO_TRACKER,
+        )
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory()) if self.tracking_uri else None
+            command = f"AblationCV(…, study_name={plan.identity!r}).fit(…)"
+            how = {"verbose": self.verbose > 0, "max_time": self.max_time, "raising": self.error_score == "raise"}
+            Run(plan, store, options, folder, (), command, **how).run()
+
+    def _take(self, plan, store):
+        """Take the attributes from what is finished."""
+        failed = {plan.names[key]: error for key, error in store.failures().items() if key in plan.names}
+        found = Findings(plan, list(store.results(plan.trials).values()), failed)
+        self.study_, self.failures_, self.scorers_ = store.study, failed, found.scorers
+        self.effects_, self.cells_, self.results_ = found.effects, found.cells, found.results
+        self._findings = found
+
+    def _tell(self):
+        """Warn of what a user would else look for: failed trials, and what fits warned of."""
+        found, n = self._findings, len(self._findings.plan.trials)
+        if self.failures_:
+            name, error = next(iter(self.failures_.items()))
+            text = f"{len(self.failures_)} of {n} trials failed, see failures_; the first, {name}: {cause(error)}"
+            warnings.warn(text, stacklevel=3)
+        n_left = n - len(found.trials) - len(self.failures_)
+        if n_left:
+            text = f"max_time={self.max_time} was over with {n_left} of {n} trials to run"
+            warnings.warn(text, stacklevel=3)
+        caught: Counter[str] = Counter()
+        for result in found.trials:
+            caught.update(result["warnings"].keys())
+        for text, times in caught.most_common():
+            warnings.warn(f"in {times} of {len(found.trials)} trials: {text}", stacklevel=3)
+
+    @property
+    def anova_(self):
+        """Analysis of variance of a crossed design."""
+        return self._crossed()[0]
+
+    @property
+    def importances_(self):
+        """Importance of each component of a crossed design: fANOVA's and PED-ANOVA's."""
+        return self._crossed()[1]
+
+    def _crossed(self):
+        if not hasattr(self, "_findings") or not self._findings.plan.terms:
+            raise AttributeError("anova_ and importances_ are of a fitted crossed design, 'factorial' or 'fractional'")
+        return self._findings.crossed()
+
+    def report(self, folder):
+        """Write what was found: ``ablation.md``, its tables as CSV, and its picture.
+
+        Parameters
+        ----------
+        folder : path-like
+            Made where it is not there; files of these names are replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The page.
+        """
+        check_is_fitted(self)
+        return self._findings.write(folder, f"AblationCV.report({str(folder)!r})").files[0]
+
+    def plot(self, ax=None, **options):
+        """Draw the effects: :meth:`AblationDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+        **options
+            As of :meth:`AblationDisplay.plot`.
+
+        Returns
+        -------
+        AblationDisplay
+        """
+        from lineclf.ablation._display import AblationDisplay
+
+        return AblationDisplay.from_estimator(self, ax=ax, **options)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "effects_")
+
+    @property
+    def summary_(self):
+        """What was found, in words: a Summary with text(), html() and markdown()."""
+        check_is_fitted(self)
+        return self._findings.summary
+
+    def __repr__(self, N_CHAR_MAX=700):
+        text = super().__repr__(N_CHAR_MAX)
+        return f"{text}\n\n{self.summary_.text()}" if self.__sklearn_is_fitted__() else text
+
+    def _html_repr(self):
+        return self.summary_.html() if self.__sklearn_is_fitted__() else super()._html_repr()

@@ -1,0 +1,132 @@
+"""What an ablation found, as rows of text: for a terminal, a notebook, a page."""
+
+import html
+import math
+
+from lineclf.reporting._markdown import markdown_table
+from lineclf.reporting._numbers import number, p_value
+
+COLORS = {  # Okabe and Ito's, told apart by any eye
+    "better": "#009E73",
+    "worse": "#D55E00",
+    "equivalent": "#0072B2",
+    "open": "#767676",
+    "floor": "#767676",
+    "ceiling": "#767676",
+}
+_LEFT = ("component", "level", "pair", "levels", "verdict")
+
+
+class Summary:
+    """The tables of an :class:`AblationCV` in words.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+    sample : Sample
+    scorers : list of str
+    n_failed : int
+        Number of failed trials.
+    """
+
+    def __init__(self, effects, sample, scorers, n_failed):
+        self.effects, self.sample, self.scorers, self.n_failed = effects, sample, scorers, n_failed
+
+    def rows(self, scorer=None, size=1):
+        """Return the effects on one score as rows of text, the head first; `size` 2 for pairs."""
+        scorer = scorer or self.scorers[0]
+        first = scorer == self.scorers[0]
+        found = self.effects[(self.effects["scorer"] == scorer) & (self.effects["size"] == size)]
+        what = ["component", "level"] if size == 1 else ["pair", "levels"]
+        rows = [[*what, "seeds", scorer if size == 1 else "first's effect", "Δ", "interval"]]
+        rows[0] += ["p", "verdict", "needed"] if first else []
+        for row in found.itertuples():
+            interval = f"{_signed(row.low)} to {_signed(row.high)}" if math.isfinite(row.low) else "–"
+            cells = [row.component, row.level, str(row.n), number(row.score, ".4f"), _signed(row.delta), interval]
+            rows.append(cells + ([p_value(row.pvalue), row.verdict, _needed(row.needed)] if first else []))
+        return rows
+
+    def lead(self):
+        """Return what the rows are compared with, in a sentence."""
+        first = self.effects[(self.effects["scorer"] == self.scorers[0]) & (self.effects["size"] == 1)]
+        known = first.dropna(subset=["baseline"])
+        if known.empty:
+            return "No row has a trial of both sides yet."
+        decided = int((~first["verdict"].isin(["open"])).sum())
+        text = f"{decided} of {len(first)} rows have a verdict."
+        if known["baseline"].nunique() == 1:
+            text = f"Baseline: {self.scorers[0]} {number(known['baseline'].iloc[0], '.4f')}. {text}"
+        return text
+
+    def rule(self):
+        """Return how intervals and verdicts came about, in sentences."""
+        sample, first = self.sample, self.scorers[0]
+        n = int((self.effects["scorer"] == first).sum())
+        rope = sample.rope.get(first)
+        level = f"{100 * sample.confidence:g} %"
+        text = f"Intervals: {sample.method}; all {n} of {first} are right together with {level} confidence. "
+        text += "Better, worse: the interval excludes 0; "
+        text += f"equivalent: it lies within ±{rope:g}; " if rope else "nothing is called equivalent without rope=; "
+        text += "open: neither. Needed: seeds to decide an effect of the size seen."
+        if sample.kind != "draw":
+            text += " The verdict is about training sets of this size from where these data are from."
+        if sample.kind == "fixed":
+            text += " No seed changes the folds, so they count once."
+        if self.n_failed:
+            text += f" {self.n_failed} trials failed: rows that lack a seed stay open."
+        return text
+
+    def text(self):
+        """Return it for a terminal."""
+        blocks = [self.lead(), *map(_aligned, self._tables())]
+        return "\n\n".join([*blocks, self.rule()])
+
+    def markdown(self, scorer=None, size=1):
+        """Return a table as Markdown."""
+        return markdown_table(self.rows(scorer, size))
+
+    def html(self):
+        """Return it for a notebook, the verdicts in colour."""
+        tables = "".join(map(_html_table, self._tables()))
+        return f"<p>{html.escape(self.lead())}</p>{tables}<p><small>{html.escape(self.rule())}</small></p>"
+
+    def _tables(self):
+        tables = [self.rows()]
+        if (self.effects["size"] == 2).any():
+            tables.append(self.rows(size=2))
+        return tables + [self.rows(scorer) for scorer in self.scorers[1:]]
+
+
+def _signed(value):
+    return number(round(value, 4) + 0.0, "+.4f")  # no minus before a zero
+
+
+def _needed(seeds):
+    return "more data" if seeds == math.inf else f"{seeds:.0f}" if math.isfinite(seeds) else "–"
+
+
+def _aligned(rows):
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    left = [name in _LEFT for name in rows[0]]
+    lines = [
+        "  ".join(
+            f"{cell:{'<' if to_left else '>'}{width}}" for cell, width, to_left in zip(row, widths, left, strict=True)
+        )
+        for row in rows
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _html_table(rows):
+    head, *body = rows
+    cells = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    lines = [f"<tr>{cells}</tr>"]
+    for row in body:
+        styled = (
+            f'<td style="color: {COLORS[cell]}; font-weight: bold">{cell}</td>'
+            if name == "verdict" and cell in COLORS
+            else f"<td>{html.escape(cell)}</td>"
+            for name, cell in zip(head, row, strict=True)
+        )
+        lines.append(f"<tr>{''.join(styled)}</tr>")
+    return f"<table>{''.join(lines)}</table>"
