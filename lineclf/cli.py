@@ -1,4 +1,4 @@
-"""The command line that every study shares: options become the call that Python makes, :func:`lineclf.runs.run_study`.
+"""The command lines: of every study, whose options become the call :func:`lineclf.runs.run_study`, and ``lineclf``.
 
 Heavy libraries load once the options are right.
 """
@@ -11,16 +11,105 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
+from lineclf import __version__
 from lineclf._console import replace_unprintable
 from lineclf._urls import mask_url
 from lineclf.runs._options import OptionError, Options, asked_of, make_options, names
 
-__all__ = ["main", "replace_unprintable"]
+__all__ = ["command", "main", "replace_unprintable"]
+
+_USAGE = """\
+usage: lineclf ablate [package.module:function] [options]
+       lineclf benchmark [options]
+       lineclf audit TRAIN TEST [options]
+
+ablate     which parts of an estimator matter: of the report's nets, or of what the function returns, an AblationCV
+           with draw=, or a pair of it and the arguments of its fit
+benchmark  what a classifier knows about lines: models on tracks
+audit      how much of a test set is in its training set
+
+lineclf COMMAND --help tells the options of each.
+"""
 
 
-def main(study, argv=None):
+def command(argv=None):
+    """Run ``lineclf``.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; the process's own by default.
+
+    Returns
+    -------
+    int
+        Exit status, as of :func:`main`.
+    """
+    replace_unprintable()
+    name, *rest = _arguments(argv) or ["--help"]
+    if name == "audit":
+        from lineclf.audit import main as audit
+
+        return audit(rest, prog="lineclf audit")
+    if name == "benchmark":
+        from lineclf.defaults import BENCHMARK
+
+        return main(BENCHMARK, rest, prog="lineclf benchmark")
+    if name == "ablate":
+        return _ablate(rest)
+    if name in ("-h", "--help"):
+        print(_USAGE, end="")
+        return 0
+    if name == "--version":
+        print(f"lineclf {__version__}")
+        return 0
+    print(f"{_USAGE}\nlineclf: error: command must be ablate, benchmark or audit; got {name!r}", file=sys.stderr)
+    return 2
+
+
+def _ablate(argv):
+    if not argv or argv[0].startswith("-"):
+        from lineclf.defaults import ABLATION
+
+        return main(ABLATION, argv, prog="lineclf ablate")
+    path, *rest = argv
+    prog = f"lineclf ablate {path}"
+    sys.path.insert(0, os.getcwd())  # as for `python -m`: the module may stand here
+    try:
+        study = _study_of(path)
+    except ValueError as error:
+        print(f"{prog}: error: {error}", file=sys.stderr)
+        return 2
+    return main(study, rest, prog=prog)
+
+
+def _study_of(path):
+    """The study of the ablation that a function returns; ValueError if it is not found, or returns something else."""
+    from lineclf.ablation import AblationCV, AblationStudy
+
+    legal = "package.module:function, a function without arguments"
+    name, _, function = path.partition(":")
+    try:
+        made = getattr(import_module(name), function)()
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"must be {legal}; got {path!r}: {error}") from error
+    ablation, data = made if isinstance(made, tuple) and len(made) == 2 else (made, ())
+    if not isinstance(ablation, AblationCV):
+        raise ValueError(f"{path} must return an AblationCV, or a pair of it and fit's arguments; got {made!r}")
+    return AblationStudy(ablation, data, name=function, question=f"which parts of {path} matter?")
+
+
+def _arguments(argv):
+    """Arguments of a command; a notebook's kernel has its own ones, which are nobody's."""
+    if argv is not None:
+        return argv
+    return [] if Path(sys.argv[0]).name == "ipykernel_launcher.py" else sys.argv[1:]
+
+
+def main(study, argv=None, *, prog=None):
     """Run a study from the command line.
 
     Parameters
@@ -29,6 +118,8 @@ def main(study, argv=None):
         The declaration: an Ablation, a Benchmark, or one of your own.
     argv : list of str, optional
         Arguments; the process's own by default.
+    prog : str, optional
+        What the command is called; by default the script.
 
     Returns
     -------
@@ -36,12 +127,12 @@ def main(study, argv=None):
         Exit status: 0, 1 if trials or a store failed, 2 for a bad option, 130 after Ctrl-C or SIGTERM.
     """
     replace_unprintable()
-    parser = _parser(study)
-    argv = sys.argv[1:] if argv is None else argv
+    parser = _parser(study, prog)
+    argv = _arguments(argv)
     given = parser.parse_args(argv)
     try:
         with _terminated_as_interrupted():
-            return _run(study, given, argv)
+            return _run(study, given, _command(argv, prog))
     except OptionError as error:
         print(f"{parser.prog}: error: {_flag(error.option)} {error.text}", file=sys.stderr)
         return 2
@@ -67,8 +158,9 @@ class _Parser(argparse.ArgumentParser):
         super().error(mask_url(message))
 
 
-def _parser(study):
+def _parser(study, prog=None):
     parser = _Parser(
+        prog=prog,
         description=study.question,
         epilog="A list is written a,b. A run continues where an earlier one with the same options stopped; nothing is "
         "trained twice.",
@@ -103,10 +195,11 @@ def _flag(name):
     return f"--{name.replace('_', '-')}"
 
 
-def _command(argv):
+def _command(argv, prog):
     script = Path(sys.argv[0])
     name = f"{script.parent.name}/{script.name}" if script.parent.name == "studies" else script.name
-    return shlex.join(["python", name, *(mask_url(argument) for argument in argv)])
+    called = prog.split() if prog else ["python", name]
+    return shlex.join([*called, *(mask_url(argument) for argument in argv)])
 
 
 def _options(study, given):
@@ -115,7 +208,7 @@ def _options(study, given):
     return make_options(study, {name: value for name, value in vars(given).items() if name in known})
 
 
-def _run(study, given, argv):
+def _run(study, given, command):
     options = _options(study, given)
     with _hushed():
         from lineclf.runs import run_study, study_status
@@ -124,7 +217,7 @@ def _run(study, given, argv):
     if given.status:
         print(study_status(study, options, plan=plan))
         return 0
-    done = run_study(study, options, plan=plan, command=_command(argv), verbose=True)
+    done = run_study(study, options, plan=plan, command=command, verbose=True)
     print(f"\n{done}")
     return int(bool(done.failures))
 

@@ -9,6 +9,7 @@ from lineclf.ablation._factorial import Fraction, fractional_factorial, full_fac
 _LAZY = {  # these load pandas, scikit-learn or Optuna; a declaration does without
     "AblationCV": "_ablation_cv",
     "AblationDisplay": "_display",
+    "AblationStudy": "_study",
     "Task": "_plan",
     "effects_frame": "_effects",
     "results_frame": "_effects",

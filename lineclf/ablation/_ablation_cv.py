@@ -1,33 +1,20 @@
 """The ablation as a scikit-learn object: which parts of an estimator matter, how much, and how sure that is."""
 
-import math
 import tempfile
 import warnings
 from collections import Counter
 from contextlib import ExitStack
-from numbers import Integral, Real
 
 import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from lineclf._checks import check_choice, check_count, check_fraction, fail, is_number
-from lineclf.ablation._anova import crossed_terms
-from lineclf.ablation._data import DrawnData, GivenData
-from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.ablation._findings import Findings
-from lineclf.ablation._levels import identity, label
-from lineclf.ablation._metadata import route
-from lineclf.ablation._resolve import Owner, check_cells, make_components
-from lineclf.ablation._scores import Scores
-from lineclf.ablation._trials import AblationTrials
+from lineclf.ablation._make_plan import make_plan
 from lineclf.reporting._errors import cause
-from lineclf.runs import TRIALS_PER_WORKER, Options, fingerprint, load_estimator, seed_estimator
+from lineclf.runs import TRIALS_PER_WORKER, Options
 from lineclf.runs._log import NO_TRACKER
-
-_DESIGNS = DESIGNS[:4]  # a search compares nothing
-_CROSSED = ("factorial", "fractional")
 
 
 class AblationCV(BaseEstimator):
@@ -191,150 +178,31 @@ class AblationCV(BaseEstimator):
         """
         from lineclf.runs import TrialStore  # Optuna comes with it
 
-        random_state = self._check()
-        base = self._baseline()
-        data = self._data(base, X, y, groups, fit_params)
-        owners = {"estimator": Owner(type(base).__name__, base.get_params()), **data.owners()}
-        components = make_components(self.components, owners)
-        cells, fraction = design_cells(self.design, components)
-        check_cells(base, cells, components)
-        scores = Scores(base, self.scoring)
-        seeds = self._repetitions(base, data, components)
-        about = self._about(base, data, scores, components, random_state)
-        name = self.study_name or f"{type(base).__name__} {fingerprint(about)}"
-        common = {"estimator": label(base), "design": self.design, "scoring": str(self.scoring), "cv": str(self.cv)}
-        terms = crossed_terms(components, fraction) if self.design in _CROSSED else {}
-        if len(terms) > len(components):
-            components = fraction.components if fraction else components
-        plan = AblationTrials(
-            name,
-            base,
-            components,
-            cells,
-            seeds,
-            random_state,
-            data,
-            scores,
-            common,
-            terms,
-            self.confidence,
-            self.rope,
-        )
-        self.baseline_, self.components_ = clone(base), components
-        with TrialStore(self.storage, name, plan.trials, lock=self.storage is not None) as store:
-            store.claim(about)
+        plan = make_plan(self, X, y, groups, fit_params, stored=self.storage is not None)
+        self.baseline_, self.components_ = clone(plan.estimator), plan.components
+        with TrialStore(self.storage, plan.identity, plan.trials, lock=self.storage is not None) as store:
             try:
-                self._train(plan, store)
+                self._run(plan, store)
             finally:
                 self._take(plan, store)
         self._tell()
         return self
 
-    def _check(self):
-        """Check what stands for itself; the random state as a number."""
-        check_choice("design", self.design, _DESIGNS)
-        check_count("seeds", self.seeds, minimum=2)
-        check_fraction("confidence", self.confidence)
-        if self.max_time is not None and not (is_number(self.max_time) and self.max_time > 0):
-            raise fail("max_time", "a number of seconds > 0, or None", self.max_time)
-        if self.n_jobs is not None and (not isinstance(self.n_jobs, Integral) or self.n_jobs == 0):
-            raise fail("n_jobs", "a number of processes, -1 for all cores, or None", self.n_jobs)
-        for name in ("cluster", "storage", "study_name", "tracking_uri"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value):
-                raise fail(name, "a text, or None", value)
-        is_nan = isinstance(self.error_score, Real) and math.isnan(self.error_score)
-        if not is_nan and self.error_score != "raise":  # a score that nobody measured would be compared
-            raise fail("error_score", "'raise' or np.nan", self.error_score)
-        if self.draw is not None and not callable(self.draw):
-            raise fail("draw", "a function draw(random_state, …) that returns (X, y)", self.draw)
-        if self.random_state is None:
-            if self.storage is not None:
-                raise ValueError(
-                    "random_state must be a number with storage=, which could not go on otherwise; got None"
-                )
-            return int(np.random.default_rng().integers(2**31))
-        if not isinstance(self.random_state, Integral) or isinstance(self.random_state, bool):
-            raise fail("random_state", "a whole number, or None", self.random_state)
-        return int(self.random_state)
-
-    def _baseline(self):
-        """The estimator to compare with, not fitted."""
-        base = load_estimator(self.estimator, {}) if isinstance(self.estimator, str) else self.estimator
-        if isinstance(base, type) or not hasattr(base, "fit") or not hasattr(base, "get_params"):
-            raise ValueError(
-                "estimator must be a scikit-learn estimator, with fit and get_params, or the import path of one, "
-                f"package.module:Class; got {self.estimator!r}"
-            )
-        return base
-
-    def _data(self, base, X, y, groups, fit_params):
-        if self.draw is None:
-            if X is None:
-                raise ValueError("X must be given to fit, unless draw= makes the data; got None")
-            return GivenData(base, X, y, groups, self.cv, route(base, self.scoring, self.cv, groups, fit_params))
-        given = {name: value for name, value in {"X": X, "y": y, "groups": groups}.items() if value is not None}
-        given |= fit_params
-        if given:
-            raise ValueError(
-                f"draw makes the data, so fit takes none; got {', '.join(given)}. Leave draw out to compare on one "
-                "sample, or have draw return sample_weight in a Bunch"
-            )
-        return DrawnData(base, self.draw, self.cv)
-
-    def _repetitions(self, base, data, components):
-        """Numbers of the repetitions: one where all would be the same."""
-        if data.kind != "fixed":
-            return list(range(self.seeds))
-        if data.n_splits() < 2:
-            raise ValueError(f"cv must give two folds or more where no seed changes them; got one by {self.cv!r}")
-        parts = [base, *(level for each in components for level in each.levels if hasattr(level, "get_params"))]
-        is_random = any(name.split("__")[-1] == "random_state" for part in parts for name in part.get_params())
-        return list(range(self.seeds if is_random else 1))
-
-    def _about(self, base, data, scores, components, random_state):
-        """What the study is about, part by part; ValueError if nothing tells a part from another one later."""
-        parts = {
-            "estimator": lambda: identity(base),
-            "scoring": scores.identity,
-            "components": lambda: [identity(level) for each in components for level in each.levels],
-            "draw" if data.kind == "draw" else "data": data.identity,
-        }
-        about: dict = {"random_state": random_state}
-        for name, tell in parts.items():
-            try:
-                about[name] = tell()
-            except TypeError as error:
-                if self.storage is not None:
-                    raise ValueError(f"storage cannot keep this study: {name}: {error}") from None
-                about[name] = None
-        del about["components"]  # each trial has its own
-        return about
-
-    def _train(self, plan, store):
+    def _run(self, plan, store):
         from lineclf.runs._run import Run
 
-        if plan.trials.keys() - store.finished():
-            first = plan.seed(plan.seeds[0])
-            if plan.data.kind == "draw":
-                plan.data.check([plan.seed(number) for number in plan.seeds])
-            tried = seed_estimator(clone(self.baseline_), first)
-            with warnings.catch_warnings(action="ignore"):  # trials tell
-                plan.scores.try_on(tried, plan.data, plan.data.folds(first, {}, {}))
-        else:
-            plan.scores.names = list(next(iter(store.results(plan.trials).values()))["folds"])
-        plan.sample()  # raises for a rope of another score
         n_jobs = effective_n_jobs(self.n_jobs)
         options = Options(
             workers=n_jobs if n_jobs > 1 and self.cluster is None else None,
             dask=self.cluster,
             trials_per_worker=TRIALS_PER_WORKER,
             tracking_uri=self.tracking_uri or NO_TRACKER,
+            max_time=self.max_time,
         )
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory()) if self.tracking_uri else None
             command = f"AblationCV(…, study_name={plan.identity!r}).fit(…)"
-            how = {"verbose": self.verbose > 0, "max_time": self.max_time, "raising": self.error_score == "raise"}
+            how = {"verbose": self.verbose > 0, "raising": self.error_score == "raise"}
             Run(plan, store, options, folder, (), command, **how).run()
 
     def _take(self, plan, store):

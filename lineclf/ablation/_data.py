@@ -71,6 +71,10 @@ class GivenData:
         self.splitter = _splitter(cv, y, is_classifier(estimator))
         self.kind = "cv" if is_seeded(self.splitter) else "fixed"
 
+    def about(self):
+        """What the data and their split are, for people."""
+        return {"cv": " ".join(repr(self.splitter).split())}
+
     def owners(self):
         """What has parameters beside the estimator, by ``where``."""
         return {"cv": Owner("the splitter", splitter_params(self.splitter))}
@@ -117,6 +121,10 @@ class DrawnData:
     def __init__(self, estimator, draw, cv):
         self._draw, self._is_classifier, self._cv = draw, is_classifier(estimator), cv
         self._params, self._is_open = _arguments(draw)
+
+    def about(self):
+        """What the data and their split are, for people."""
+        return {"draw": label(self._draw)} | ({} if self._cv is None else {"cv": str(self._cv)})
 
     def owners(self):
         """What has parameters beside the estimator, by ``where``."""

@@ -41,6 +41,7 @@ class Findings:
     def __init__(self, plan, results, failures):
         self.plan, self.trials, self.failures = plan, results, failures
         self.scorers = list(results[0]["folds"]) if results else list(plan.scores.names)
+        plan.scores.names = self.scorers  # a callable's are known from what it gave
         self.sample = plan.sample()
         self.effects = effects_frame(results, plan.contrasts, self.scorers, self.sample)
         self.cells = cells_frame(results, plan.cells, self.scorers)
@@ -92,7 +93,7 @@ class Findings:
             "effects.png": png(display.figure()),
         }
         summary = self.summary
-        page = [f"# {plan.title}", "", summary.lead(), "", summary.markdown(), "", summary.rule(), ""]
+        page = [f"# Ablation of {plan.title}", "", summary.lead(), "", summary.markdown(), "", summary.rule(), ""]
         page += ["![Effects with their intervals](effects.png)", ""]
         if plan.terms:
             sections, more = self._crossed_sections()

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, check_scoring, get_scorer
 from sklearn.model_selection import train_test_split
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
@@ -151,5 +152,6 @@ def _is_accuracy(estimator, scoring):
     elif isinstance(scoring, list | tuple):
         scoring = scoring[0] if scoring else None
     if scoring is None:
-        return is_classifier(estimator) and getattr(estimator, "scoring", None) is None
+        own = isinstance(estimator, BaseSearchCV) and estimator.scoring is not None
+        return is_classifier(estimator) and not own
     return _function(get_scorer(scoring) if isinstance(scoring, str) else scoring) in _ACCURACIES

@@ -7,6 +7,7 @@ from collections import Counter
 
 import numpy as np
 import sklearn
+from sklearn.base import clone
 from sklearn.utils.validation import _num_samples
 
 from lineclf._checks import first_line
@@ -35,6 +36,8 @@ class AblationTrials(Plan):
         What the repetitions derive their seeds from.
     data : GivenData or DrawnData
     scores : Scores
+    about : dict
+        What the study is about, part by part.
     params : dict
         What all trials have in common, for a tracker.
     terms : dict
@@ -46,15 +49,30 @@ class AblationTrials(Plan):
     tries = 1  # a fit that raises does so again
 
     def __init__(
-        self, name, estimator, components, cells, seeds, random_state, data, scores, params, terms, confidence, rope
+        self,
+        name,
+        *,
+        estimator,
+        components,
+        cells,
+        seeds,
+        random_state,
+        data,
+        scores,
+        about,
+        params,
+        terms,
+        confidence,
+        rope,
     ):
-        self.identity = self.title = name
+        self.identity, self.about = name, about
+        self.title = name.rpartition(" ")[0] or name  # without the fingerprint
         self.terms, self._confidence, self._rope = terms, confidence, rope
         self.contrasts = crossed_contrasts(cells, components, terms) if terms else single_contrasts(cells)
         self.estimator, self.components, self.cells, self.seeds = estimator, components, cells, seeds
         self.data, self.scores, self.params = data, scores, params
         self._random_state, self._config = random_state, sklearn.get_config()
-        self._versions = {**versions(), **_libraries(estimator, components)}
+        self._versions = _libraries(estimator, components)
         self._parts = {trial_key(cell, seed): (cell, seed) for seed in seeds for cell in cells}
         first = {each.key: plain(each.baseline) for each in components}
         self.trials = {
@@ -67,6 +85,16 @@ class AblationTrials(Plan):
     def seed(self, number):
         """What a repetition derives the seeds of its data, splits and estimators from."""
         return f"{self._random_state}/{number}"
+
+    def check(self):
+        """Try the draw, and the scores on the baseline: ValueError for what would else fail after hours."""
+        if self.data.kind == "draw":
+            self.data.check([self.seed(number) for number in self.seeds])
+        first = self.seed(self.seeds[0])
+        with sklearn.config_context(**self._config), warnings.catch_warnings(action="ignore"):  # trials tell
+            tried = seed_estimator(clone(self.estimator), first)
+            self.scores.try_on(tried, self.data, self.data.folds(first, {}, {}))
+        self.sample()
 
     def sample(self):
         """What the seeds are a sample of, and how sure verdicts are to be."""
@@ -142,5 +170,8 @@ def _libraries(estimator, components):
     """Versions of the libraries that estimators of all levels come from."""
     known = [estimator, *estimator.get_params().values(), *(level for each in components for level in each.levels)]
     names = {type(each).__module__.partition(".")[0] for each in known if hasattr(each, "get_params")}
-    found = {name: getattr(sys.modules.get(name), "__version__", None) for name in names - {"sklearn"}}
-    return {name: number for name, number in sorted(found.items()) if isinstance(number, str)}
+    found = versions()
+    if "lineclf" not in names:  # no nets
+        found = {name: found[name] for name in ("lineclf", "scikit-learn", "numpy")}
+    others = {name: getattr(sys.modules.get(name), "__version__", None) for name in names - {"sklearn", "lineclf"}}
+    return found | {name: number for name, number in sorted(others.items()) if isinstance(number, str)}

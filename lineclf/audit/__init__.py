@@ -25,13 +25,15 @@ for an error.
 """
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, *, prog: str = "python -m lineclf.audit") -> int:
     """Run the audit.
 
     Parameters
     ----------
     argv : list of str, optional
         Arguments; the process's own by default.
+    prog : str, default="python -m lineclf.audit"
+        What the command is called.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
         Exit status: 0, 1 if the leak is above ``--fail-above``, 2 for an error.
     """
     replace_unprintable()
-    parser = _parser()
+    parser = _parser(prog)
     args = parser.parse_args(argv)
     try:
         _check_csv(args)
@@ -83,9 +85,9 @@ def _check_csv(args: argparse.Namespace) -> None:
         raise ValueError(f"--csv must not be TRAIN or TEST itself; got {printable(args.csv)}")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m lineclf.audit",
+        prog=prog,
         description="Count test images that were trained on, pixel for pixel, and images that carry several labels.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -103,6 +103,17 @@ def positive(value) -> int:
     return number
 
 
+def seconds(value) -> float:
+    """Convert a number of seconds above 0."""
+    try:
+        number = float("nan") if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not 0 < number < float("inf"):
+        raise ValueError(f"must be a number of seconds > 0; got {value!r}")
+    return number
+
+
 def seeds(value) -> list[int]:
     """Convert a number of seeds, or the seeds themselves: 3 and "3" are [0, 1, 2]; [0, 5] and "0,5" are these two."""
     try:
@@ -149,6 +160,8 @@ class Options:
         After so many trials a worker makes way for a fresh one.
     dask : str
         Address of the scheduler of a Dask cluster.
+    max_time : float
+        Seconds after which no trial begins; without end by default.
     pictures : {"first", "all"}
         Whose nets' activations, filters and heatmaps are kept: those of the first seed, or of all; by default none.
     output : path-like
@@ -175,6 +188,7 @@ class Options:
         metavar="K",
     )
     dask: str | None = option("run the workers on a Dask cluster, tcp://scheduler:8786", text, metavar="ADDRESS")
+    max_time: float | None = option("begin no trial after so many seconds", seconds, metavar="SECONDS")
     pictures: str | None = option(
         "store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
         text,
@@ -227,7 +241,10 @@ def _value(study, declared, value):
 
 
 def asked_of(study, declared, what):
-    """Return the default, choices or text of a field for a study."""
+    """Return the default, choices or text of a field for a study; its own ``defaults`` come first."""
+    own = getattr(study, "defaults", {}).get(declared.name)
+    if what == "default" and own is not None:
+        return own
     found = declared.metadata[what]
     return found(study) if callable(found) else found
 

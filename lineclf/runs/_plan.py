@@ -113,11 +113,15 @@ class Plan:
         Name of the cell that a trial repeats, by key; a trial that repeats none is left out.
     sequential : bool
         Whether `run` takes the results of the trials before, as ``earlier``.
+    about : dict, optional
+        What the study is about, part by part, JSON-able: a storage that has one of this identity about something else
+        refuses it.
     tries : int
         How often a trial that raises is tried; one whose worker dies is tried three times in any case.
     """
 
     sequential = False
+    about: Mapping[str, Any] | None = None
     tries = TRIES
     identity: str
     title: str
@@ -153,6 +157,9 @@ class Plan:
         """
         split = result.get("split", {})
         return split["n_test"] / split["n_train"] if {"n_test", "n_train"} <= split.keys() else 0.0
+
+    def check(self) -> None:
+        """Raise ValueError for what would else fail after hours: called once, before trials are run."""
 
     def run(self, key: str, on_fitted=None) -> tuple[float, TrialResult]:
         """Run one trial.
@@ -205,6 +212,10 @@ class Study(Protocol):
         Sizes of a run; the first is the default.
     Options : type
         :class:`Options`, or a subclass with more of them.
+
+    Notes
+    -----
+    A study may have ``defaults``, a mapping of option to the value that it has where none is given.
     """
 
     @property

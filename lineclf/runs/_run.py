@@ -70,8 +70,6 @@ class Run:
         For people; without passwords.
     verbose : bool, default=False
         Whether to show a progress bar.
-    max_time : float, optional
-        Seconds after which no trial begins.
     raising : bool, default=False
         Whether a trial that is given up ends the run with a RuntimeError.
 
@@ -81,11 +79,13 @@ class Run:
         What MLflow has of it.
     """
 
-    def __init__(self, plan, store, options, folder, exports, command, *, verbose=False, max_time=None, raising=False):
+    def __init__(self, plan, store, options, folder, exports, command, *, verbose=False, raising=False):
         self.plan, self.store, self.options = plan, store, options
         self.folder, self.command, self.verbose = folder, command, verbose
-        self._deadline = None if max_time is None else time.monotonic() + max_time
+        self._deadline = None if options.max_time is None else time.monotonic() + options.max_time
         self._raising = raising
+        if plan.about is not None:
+            store.claim(plan.about)
         for file in exports:
             import_trials(store, plan.identity, file)
         self.log = open_log(options.tracking_uri, plan, store, command)
@@ -103,6 +103,8 @@ class Run:
         from tqdm import tqdm
 
         n_left = len(self.plan.trials.keys() - self.store.finished())
+        if n_left:
+            self.plan.check()
         with (
             _interruptible() as check,
             tqdm(

@@ -1,0 +1,9 @@
+"""The studies that the command line runs unasked, as declarations."""
+
+from lineclf._lazy import lazy_names
+
+_LAZY = {"ABLATION": "_ablation", "BENCHMARK": "_benchmark"}
+
+__all__ = [*_LAZY]
+
+__getattr__, __dir__ = lazy_names(__name__, __all__, _LAZY)

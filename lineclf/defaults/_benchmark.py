@@ -1,0 +1,160 @@
+"""The benchmark that ``lineclf benchmark`` and ``studies/benchmark.py`` run: models on tracks of lines."""
+
+from typing import Any
+
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
+from lineclf.runs import Profile
+
+EXTENDED = {
+    "lengths": list(range(5, 18, 3)),
+    "widths": [1, 2, 3, 4],
+    "angles": [7.5 * step for step in range(24)],
+    "colors": ["red", "blue"],
+    "antialias": True,
+    "subpixel": True,
+}
+FEW: dict[str, Any] = {"curve": "few-shot", "min_steps": 1000}
+
+
+def few(n, **options):
+    """A point of the learning curve: n training images a class."""
+    asks = f"what does it learn from {n} image{'s' * (n > 1)} a class?"
+    return Arena(f"few-shot {n}", "few-shot", asks, options={"n_images": n}, at_least=2 * n, **FEW, **options)
+
+
+def few_in_all(n):
+    """A point of the learning curve: n training images in all."""
+    return Arena(
+        f"few-shot {n} in all",
+        "few-shot",
+        f"what does it learn from {n} images in all?",
+        options={"n_images": n, "per_class": False},
+        **FEW,
+    )
+
+
+def noisy(sigma):
+    """Images under Gaussian noise; as many of each class, as the ceiling takes the classes for equally probable."""
+    return Arena(
+        f"noise {sigma:g}",
+        "distinct",
+        f"how far is it from the best there is, under Gaussian noise of {sigma:g} of full scale?",
+        world={"noise": sigma, "dtype": "float32"},
+        n_per_class=252,  # the fewest distinct images of a class
+        hold_out=0.1,
+    )
+
+
+OWN = "matched filters"
+
+
+def without(part, settings):
+    """The own net without one of its parts."""
+    return Contestant(f"{OWN} ({part})", "lineclf:MatchedFilterClassifier", settings, variant_of=OWN)
+
+
+JOINT = "test_joint_accuracy"
+
+BENCHMARK = Benchmark(
+    name="leaderboard",
+    question="what does a classifier know about lines?",
+    arenas=(
+        Arena(
+            "replica",
+            "replica",
+            "does the report's split tell memory from recognition?",
+            distinct=False,
+            n_per_class=1000,
+        ),
+        Arena(
+            "distinct",
+            "distinct",
+            "does it interpolate between neighbours?",
+            tests=("corruptions", "color-shift"),
+        ),
+        Arena("position", "position", "does it know lines at places where it saw none?"),
+        Arena("halves", "halves", "does it know in one half what it learned in the other?"),
+        Arena("color-composition", "color-composition", "does it know a shape in its other colour?"),
+        Arena("composition", "composition", "does it recombine length, width and angle?"),
+        Arena("range", "range", "does it recombine what was never trained together, not even in pairs?"),
+        Arena(
+            "angles",
+            "angles",
+            "how well does it read angles between those it was trained on?",
+            world=EXTENDED,
+            distinct=False,
+            n_per_class=36,
+            units=True,
+            score="test_mae_angle",
+        ),
+        Arena(
+            "extrapolation",
+            "extrapolation",
+            "what is left of angle and colour where lines are longer or wider than all that it was trained on?",
+            world=EXTENDED,
+            options={"factor": "both"},
+            distinct=False,
+            n_per_class=36,
+            units=True,
+            score="test_joint_accuracy_seen",
+        ),
+        *(few_in_all(n) for n in (16, 32, 64)),
+        *(few(n) for n in (1, 2, 4, 8)),
+        few(16),
+        *(few(n) for n in (32, 64)),
+        *(noisy(sigma) for sigma in (0.3, 0.4, 0.5, 0.6, 0.8, 1.0)),
+    ),
+    further=(
+        Further("corruptions", "what does damage that it never saw cost it?", "mce"),
+        Further("color-shift", "does it read lines of a colour that it never saw, and notice?", "accuracy"),
+        Further("few-shot", "how fast does it learn?", "area"),
+    ),
+    contestants=(
+        Contestant("majority class", "sklearn.dummy:DummyClassifier"),
+        Contestant("pixel neighbour", "lineclf.baselines:pixel_neighbor"),
+        Contestant("Fourier neighbour", "lineclf.baselines:fft_neighbor"),
+        Contestant("moments rule", "lineclf.baselines:MomentsRuleClassifier"),
+        Contestant("logistic regression", "lineclf.baselines:logistic_regression"),
+        Contestant(
+            "random forest",
+            "sklearn.ensemble:RandomForestClassifier",
+            {"n_estimators": 50, "max_samples": 0.5, "n_jobs": 2},
+        ),
+        Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 64, "epochs": 4}),
+        Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 4}),
+        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
+        Contestant(OWN, "lineclf:MatchedFilterClassifier"),
+        # The same without one of its parts: which buys which track?
+        without("free templates", {"templates": "free"}),
+        without("colors apart", {"share_colors": False}),
+        without("not centered", {"centered": False}),
+        without("no reconstruction", {"reconstruction": 0.0}),
+        without("best place", {"pooling": "max"}),
+    ),
+    reference="one-layer CNN",
+    goals=(
+        Goal(OWN, "replica", JOINT, 1),
+        Goal(OWN, "distinct", JOINT, 0.999),
+        Goal(OWN, "position", JOINT, 0.999),
+        Goal(OWN, "halves", JOINT, 0.99),
+        Goal(OWN, "color-composition", JOINT, 0.99),
+        Goal(OWN, "composition", JOINT, 0.95),
+        Goal(OWN, "few-shot 16", JOINT, 0.95),
+        Goal(OWN, "angles", "test_mae_angle", 3),
+        Goal(OWN, "noise 0.5", "regret", 0.02),
+        Goal(OWN, "noise 0.8", "regret", 0.05),
+        Goal(OWN, "noise 0.5", "scaled_ece_joint", 0.02),
+        Goal(OWN, "corruptions", "mce", 0.5),
+        Goal(OWN, None, "parameters", 100_000),
+        Goal(OWN, None, "seconds", 300),
+    ),
+    notes=(
+        f"The defaults of {OWN} were chosen on validation splits of seeds from 1000 on. Their design was changed once "
+        "after it had missed the goal on composition at seeds 0–4: there its results are not blind, from seed 5 on "
+        "they are.",
+    ),
+    profiles={
+        "quick": Profile(n_per_class=40, seeds=1, tracks=("distinct", "halves", "composition", "noise 0.5")),
+        "full": Profile(n_per_class=None, seeds=5),
+    },
+)
