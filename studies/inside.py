@@ -147,7 +147,7 @@ def draw(item, nets):
         if display.axes_.shape[0] == len(rules):
             for axes, rule in zip(display.axes_[:, 0], rules, strict=True):
                 axes.set_title(rule, fontsize=8)
-    return {f"{name}.png": png(display.figure_) for name, display in displays.items()}
+    return {f"{name}.png": png(display.figure_, close=True) for name, display in displays.items()}
 
 
 def rate(nets):

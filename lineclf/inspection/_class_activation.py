@@ -29,7 +29,7 @@ class ClassActivationDisplay:
     axes_ : ndarray of matplotlib.axes.Axes, shape (n, 1 + n_heads)
     """
 
-    def __init__(self, maps, images, titles, method):
+    def __init__(self, *, maps, images, titles, method):
         self.maps = maps
         self.images = images
         self.titles = titles
@@ -37,7 +37,7 @@ class ClassActivationDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, X, y=None, head=None, target=None, layer=None, method="gradcam", *, random_state=0, ax=None
+        cls, estimator, X, y=None, *, head=None, target=None, layer=None, method="gradcam", random_state=0, ax=None
     ):
         """Compute and plot.
 
@@ -61,7 +61,8 @@ class ClassActivationDisplay:
             class_activation_map(classifier, images, head, target, layer, method, random_state=random_state)
         )
         titles = _titles(classifier, images, heads, target, truth)
-        return cls(dict(zip(heads, maps, strict=True)), pictures(X, images), titles, method).plot(ax=ax)
+        named = dict(zip(heads, maps, strict=True))
+        return cls(maps=named, images=pictures(X, images), titles=titles, method=method).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw each image beside its heatmaps, with a colour bar for each.

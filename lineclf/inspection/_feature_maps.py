@@ -73,7 +73,7 @@ class FeatureMapsDisplay:
         The image, then its layers.
     """
 
-    def __init__(self, maps, images):
+    def __init__(self, *, maps, images):
         self.maps = maps
         self.images = images
 
@@ -99,7 +99,7 @@ class FeatureMapsDisplay:
         flat = [name for name, values in maps.items() if values.ndim != 4]
         if flat:
             raise ValueError(f"layer must have maps to be shown; got {', '.join(flat)}")
-        return cls(maps, pictures(X, images)).plot(ax=ax, max_channels=max_channels)
+        return cls(maps=maps, images=pictures(X, images)).plot(ax=ax, max_channels=max_channels)
 
     def plot(self, ax=None, *, max_channels=64):
         """Draw the mosaics; each tile is scaled to its own largest size of a value, and a silent channel is plain.

@@ -155,7 +155,7 @@ class FilterDisplay:
     axes_ : ndarray of matplotlib.axes.Axes, shape (rows, columns)
     """
 
-    def __init__(self, images, filters, layer):
+    def __init__(self, *, images, filters, layer):
         self.images = images
         self.filters = filters
         self.layer = layer
@@ -177,7 +177,8 @@ class FilterDisplay:
         """
         found = map_layer(unwrap_classifier(estimator).model_, layer)
         filters = check_filters(filters, found)
-        return cls(maximize_filters(estimator, found.name, filters, **options), filters, found.name).plot(ax=ax)
+        images = maximize_filters(estimator, found.name, filters, **options)
+        return cls(images=images, filters=filters, layer=found.name).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw the images, eight in a row, each stretched to its own smallest and largest value.

@@ -1,4 +1,6 @@
-"""What the displays share: axes, pictures of images, mosaics. Matplotlib's objects, no pyplot state."""
+"""What the displays share: axes, pictures of images, mosaics."""
+
+import threading
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ SIGNED_ON_BLACK = "managua_r"  # the same over dark images: dark in the middle
 def grid_of_axes(ax, rows, columns, *, width, height):
     """Figure and axes of shape (rows, columns): new ones, or those given; without ticks."""
     if ax is None:
-        figure = Figure(figsize=(width * columns, height * rows + 0.3), dpi=100, layout="constrained")
+        figure = _new_figure(figsize=(width * columns, height * rows + 0.3), dpi=100, layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False)
     else:
         axes = np.atleast_1d(np.asarray(ax, dtype=object))
@@ -25,6 +27,15 @@ def grid_of_axes(ax, rows, columns, *, width, height):
         each.xaxis.set_visible(False)  # far cheaper to lay out than an axis without ticks
         each.yaxis.set_visible(False)
     return figure, axes
+
+
+def _new_figure(**options):
+    """A figure that ``plt.show()`` shows; outside of the main thread, where no window may be, one of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        return Figure(**options)
+    import matplotlib.pyplot as plt
+
+    return plt.figure(**options)
 
 
 def as_picture(image):

@@ -8,8 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 COLORS = {"joint": "#000000", "length": "#0072B2", "width": "#E69F00", "angle": "#009E73", "color": "#CC79A7"}
 
 
-def png(figure):
-    """Return a Matplotlib figure as PNG."""
+def png(figure, *, close=False):
+    """Return a Matplotlib figure as PNG; with `close` pyplot forgets it, if it knows it."""
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer)
+    if close:
+        import matplotlib.pyplot as plt
+
+        plt.close(figure)
     return buffer.getvalue()

@@ -39,4 +39,4 @@ def draw(estimator, split):
         "filters": FilterDisplay.from_estimator(estimator, layers[-1].name, filters, steps=_STEPS),
         "heatmaps": ClassActivationDisplay.from_estimator(estimator, X, y),
     }
-    return {f"{name}.png": png(display.figure_) for name, display in displays.items()}
+    return {f"{name}.png": png(display.figure_, close=True) for name, display in displays.items()}

@@ -149,7 +149,7 @@ def test_display_tells_prediction_truth_and_missing_evidence(four_heads, lines):
     sure = four_heads.predict_proba(X)[2][1, label]
     assert shown.axes_[1, 3].get_title() == f"angle: {label} ({100 * sure:.0f} %)\ntrue: {y[1, 2]}"
     empty = {head: np.zeros_like(maps) for head, maps in shown.maps.items()}
-    blank = ClassActivationDisplay(empty, shown.images, shown.titles, "gradcam").plot()
+    blank = ClassActivationDisplay(maps=empty, images=shown.images, titles=shown.titles, method="gradcam").plot()
     assert [text.get_text() for text in blank.axes_[0, 1].texts] == ["no evidence"]
 
 

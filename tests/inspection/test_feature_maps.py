@@ -82,7 +82,7 @@ def test_display_has_a_row_an_image_and_a_column_a_layer(four_heads, lines):
     assert shown.axes_.shape == (2, 3)
     assert shown.axes_[0, 1].get_title() == "conv2d_1\n12 × 12 × 6"
     assert all(len(axes.images) == 1 for axes in shown.axes_.ravel())
-    again = FeatureMapsDisplay(shown.maps, shown.images).plot(ax=shown.axes_, max_channels=2)
+    again = FeatureMapsDisplay(maps=shown.maps, images=shown.images).plot(ax=shown.axes_, max_channels=2)
     assert again.figure_ is shown.figure_
     assert again.axes_[1, 1].get_title().endswith("first 2")
     for axes, got in ((shown.axes_[0, 0], "1"), (shown.axes_.T, "3 × 2")):
