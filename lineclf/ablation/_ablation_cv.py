@@ -1,20 +1,12 @@
 """The ablation as a scikit-learn object: which parts of an estimator matter, how much, and how sure that is."""
 
-import tempfile
-import warnings
-from collections import Counter
-from contextlib import ExitStack
-
 import numpy as np
-from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from lineclf.ablation._findings import Findings
 from lineclf.ablation._make_plan import make_plan
-from lineclf.reporting._errors import cause
-from lineclf.runs import TRIALS_PER_WORKER, Options
-from lineclf.runs._log import NO_TRACKER
+from lineclf.trials._fit import run_plan, tell
 
 
 class AblationCV(BaseEstimator):
@@ -176,59 +168,18 @@ class AblationCV(BaseEstimator):
         KeyboardInterrupt
             After Ctrl-C; what is finished stands in the attributes, and with `storage` the same call goes on.
         """
-        from lineclf.runs import TrialStore  # Optuna comes with it
-
         plan = make_plan(self, X, y, groups, fit_params, stored=self.storage is not None)
         self.baseline_, self.components_ = clone(plan.estimator), plan.components
-        with TrialStore(self.storage, plan.identity, plan.trials, lock=self.storage is not None) as store:
-            try:
-                self._run(plan, store)
-            finally:
-                self._take(plan, store)
-        self._tell()
+
+        def take(study, results, failures):
+            found = Findings(plan, results, failures)
+            self.study_, self.failures_, self.scorers_ = study, failures, found.scorers
+            self.effects_, self.cells_, self.results_ = found.effects, found.cells, found.results
+            self._findings = found
+
+        run_plan(plan, self, f"AblationCV(…, study_name={plan.identity!r}).fit(…)", take)
+        tell(plan, self._findings.trials, self.failures_, self.max_time)
         return self
-
-    def _run(self, plan, store):
-        from lineclf.runs._run import Run
-
-        n_jobs = effective_n_jobs(self.n_jobs)
-        options = Options(
-            workers=n_jobs if n_jobs > 1 and self.cluster is None else None,
-            dask=self.cluster,
-            trials_per_worker=TRIALS_PER_WORKER,
-            tracking_uri=self.tracking_uri or NO_TRACKER,
-            max_time=self.max_time,
-        )
-        with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory()) if self.tracking_uri else None
-            command = f"AblationCV(…, study_name={plan.identity!r}).fit(…)"
-            how = {"verbose": self.verbose > 0, "raising": self.error_score == "raise"}
-            Run(plan, store, options, folder, (), command, **how).run()
-
-    def _take(self, plan, store):
-        """Take the attributes from what is finished."""
-        failed = {plan.names[key]: error for key, error in store.failures().items() if key in plan.names}
-        found = Findings(plan, list(store.results(plan.trials).values()), failed)
-        self.study_, self.failures_, self.scorers_ = store.study, failed, found.scorers
-        self.effects_, self.cells_, self.results_ = found.effects, found.cells, found.results
-        self._findings = found
-
-    def _tell(self):
-        """Warn of what a user would else look for: failed trials, and what fits warned of."""
-        found, n = self._findings, len(self._findings.plan.trials)
-        if self.failures_:
-            name, error = next(iter(self.failures_.items()))
-            text = f"{len(self.failures_)} of {n} trials failed, see failures_; the first, {name}: {cause(error)}"
-            warnings.warn(text, stacklevel=3)
-        n_left = n - len(found.trials) - len(self.failures_)
-        if n_left:
-            text = f"max_time={self.max_time} was over with {n_left} of {n} trials to run"
-            warnings.warn(text, stacklevel=3)
-        caught: Counter[str] = Counter()
-        for result in found.trials:
-            caught.update(result["warnings"].keys())
-        for text, times in caught.most_common():
-            warnings.warn(f"in {times} of {len(found.trials)} trials: {text}", stacklevel=3)
 
     @property
     def anova_(self):

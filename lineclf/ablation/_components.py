@@ -1,10 +1,9 @@
-"""What an ablation varies, as declarations: components, their levels, and cells of them. Pure Python."""
+"""What an ablation varies, as declarations: components and their levels. Pure Python."""
 
-import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lineclf.ablation._levels import key, label, same
+from lineclf.trials._levels import key, label, same
 
 WHERE = ("estimator", "draw", "cv", "data", "track")
 
@@ -100,31 +99,3 @@ class Component:
     def two_levels(self):
         """Return the component with its baseline and the first of the others alone."""
         return replace(self, others=self.others[:1], off=...)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One combination of components.
-
-    Parameters
-    ----------
-    settings : dict
-        Levels by the components' keys; a component that is not there has its level of the baseline.
-    name : str, default="baseline"
-        For people, unique within the design.
-    component : str, optional
-        Key of the one component that tells the cell from the design's first, where that is how the design is made.
-    level : object
-        Its level here.
-    """
-
-    settings: dict = field(default_factory=dict)
-    name: str = "baseline"
-    component: str | None = None
-    level: Any = None
-
-
-def trial_key(cell, seed):
-    """Identity of a trial within its study: a JSON string of what the cell changes, and the seed."""
-    settings = {name: json.loads(key(level)) for name, level in cell.settings.items()}
-    return json.dumps({"settings": settings, "seed": seed}, sort_keys=True)

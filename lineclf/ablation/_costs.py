@@ -1,8 +1,7 @@
 """What the cells of an ablation score and cost, and which are on the front. From results in long form."""
 
-import numpy as np
-
 from lineclf.ablation._effects import HEADS, wide_frame
+from lineclf.trials._frames import pareto_front
 
 COSTS = ("seconds", "parameters")
 
@@ -36,21 +35,3 @@ def costs_frame(results, cells):
     for cost in COSTS:
         costs[f"front_{cost}"] = pareto_front(costs[cost], costs["joint"])
     return costs
-
-
-def pareto_front(costs, scores):
-    """Whether each point is on the front: no other costs less and scores as much, or costs as much and scores more.
-
-    Parameters
-    ----------
-    costs, scores : array-like of shape (n,)
-        A point that lacks its cost is not on the front.
-
-    Returns
-    -------
-    ndarray of shape (n,), bool
-    """
-    costs, scores = np.asarray(costs, dtype=np.float64), np.asarray(scores, dtype=np.float64)
-    cheap, good = costs[None] <= costs[:, None], scores[None] >= scores[:, None]
-    strictly = (costs[None] < costs[:, None]) | (scores[None] > scores[:, None])
-    return ~(cheap & good & strictly).any(axis=1) & np.isfinite(costs)

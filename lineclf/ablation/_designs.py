@@ -1,8 +1,8 @@
 """Designs by their names: which cells of the components run. Pure Python, nothing heavy."""
 
-from lineclf.ablation._components import Cell
 from lineclf.ablation._factorial import fractional_factorial, full_factorial
-from lineclf.ablation._levels import label
+from lineclf.trials._cells import Cell
+from lineclf.trials._levels import label
 
 DESIGNS = ("one-at-a-time", "leave-one-out", "factorial", "fractional", "search")
 

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from lineclf.ablation._summary import COLORS
+from lineclf.trials._summary import COLORS
 
 
 class AblationDisplay:

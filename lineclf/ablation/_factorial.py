@@ -5,8 +5,9 @@ from functools import reduce
 from itertools import combinations, product
 from operator import xor
 
-from lineclf.ablation._components import Cell, Component
-from lineclf.ablation._levels import label, same
+from lineclf.ablation._components import Component
+from lineclf.trials._cells import Cell
+from lineclf.trials._levels import label, same
 
 RESOLUTIONS = (3, 4)
 

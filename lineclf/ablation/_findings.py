@@ -7,15 +7,15 @@ import pandas as pd
 
 from lineclf._files import write_files
 from lineclf.ablation._anova import anova, codes_of
-from lineclf.ablation._costs import pareto_front
 from lineclf.ablation._display import AblationDisplay
-from lineclf.ablation._inference import effects_frame
-from lineclf.ablation._summary import Summary
 from lineclf.ablation._tables import anova_table, importances_table
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report
+from lineclf.trials._frames import cells_frame, results_frame
+from lineclf.trials._inference import effects_frame
+from lineclf.trials._summary import Summary
 
 PAGE = "ablation.md"
 
@@ -160,67 +160,3 @@ class Findings:
             }
             for cell, row in zip(self.plan.cells[1:], first.itertuples(), strict=True)
         }
-
-
-def results_frame(results):
-    """Every fold of every trial: cell, component, level, seed, fold, and a column a score.
-
-    Parameters
-    ----------
-    results : list of dict
-        Of trials.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    rows = [
-        {
-            **{name: result[name] for name in ("cell", "component", "level", "seed")},
-            "fold": fold,
-            **{name: scores[fold] for name, scores in result["folds"].items()},
-        }
-        for result in results
-        for fold in range(int(result["split"]["folds"]))
-    ]
-    return pd.DataFrame(rows)
-
-
-def cells_frame(results, cells, names):
-    """What each cell scores and costs, mean over its seeds.
-
-    Parameters
-    ----------
-    results : list of dict
-        Of trials.
-    cells : list of Cell
-    names : list of str
-        Of the scores.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns cell, n (seeds), the scores, fit_time and score_time (seconds a fold), ratio (median over the seeds of
-        the fit time to the first cell's) and front (whether no other cell fits as fast and scores more, or scores as
-        much and fits faster).
-    """
-    trials = {(each["cell"], each["seed"]): each["metrics"] for each in results}
-    rows = []
-    for cell in cells:
-        found = {seed: metrics for (name, seed), metrics in trials.items() if name == cell.name}
-        means = {name: _mean([each[f"test_{name}"] for each in found.values()]) for name in names}
-        times = {name: _mean([each[name] for each in found.values()]) for name in ("fit_time", "score_time")}
-        ratios = [
-            metrics["fit_time"] / trials[cells[0].name, seed]["fit_time"]
-            for seed, metrics in found.items()
-            if trials.get((cells[0].name, seed), {}).get("fit_time")
-        ]
-        ratio = float(np.median(ratios)) if ratios else np.nan
-        rows.append({"cell": cell.name, "n": len(found), **means, **times, "ratio": ratio})
-    frame = pd.DataFrame(rows)
-    frame["front"] = pareto_front(frame["fit_time"], frame[names[0]]) & frame[names[0]].notna()
-    return frame
-
-
-def _mean(values):
-    return float(np.mean(values)) if values else np.nan

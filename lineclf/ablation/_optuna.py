@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import optuna
 
 from lineclf.ablation._components import Range
-from lineclf.ablation._levels import same
+from lineclf.trials._levels import same
 
 _RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
 

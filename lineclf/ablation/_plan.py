@@ -6,15 +6,16 @@ from inspect import signature
 
 from sklearn.base import clone
 
-from lineclf.ablation._components import WHERE, trial_key
+from lineclf.ablation._components import WHERE
 from lineclf.ablation._designs import DESIGNS, design_cells, one_at_a_time
-from lineclf.ablation._levels import same
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
 from lineclf.runs._evaluate import Split, evaluate, for_several_targets, load_estimator, seed_estimator
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
 from lineclf.runs._options import OptionError
 from lineclf.runs._plan import Plan
+from lineclf.trials._cells import trial_key
+from lineclf.trials._levels import same
 
 # Of make_lines: what the engine decides itself, and what makes the classes others than the report's.
 _DRAWN = ("n_per_class", "random_state", "return_positions", "return_masks", "lengths", "widths", "angles", "colors")

@@ -1,18 +1,16 @@
 """From what a user writes to components and cells that are checked: before anything is trained."""
 
-import inspect
 from collections.abc import Mapping
-from difflib import get_close_matches
 from itertools import combinations
 
 from sklearn.base import clone
 
 from lineclf._checks import first_line
 from lineclf.ablation._components import Component
-from lineclf.ablation._levels import label, same
+from lineclf.trials._levels import label, same
+from lineclf.trials._owner import ABSENT
 
 _SEEDED = "random_state"
-ABSENT = inspect.Parameter.empty
 
 
 def make_components(components, owners):
@@ -96,31 +94,6 @@ def _strangers(name, others, owner):
 
 class _Group(Component):
     """No parameter but a name for several, which each level, a mapping, sets."""
-
-
-class Owner:
-    """What has parameters that an ablation varies.
-
-    Parameters
-    ----------
-    name : str
-        For people.
-    params : dict
-        What each parameter is.
-    is_open : bool, default=False
-        Whether it takes others, too.
-    """
-
-    def __init__(self, name, params, *, is_open=False):
-        self.name, self.params, self.is_open = name, params, is_open
-
-    def fail(self, what, *names):
-        """Raise ValueError for names that are no parameters, with the near ones."""
-        for name in names:
-            known = [str(each) for each in self.params]
-            close = get_close_matches(str(name), known, n=3, cutoff=0.5)
-            hint = f"did you mean {' or '.join(map(repr, close))}?" if close else f"it has {', '.join(known) or 'none'}"
-            raise ValueError(f"{what}: {self.name} has no parameter {name!r}; {hint}")
 
 
 def _owner(where, key, owners):

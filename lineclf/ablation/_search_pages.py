@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from lineclf._files import write_files
 from lineclf.ablation._effects import HEADS, compare
 from lineclf.ablation._index import describe, refresh_index
-from lineclf.ablation._levels import same
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import points
 from lineclf.runs import Report
+from lineclf.trials._levels import same
 
 VALIDATION = HEADS["joint"].replace("test_", "validation_")
 PAGE = "search.md"

@@ -1,6 +1,16 @@
-"""Benchmarks: models on tracks as declarations, the trials, standings, and the leaderboard's pages."""
+"""Benchmarks: models on anybody's data; models on tracks as declarations, standings, and the leaderboard's pages."""
 
+from lineclf._lazy import lazy_names
 from lineclf.benchmark._declaration import Benchmark
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
 
-__all__ = ["Arena", "Benchmark", "Contestant", "Further", "Goal"]
+# These load scikit-learn; a declaration does without.
+_LAZY = {
+    "BenchmarkDisplay": "_display",
+    "Comparison": "_compare",
+    "compare": "_compare",
+}  # scikit-learn comes with them
+
+__all__ = ["Arena", "Benchmark", "Contestant", "Further", "Goal", *_LAZY]
+
+__getattr__, __dir__ = lazy_names(__name__, __all__, _LAZY)

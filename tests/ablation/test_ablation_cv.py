@@ -547,7 +547,7 @@ def draws(random_state):
         ({"random_state": "a"}, "random_state must be a whole number"),
         ({"random_state": None, "storage": "sqlite://"}, "random_state must be a number with storage="),
         ({"storage": "o.db"}, "storage='o.db' cannot be opened"),
-        ({"components": {"column": [lambda: 1]}, "storage": "sqlite://"}, "storage cannot keep this study: components"),
+        ({"components": {"column": [lambda: 1]}, "storage": "sqlite://"}, "storage cannot keep this study: levels"),
         ({"scoring": lambda e, X, y: 1.0, "storage": "sqlite://"}, "storage cannot keep this study: scoring"),
     ],
 )

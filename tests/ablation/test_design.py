@@ -13,8 +13,8 @@ from lineclf.ablation import (
     leave_one_out,
     one_at_a_time,
 )
-from lineclf.ablation._components import trial_key
 from lineclf.runs import Profile
+from lineclf.trials._cells import trial_key
 
 LEVELS = st.lists(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from lineclf.ablation._levels import label, same
+from lineclf.trials._levels import label, same
 
 
 @dataclass(frozen=True)

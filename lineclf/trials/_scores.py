@@ -12,7 +12,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
 from lineclf._checks import first_line, is_number
-from lineclf.ablation._levels import identity
+from lineclf.trials._levels import identity, label
 
 _ACCURACIES = (accuracy_score, balanced_accuracy_score)
 _OF_CLASSES = accuracy_score.__module__
@@ -78,6 +78,10 @@ class Scores:
             if not is_number(value) or value < 0:
                 raise ValueError(f"rope must be a number ≥ 0, or such by score; got {value!r} for {name!r}")
         return dict(rope)
+
+    def about(self):
+        """What the scores are, for people."""
+        return {"scoring": "the estimator's own score" if self.scoring is None else label(self.scoring)}
 
     def identity(self):
         """What tells these scores from others; TypeError where nothing does."""

@@ -14,7 +14,7 @@ COLORS = {  # Okabe and Ito's, told apart by any eye
     "floor": "#767676",
     "ceiling": "#767676",
 }
-_LEFT = ("component", "level", "pair", "levels", "verdict")
+_LEFT = ("component", "level", "pair", "levels", "model", "than", "verdict")
 
 
 class Summary:
@@ -27,17 +27,20 @@ class Summary:
     scorers : list of str
     n_failed : int
         Number of failed trials.
+    names : tuple of str
+        What the columns "component" and "level" are called.
     """
 
-    def __init__(self, effects, sample, scorers, n_failed):
+    def __init__(self, effects, sample, scorers, n_failed, names=("component", "level")):
         self.effects, self.sample, self.scorers, self.n_failed = effects, sample, scorers, n_failed
+        self._names = names
 
     def rows(self, scorer=None, size=1):
         """Return the effects on one score as rows of text, the head first; `size` 2 for pairs."""
         scorer = scorer or self.scorers[0]
         first = scorer == self.scorers[0]
         found = self.effects[(self.effects["scorer"] == scorer) & (self.effects["size"] == size)]
-        what = ["component", "level"] if size == 1 else ["pair", "levels"]
+        what = self._names if size == 1 else ["pair", "levels"]
         rows = [[*what, "seeds", scorer if size == 1 else "first's effect", "Δ", "interval"]]
         rows[0] += ["p", "verdict", "needed"] if first else []
         for row in found.itertuples():

@@ -22,7 +22,7 @@ def label(level: Any) -> str:
 
     Examples
     --------
-    >>> from lineclf.ablation._levels import label
+    >>> from lineclf.trials._levels import label
     >>> label(0.1), label("passthrough"), label(len), label({"C": 1, "kernel": "rbf"})
     ('0.1', 'passthrough', 'len', 'C=1, kernel=rbf')
     """
@@ -48,7 +48,7 @@ def identity(level: Any) -> Any:
 
     Examples
     --------
-    >>> from lineclf.ablation._levels import identity
+    >>> from lineclf.trials._levels import identity
     >>> identity(0.1), identity((1, None)), identity(len)
     (0.1, [1, None], {'object': 'builtins:len'})
     """

@@ -14,9 +14,9 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_method_params, _num_samples
 
-from lineclf.ablation._levels import identity, label
-from lineclf.ablation._resolve import ABSENT, Owner
 from lineclf.runs import child_seed
+from lineclf.trials._levels import identity, label
+from lineclf.trials._owner import ABSENT, Owner
 
 _TEST_SHARE = 0.25  # of a draw, where nothing says how to split it
 _NOT_ASKED = ("random_state", "self")

@@ -1,0 +1,108 @@
+"""What ablations and comparisons are asked alike: options, data, repetitions, identity. Checked before any training."""
+
+import math
+from functools import partial
+from numbers import Integral, Real
+
+import numpy as np
+
+from lineclf._checks import check_count, check_fraction, fail, is_number
+from lineclf.runs import load_estimator
+from lineclf.trials._data import DrawnData, GivenData
+from lineclf.trials._levels import identity
+from lineclf.trials._metadata import route
+
+
+def check_asked(asked, stored):
+    """Check the options that stand for themselves; return the random state as a number.
+
+    Parameters
+    ----------
+    asked : object
+        With the options as attributes, as an AblationCV has them.
+    stored : bool
+        Whether a later process goes on with it.
+
+    Returns
+    -------
+    int
+    """
+    check_count("seeds", asked.seeds, minimum=2)
+    check_fraction("confidence", asked.confidence)
+    if asked.max_time is not None and not (is_number(asked.max_time) and asked.max_time > 0):
+        raise fail("max_time", "a number of seconds > 0, or None", asked.max_time)
+    if asked.n_jobs is not None and (not isinstance(asked.n_jobs, Integral) or asked.n_jobs == 0):
+        raise fail("n_jobs", "a number of processes, -1 for all cores, or None", asked.n_jobs)
+    for name in ("cluster", "storage", "study_name", "tracking_uri"):
+        value = getattr(asked, name)
+        if value is not None and (not isinstance(value, str) or not value):
+            raise fail(name, "a text, or None", value)
+    is_nan = isinstance(asked.error_score, Real) and math.isnan(asked.error_score)
+    if not is_nan and asked.error_score != "raise":  # a score that nobody measured would be compared
+        raise fail("error_score", "'raise' or np.nan", asked.error_score)
+    if asked.draw is not None and not callable(asked.draw):
+        raise fail("draw", "a function draw(random_state, …) that returns (X, y)", asked.draw)
+    if asked.random_state is None:
+        if stored:
+            raise ValueError("random_state must be a number with storage=, which could not go on otherwise; got None")
+        return int(np.random.default_rng().integers(2**31))
+    if not isinstance(asked.random_state, Integral) or isinstance(asked.random_state, bool):
+        raise fail("random_state", "a whole number, or None", asked.random_state)
+    return int(asked.random_state)
+
+
+def make_estimator(given, name="estimator"):
+    """Return an estimator that is given itself or by its import path; ValueError that names `name` if it is none."""
+    base = load_estimator(given, {}) if isinstance(given, str) else given
+    if isinstance(base, type) or not hasattr(base, "fit") or not hasattr(base, "get_params"):
+        raise ValueError(
+            f"{name} must be a scikit-learn estimator, with fit and get_params, or the import path of one, "
+            f"package.module:Class; got {given!r}"
+        )
+    return base
+
+
+def make_data(asked, base, X, y, groups, fit_params):
+    """Return the data of all trials: those given, or those that `draw` makes."""
+    if asked.draw is None:
+        if X is None:
+            raise ValueError("X must be given to fit, unless draw= makes the data; got None")
+        return GivenData(base, X, y, groups, asked.cv, route(base, asked.scoring, asked.cv, groups, fit_params))
+    given = {name: value for name, value in {"X": X, "y": y, "groups": groups}.items() if value is not None}
+    given |= fit_params
+    if given:
+        raise ValueError(
+            f"draw makes the data, so fit takes none; got {', '.join(given)}. Leave draw out to compare on one "
+            "sample, or have draw return sample_weight in a Bunch"
+        )
+    return DrawnData(base, asked.draw, asked.cv)
+
+
+def repetitions(asked, data, estimators):
+    """Return the numbers of the repetitions: one where all would be the same, as nothing in it is random."""
+    if data.kind != "fixed":
+        return list(range(asked.seeds))
+    if data.n_splits() < 2:
+        raise ValueError(f"cv must give two folds or more where no seed changes them; got one by {asked.cv!r}")
+    is_random = any(name.split("__")[-1] == "random_state" for part in estimators for name in part.get_params())
+    return list(range(asked.seeds if is_random else 1))
+
+
+def make_about(data, scores, random_state, stored, *, levels, **parts):
+    """Return what the study is about, part by part; ValueError if nothing tells a part from another one later.
+
+    Levels need an identity, too, but each trial has its own.
+    """
+    tells = {name: partial(identity, part) for name, part in parts.items()}
+    tells |= {"levels": partial(identity, list(levels)), "scoring": scores.identity}
+    tells["draw" if data.kind == "draw" else "data"] = data.identity
+    about: dict = {"random_state": random_state}
+    for name, tell in tells.items():
+        try:
+            about[name] = tell()
+        except TypeError as error:
+            if stored:
+                raise ValueError(f"storage cannot keep this study: {name}: {error}") from None
+            about[name] = None
+    del about["levels"]
+    return about

@@ -1,0 +1,68 @@
+"""Running a plan from Python: in memory or on a storage, here or on Dask, with a tracker or without."""
+
+import tempfile
+import warnings
+from collections import Counter
+from contextlib import ExitStack
+
+from joblib import effective_n_jobs
+
+from lineclf.reporting._errors import cause
+from lineclf.runs import TRIALS_PER_WORKER, Options
+from lineclf.runs._log import NO_TRACKER
+
+
+def run_plan(plan, asked, command, take):
+    """Run what is left of a plan.
+
+    Parameters
+    ----------
+    plan : SeedTrials
+    asked : object
+        With the options as attributes, as an AblationCV has them.
+    command : str
+        For a tracker.
+    take : callable (study, results, failures)
+        Given the optuna.Study, the results of the finished trials and the errors of the failed ones, by name, at the
+        end, also after Ctrl-C.
+    """
+    from lineclf.runs import TrialStore  # Optuna comes with it
+    from lineclf.runs._run import Run
+
+    n_jobs = effective_n_jobs(asked.n_jobs)
+    options = Options(
+        workers=n_jobs if n_jobs > 1 and asked.cluster is None else None,
+        dask=asked.cluster,
+        trials_per_worker=TRIALS_PER_WORKER,
+        tracking_uri=asked.tracking_uri or NO_TRACKER,
+        max_time=asked.max_time,
+    )
+    how = {"verbose": asked.verbose > 0, "raising": asked.error_score == "raise"}
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory()) if asked.tracking_uri else None
+        store = TrialStore(asked.storage, plan.identity, plan.trials, lock=asked.storage is not None)
+        stack.enter_context(store)
+        try:
+            Run(plan, store, options, folder, (), command, **how).run()
+        finally:
+            names = plan.names
+            failures = {names[key]: error for key, error in store.failures().items() if key in names}
+            take(store.study, list(store.results(plan.trials).values()), failures)
+
+
+def tell(plan, results, failures, max_time):
+    """Warn of what a user would else look for: failed trials, those not run, and what fits warned of."""
+    n = len(plan.trials)
+    texts = []
+    if failures:
+        name, error = next(iter(failures.items()))
+        texts.append(f"{len(failures)} of {n} trials failed, see failures_; the first, {name}: {cause(error)}")
+    n_left = n - len(results) - len(failures)
+    if n_left:
+        texts.append(f"max_time={max_time} was over with {n_left} of {n} trials to run")
+    caught: Counter[str] = Counter()
+    for result in results:
+        caught.update(result["warnings"].keys())
+    texts += [f"in {times} of {len(results)} trials: {text}" for text, times in caught.most_common()]
+    for text in texts:
+        warnings.warn(text, stacklevel=3)

@@ -1,0 +1,86 @@
+"""Trials as tables: every fold, and every cell."""
+
+import numpy as np
+import pandas as pd
+
+
+def results_frame(results):
+    """Every fold of every trial: cell, component, level, seed, fold, and a column a score.
+
+    Parameters
+    ----------
+    results : list of dict
+        Of trials.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    rows = [
+        {
+            **{name: result[name] for name in ("cell", "component", "level", "seed")},
+            "fold": fold,
+            **{name: scores[fold] for name, scores in result["folds"].items()},
+        }
+        for result in results
+        for fold in range(int(result["split"]["folds"]))
+    ]
+    return pd.DataFrame(rows)
+
+
+def cells_frame(results, cells, names):
+    """What each cell scores and costs, mean over its seeds.
+
+    Parameters
+    ----------
+    results : list of dict
+        Of trials.
+    cells : list of Cell
+    names : list of str
+        Of the scores.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns cell, n (seeds), the scores, fit_time and score_time (seconds a fold), ratio (median over the seeds of
+        the fit time to the first cell's) and front (whether no other cell fits as fast and scores more, or scores as
+        much and fits faster).
+    """
+    trials = {(each["cell"], each["seed"]): each["metrics"] for each in results}
+    rows = []
+    for cell in cells:
+        found = {seed: metrics for (name, seed), metrics in trials.items() if name == cell.name}
+        means = {name: _mean([each[f"test_{name}"] for each in found.values()]) for name in names}
+        times = {name: _mean([each[name] for each in found.values()]) for name in ("fit_time", "score_time")}
+        ratios = [
+            metrics["fit_time"] / trials[cells[0].name, seed]["fit_time"]
+            for seed, metrics in found.items()
+            if trials.get((cells[0].name, seed), {}).get("fit_time")
+        ]
+        ratio = float(np.median(ratios)) if ratios else np.nan
+        rows.append({"cell": cell.name, "n": len(found), **means, **times, "ratio": ratio})
+    frame = pd.DataFrame(rows)
+    frame["front"] = pareto_front(frame["fit_time"], frame[names[0]]) & frame[names[0]].notna()
+    return frame
+
+
+def _mean(values):
+    return float(np.mean(values)) if values else np.nan
+
+
+def pareto_front(costs, scores):
+    """Whether each point is on the front: no other costs less and scores as much, or costs as much and scores more.
+
+    Parameters
+    ----------
+    costs, scores : array-like of shape (n,)
+        A point that lacks its cost is not on the front.
+
+    Returns
+    -------
+    ndarray of shape (n,), bool
+    """
+    costs, scores = np.asarray(costs, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    cheap, good = costs[None] <= costs[:, None], scores[None] >= scores[:, None]
+    strictly = (costs[None] < costs[:, None]) | (scores[None] > scores[:, None])
+    return ~(cheap & good & strictly).any(axis=1) & np.isfinite(costs)

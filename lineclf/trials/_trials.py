@@ -1,0 +1,168 @@
+"""Trials of a design: one cell at one seed, all of its folds."""
+
+import sys
+import time
+import warnings
+from collections import Counter
+
+import numpy as np
+import sklearn
+from sklearn.utils.validation import _num_samples
+
+from lineclf._checks import first_line
+from lineclf.runs import Plan, processor, seed_estimator, versions
+from lineclf.trials._cells import trial_key
+from lineclf.trials._inference import Sample
+from lineclf.trials._levels import label
+
+
+class SeedTrials(Plan):
+    """Plan of cells that seeds repeat, paired; what a cell is, a subclass says.
+
+    Parameters
+    ----------
+    name : str
+        Of the study.
+    cells : list of Cell
+    contrasts : list of Contrast
+        What is compared.
+    seeds : list of int
+        Numbers of the repetitions.
+    random_state : int
+        What the repetitions derive their seeds from.
+    data : GivenData or DrawnData
+    scores : Scores
+    estimators : iterable
+        All that take part, for their libraries' versions.
+    about : dict
+        What the study is about, part by part.
+    params : dict
+        What all trials have in common, for a tracker.
+    confidence : float
+    rope : float, mapping or None
+    """
+
+    tries = 1  # a fit that raises does so again
+
+    def __init__(
+        self,
+        name,
+        *,
+        cells,
+        contrasts,
+        seeds,
+        random_state,
+        data,
+        scores,
+        estimators,
+        about,
+        params,
+        confidence,
+        rope,
+    ):
+        self.identity, self.about = name, about
+        self.title = name.rpartition(" ")[0] or name  # without the fingerprint
+        self.cells, self.contrasts, self.seeds = cells, contrasts, seeds
+        self.data, self.scores, self.params = data, scores, params
+        self._confidence, self._rope = confidence, rope
+        self._random_state, self._config = random_state, sklearn.get_config()
+        self._versions = _libraries(estimators)
+        self._parts = {trial_key(cell, seed): (cell, seed) for seed in seeds for cell in cells}
+        self.trials = {key: {**self.shown(cell), "seed": seed} for key, (cell, seed) in self._parts.items()}
+        self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._parts.items()}
+        self.cell_of = {key: cell.name for key, (cell, _) in self._parts.items()}
+
+    def estimator_of(self, cell):
+        """Return the estimator of a cell, a clone."""
+        raise NotImplementedError
+
+    def shown(self, cell):
+        """Return the level of every parameter in a cell, as a storage has it: JSON-able."""
+        raise NotImplementedError
+
+    def params_of(self, cell, where):
+        """Return what a cell sets of `draw`, or of the splitter (`where` is "cv")."""
+        return {}
+
+    def seed(self, number):
+        """What a repetition derives the seeds of its data, splits and estimators from."""
+        return f"{self._random_state}/{number}"
+
+    def check(self):
+        """Try the draw, and the scores on the first cell: ValueError for what would else fail after hours."""
+        if self.data.kind == "draw":
+            self.data.check([self.seed(number) for number in self.seeds])
+        first = self.seed(self.seeds[0])
+        with sklearn.config_context(**self._config), warnings.catch_warnings(action="ignore"):  # trials tell
+            tried = seed_estimator(self.estimator_of(self.cells[0]), first)
+            self.scores.try_on(tried, self.data, self.data.folds(first, {}, {}))
+        self.sample()
+
+    def sample(self):
+        """What the seeds are a sample of, and how sure verdicts are to be."""
+        scores, kind = self.scores, self.data.kind
+        rope = scores.rope(self._rope)
+        return Sample(kind, tuple(self.seeds), self._confidence, rope, scores.names[0], scores.is_accuracy)
+
+    def overlap(self, result):
+        """Return n_test / n_train; 0 where each seed draws data of its own."""
+        return 0.0 if self.data.kind == "draw" else super().overlap(result)
+
+    def run(self, key, on_fitted=None):
+        """Fit and score a cell on every fold of a seed; the mean of the first score, and the result."""
+        cell, number = self._parts[key]
+        started = time.time()
+        # What a fit warns of is told once, by the trial's result, and not in the middle of a progress bar.
+        with sklearn.config_context(**self._config), warnings.catch_warnings(record=True) as caught:
+            folds, sizes, seconds = self._folds(cell, number)
+        names = list(folds[0])
+        metrics = {f"test_{name}": float(np.mean([fold[name] for fold in folds])) for name in names}
+        metrics |= {name: float(np.mean(each)) for name, each in seconds.items()}
+        result = {
+            "name": cell.name,
+            "seed": number,
+            "tags": {"cell": cell.name, "component": cell.component or "baseline"},
+            "cell": cell.name,
+            "component": cell.component,
+            "level": None if cell.component is None else label(cell.level),
+            "settings": {name: label(level) for name, level in cell.settings.items()},
+            "metrics": metrics,
+            "folds": {name: [fold[name] for fold in folds] for name in names},
+            "split": {name: float(np.mean(each)) for name, each in sizes.items()} | {"folds": len(folds)},
+            "warnings": dict(Counter(f"{each.category.__name__}: {first_line(each.message)}" for each in caught)),
+            "versions": self._versions,
+            "processor": processor(),
+            "started": started,
+            "finished": time.time(),
+        }
+        return metrics[f"test_{names[0]}"], result
+
+    def _folds(self, cell, number):
+        seed = self.seed(number)
+        scored: list[dict[str, float]] = []
+        sizes: dict[str, list[int]] = {"n_train": [], "n_test": []}
+        seconds: dict[str, list[float]] = {"fit_time": [], "score_time": []}
+        draw_params, cv_params = (self.params_of(cell, where) for where in ("draw", "cv"))
+        for fold in self.data.folds(seed, draw_params, cv_params):
+            estimator = seed_estimator(self.estimator_of(cell), seed)
+            cut = self.data.cut(estimator, fold)
+            clock = time.perf_counter()
+            estimator.fit(cut.X_train, cut.y_train, **cut.fit_params)
+            fitted = time.perf_counter()
+            scored.append(self.scores.of(estimator, cut.X_test, cut.y_test, cut.score_params))
+            for name, value in zip(seconds, (fitted - clock, time.perf_counter() - fitted), strict=True):
+                seconds[name].append(value)
+            for name, side in zip(sizes, (cut.X_train, cut.X_test), strict=True):
+                sizes[name].append(_num_samples(side))
+        return scored, sizes, seconds
+
+
+def _libraries(estimators):
+    """Versions of the libraries that estimators, and their parts, come from."""
+    known = [part for each in estimators for part in (each, *each.get_params().values())]
+    names = {type(each).__module__.partition(".")[0] for each in known if hasattr(each, "get_params")}
+    found = versions()
+    if "lineclf" not in names:  # no nets
+        found = {name: found[name] for name in ("lineclf", "scikit-learn", "numpy")}
+    others = {name: getattr(sys.modules.get(name), "__version__", None) for name in names - {"sklearn", "lineclf"}}
+    return found | {name: number for name, number in sorted(others.items()) if isinstance(number, str)}
