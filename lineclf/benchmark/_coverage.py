@@ -3,7 +3,7 @@
 from itertools import product
 
 from lineclf.benchmark._entries import CEILING
-from lineclf.benchmark._frame import SCORES
+from lineclf.benchmark._scores import SCORES
 from lineclf.reporting._markdown import columns_table
 from lineclf.reporting._numbers import spans
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
+from lineclf._checks import check_choice
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
+from lineclf.benchmark._scores import SCORES
 from lineclf.runs._options import OptionError, Options, names, option
 from lineclf.runs._study import profile_folder, select
 
@@ -87,6 +89,26 @@ class Benchmark:
         for each in self.contestants:
             if each.variant_of not in (None, *known):
                 raise ValueError(f"variant_of must be among {', '.join(known)}; got {each.variant_of!r}")
+
+        self._check_names()
+
+    def _check_names(self):
+        """Raise ValueError for a name that nothing has: better than a KeyError after all training."""
+        scores = {f"score of {each.name!r}": each.score for each in self.tables}
+        scores |= {f"metric of the goal of {each.model!r}": each.metric for each in self.goals}
+        for what, score in scores.items():
+            check_choice(what, score, SCORES)
+        tests = [each.name for each in self.further]
+        for arena in self.arenas:
+            for name in (*arena.tests, *([arena.curve] if arena.curve else [])):
+                check_choice(f"tests and curve of {arena.name!r}", name, tests or ["none, as further has none"])
+        models, tracks = ([each.name for each in some] for some in (self.contestants, self.tables))
+        for goal in self.goals:
+            check_choice("model of a goal", goal.model, models)
+            if goal.track is not None:
+                check_choice("track of a goal", goal.track, tracks)
+        if self.reference is not None:
+            check_choice("reference", self.reference, models)
 
     @property
     def tables(self) -> tuple[Any, ...]:

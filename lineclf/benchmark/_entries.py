@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 CEILING = "ceiling"  # the model that no classifier beats, where it is known
 
@@ -31,7 +32,7 @@ class Arena:
     at_least : int
         Images a class without which the track makes no sense; smaller profiles leave it out.
     score : str
-        The metric that ranks.
+        The metric that ranks, a key of ``lineclf.benchmark.SCORES``.
     tests : tuple of str
         Further test sets for what was trained here: names of the study's ``further``, of those that
         ``lineclf.benchmark._further`` has.
@@ -95,8 +96,9 @@ class Contestant:
     ----------
     name : str
         As tables show it; unique within a study, and without a comma.
-    estimator : str
-        Import path ``package.module:Class``, or a function that returns an estimator.
+    estimator : str, class or estimator
+        Import path ``package.module:Class``, or a function that returns an estimator; or the class, or an estimator,
+        whose arguments that are not its defaults are JSON-able. Kept as the path.
     settings : mapping
         Its arguments.
     variant_of : str, optional
@@ -105,22 +107,39 @@ class Contestant:
     Raises
     ------
     ValueError
-        If the name has a comma, which parts the names of ``--models``.
+        If the name has a comma, which parts the names of ``--models``, or the estimator has no import path.
     """
 
     name: str
-    estimator: str
+    estimator: Any
     settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
     variant_of: str | None = None
 
     def __post_init__(self):
         if "," in self.name:
             raise ValueError(f"name must have no comma; got {self.name!r}")
+        if not isinstance(self.estimator, str):
+            path, settings = _path_of(self.estimator)
+            object.__setattr__(self, "estimator", path)
+            object.__setattr__(self, "settings", {**settings, **self.settings})
 
     @property
     def identity(self):
         """Everything that gives a result its meaning and needs no import."""
         return {name: getattr(self, name) for name in ("name", "estimator", "settings")}
+
+
+def _path_of(estimator):
+    """Import path of a class or of an estimator's, and the arguments that are not its defaults."""
+    kind = estimator if isinstance(estimator, type) else type(estimator)
+    path = f"{kind.__module__}:{kind.__qualname__}"
+    if kind.__module__ in ("__main__", "builtins") or "<" in path or not hasattr(kind, "fit"):
+        legal = "the import path package.module:Class of a classifier, or one whose class stands in a module"
+        raise ValueError(f"estimator must be {legal}; got {estimator!r}")
+    if estimator is kind:
+        return path, {}
+    defaults = kind().get_params()
+    return path, {name: value for name, value in estimator.get_params(deep=False).items() if defaults[name] != value}
 
 
 @dataclass(frozen=True)
@@ -134,7 +153,7 @@ class Goal:
     track : str or None
         Name of a track or of one of the study's ``further``; None for the worst of all tracks.
     metric : str
-        Key of ``lineclf.benchmark._frame.SCORES``.
+        Key of ``lineclf.benchmark.SCORES``.
     bound : float
         To be reached from below or, where small values of the metric are good, from above.
     """

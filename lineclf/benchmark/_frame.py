@@ -1,7 +1,6 @@
 """A benchmark's results in long form, and what follows from them: regret, corruption errors, areas under curves."""
 
 import json
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,40 +12,6 @@ from lineclf.metrics import mean_corruption_error
 
 COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")
 _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
-
-
-@dataclass(frozen=True)
-class Score:
-    """How a metric that ranks or has a goal is shown: title and unit, factor and digits, and which end is good."""
-
-    title: str
-    unit: str
-    factor: float
-    digits: int
-    smaller_is_better: bool = False
-
-    @property
-    def sign(self):
-        """1 where large is good, else −1."""
-        return -1 if self.smaller_is_better else 1
-
-    def text(self, value, digits=None):
-        """A value as the tables show it."""
-        return "–" if np.isnan(value) else f"{self.factor * value:.{self.digits if digits is None else digits}f}"
-
-
-SCORES = {
-    "test_joint_accuracy": Score("joint accuracy", "%", 100, 2),
-    "test_joint_accuracy_seen": Score("labels whose levels were trained, all right", "%", 100, 2),
-    "test_mae_angle": Score("mean angular error", "°", 1, 2, smaller_is_better=True),
-    "mce": Score("mCE", "× reference", 1, 3, smaller_is_better=True),
-    "accuracy": Score("length, width and angle right", "%", 100, 2),
-    "area": Score("area under the curve", "%", 100, 2),
-    "regret": Score("regret", "points", 100, 2, smaller_is_better=True),
-    "scaled_ece_joint": Score("ECE at the fitted temperature", "%", 100, 2, smaller_is_better=True),
-    "parameters": Score("parameters", "", 1, 0, smaller_is_better=True),
-    "seconds": Score("time to fit", "s", 1, 0, smaller_is_better=True),
-}
 
 
 def benchmark_frame(results):

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from lineclf._files import write_files
 from lineclf.benchmark._coverage import coverage_section, goals_section
 from lineclf.benchmark._entries import CEILING
-from lineclf.benchmark._frame import SCORES, derived, paired_means, values_of
+from lineclf.benchmark._frame import derived, paired_means, values_of
+from lineclf.benchmark._scores import SCORES
 from lineclf.benchmark._standings import standings
 from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
 from lineclf.reporting._figures import png

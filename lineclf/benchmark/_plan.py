@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from lineclf._checks import check_choice
 from lineclf.benchmark._entries import CEILING, Contestant
 from lineclf.benchmark._further import FURTHER
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
@@ -38,6 +39,10 @@ class BenchmarkPlan(Plan):
 
     def __init__(self, study, arenas, contestants, profile, seeds, *, known=()):
         self.study, self.profile = study, profile
+        for arena in arenas:
+            get_track(arena.split, **arena.options)  # raises for an unknown one
+            for name in arena.tests:
+                check_choice(f"tests of {arena.name!r}", name, FURTHER)
         for models in (contestants, known):
             if len({each.name for each in models}) < len(models):
                 raise ValueError(f"two models have one name: {', '.join(each.name for each in models)}")

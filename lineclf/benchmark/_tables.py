@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from lineclf.benchmark._entries import CEILING
-from lineclf.benchmark._frame import SCORES, paired_means, values_of
+from lineclf.benchmark._frame import paired_means, values_of
 from lineclf.benchmark._further import NEW_COLORS
+from lineclf.benchmark._scores import SCORES
 from lineclf.benchmark._standings import standings
 from lineclf.datasets import CORRUPTIONS, FACTORS
 from lineclf.metrics import corrected_interval

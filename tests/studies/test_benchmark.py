@@ -7,8 +7,8 @@ import pytest
 from sklearn.base import is_classifier
 
 from lineclf.benchmark._entries import CEILING
-from lineclf.benchmark._frame import SCORES
 from lineclf.benchmark._plan import draw
+from lineclf.benchmark._scores import SCORES
 from lineclf.cli import _options, _parser
 from lineclf.runs._evaluate import load_estimator
 
