@@ -49,6 +49,15 @@ def draw_corruptions(path):
     figure.savefig(path)
 
 
+def draw_forest(path):
+    """Draw what the first example of ``ablations.md`` finds."""
+    page = (FOLDER / "ablations.md").read_text(encoding="utf-8")
+    names: dict = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    names["ablation"].plot().figure_.savefig(path, dpi=100)
+
+
 if __name__ == "__main__":
     draw_classes(FOLDER / "classes.png")
     draw_corruptions(FOLDER / "corruptions.png")
+    draw_forest(FOLDER / "forest.png")

@@ -67,7 +67,8 @@ class Summary:
         n = int((self.effects["scorer"] == first).sum())
         rope = sample.rope.get(first)
         level = f"{100 * sample.confidence:g} %"
-        text = f"Intervals: {sample.method}; all {n} of {first} are right together with {level} confidence. "
+        rows = f"all {n} rows of {first} hold together" if n > 1 else "the row holds"
+        text = f"Intervals: {sample.method}; {rows} with {level} confidence. "
         text += "Better, worse: the interval excludes 0; "
         text += f"equivalent: it lies within ±{rope:g}; " if rope else "nothing is called equivalent without rope=; "
         text += "open: neither. Needed: seeds to decide an effect of the size seen."

@@ -1,0 +1,41 @@
+"""The code of the documentation's pages runs, and says what the pages say."""
+
+import re
+import warnings
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "ablations.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for block in BLOCKS:
+        if "MultiHeadLineClassifier" not in block:  # trained by its own test
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)
+                exec(block, names)
+    out = capsys.readouterr().out
+    (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
+    assert len(BLOCKS) == 6
+    rows = [[line.split()[i] for i in (0, 1, -2)] for line in shown.splitlines() if "passthrough" in line]
+    printed = [[line.split()[i] for i in (0, 1, -2)] for line in out.splitlines() if line.split()[1:2] == ["passthrough"]]
+    assert rows == printed[: len(rows)]
+    assert (tmp_path / "ablation.db").exists()
+    assert names["found"].models["n"].tolist() == [3, 3, 3]
+    plt.close("all")
+
+
+@pytest.mark.keras
+def test_the_net_of_the_page_is_trained(monkeypatch):
+    (block,) = [each for each in BLOCKS if "MultiHeadLineClassifier" in each]
+    small = block.replace("make_lines(20", "make_lines(2").replace("epochs=6", "epochs=1").replace("seeds=4", "seeds=2")
+    assert small.count("make_lines(2,") == 1
+    names: dict = {}
+    exec(f"from lineclf import AblationCV\n{small}", names)
+    assert names["net"].effects_["n"].tolist() == [2]
