@@ -24,7 +24,9 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
     (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
     assert len(BLOCKS) == 6
     rows = [[line.split()[i] for i in (0, 1, -2)] for line in shown.splitlines() if "passthrough" in line]
-    printed = [[line.split()[i] for i in (0, 1, -2)] for line in out.splitlines() if line.split()[1:2] == ["passthrough"]]
+    printed = [
+        [line.split()[i] for i in (0, 1, -2)] for line in out.splitlines() if line.split()[1:2] == ["passthrough"]
+    ]
     assert rows == printed[: len(rows)]
     assert (tmp_path / "ablation.db").exists()
     assert names["found"].models["n"].tolist() == [3, 3, 3]
