@@ -22,6 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # for its own parts, also when another program runs this file
 
+from timing.ablations import BARE as LOOP
+from timing.ablations import FITS, ONE, OURS, TWO, measure_ablations
 from timing.contestants import (
     FIT_AND_PREDICT,
     GENERATOR,
@@ -46,6 +48,7 @@ PARTS = {
     "loading": ("loading",),
     "estimators": ("fit", "again", "predict"),
     "inspection": ("inspection", "pictures"),
+    "ablation": ("ablation", "jobs"),
     "engine": ("engine",),
     "logging": ("logging",),
     "scale": ("scale",),
@@ -165,6 +168,16 @@ def summarise(rows):
             line("images for 32 filters in 200 steps", list(filters.values()), " s", 10),
             line("trials with `--pictures` over trials without", ratios("pictures", *PICTURES), " ×", 1.05),
         ]
+    loops, ours = (values.get(("ablation", name, "seconds"), {}) for name in (LOOP, OURS))
+    if ours:
+        fit = 1000 * statistics.median(loops.values()) / FITS
+        over = [1000 * (ours[i] - loops[i]) / FITS for i in ours]
+        lines.append(line(f"`AblationCV` adds to a fit of {fit:.1f} ms in a bare loop", over, " ms", 10))
+    if ratios("jobs", ONE, TWO):
+        gain = ratios("jobs", ONE, TWO)
+        lines.append(line("trials an hour with `n_jobs=2` over one job of one thread", gain, " ×", 1.8, True))
+        whole = ratios("jobs", ONE, TWO, "seconds_in_all")
+        lines.append(line("the same, start of the processes included, 24 trials", whole, " ×"))
     return lines
 
 
@@ -217,7 +230,9 @@ class's centres at once, turns and moves one ready line straight into the result
 of 64, building and tracing included) and predictions (24,000 images, batches of 512) give the bare model float32 images
 that are converted beforehand, and the estimator uint8. On a shared machine wall time scatters; processor time, of all
 threads, tells more. Pictures (four heatmaps a head, feature maps, images for eight filters) are drawn beside the next
-training, on the same cores, of the first seed's nets: of three of the six trials that the ratio is of.
+training, on the same cores, of the first seed's nets: of three of the six trials that the ratio is of. `AblationCV` and
+the loop make the same {FITS} fits of a tree on the same folds; with `n_jobs=2` it is a gradient boosting that fits for
+half a second and more, one process of one thread on one core against two.
 {loading}{engine_section(rows)}
 Measured {measured}. Written by `{command}`, then on {os.cpu_count()} shared cores ({platform.machine()}) with Python
 {platform.python_version()}, {libraries}. Every single figure is in `speed.csv`.
@@ -255,6 +270,7 @@ def main(argv=None):
         "loading": lambda: measure_loading(args.repeats, args.output),
         "estimators": lambda: measure_estimators(args.repeats),
         "inspection": lambda: measure_inspection(min(args.repeats, 3)),
+        "ablation": lambda: measure_ablations(args.repeats),
         "engine": lambda: measure_engine(args.repeats),
         "logging": lambda: measure_logging(args.repeats),
         "scale": lambda: measure_scale(min(args.repeats, 3)),

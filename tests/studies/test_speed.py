@@ -204,6 +204,15 @@ THROUGHPUT = [
     ("trial", "all epochs", 0, "seconds_of_trials", 1510.0),
 ]
 
+ABLATION = [
+    ("ablation", "a bare loop", 0, "seconds", 0.3),
+    ("ablation", "AblationCV", 0, "seconds", 0.9),
+    ("jobs", "n_jobs=1, one thread", 0, "seconds", 19.0),
+    ("jobs", "n_jobs=1, one thread", 0, "seconds_in_all", 21.0),
+    ("jobs", "n_jobs=2", 0, "seconds", 10.0),
+    ("jobs", "n_jobs=2", 0, "seconds_in_all", 14.0),
+]
+
 
 def test_workers_have_their_verdicts():
     section = STUDY["engine_section"]
@@ -218,6 +227,33 @@ def test_workers_have_their_verdicts():
     assert "log a trial in MLflow | 50.00 ms (50.00 to 50.00, n = 1) | ≤ 120 ms | met |" in section(LOGGING)
     assert "finds all 10,000 done: read, report | 4.00 s (4.00 to 4.00, n = 1) | ≤ 15 s | met |" in section(SCALE)
     assert section([]) == ""
+
+
+def test_ablations_have_their_verdicts():
+    lines = STUDY["summarise"](ABLATION)
+    assert lines[0] == (
+        "`AblationCV` adds to a fit of 2.0 ms in a bare loop",
+        "4.00 ms (4.00 to 4.00, n = 1)",
+        "≤ 10 ms",
+        "met",
+    )
+    assert [line[1:] for line in lines[1:]] == [
+        ("1.90 × (1.90 to 1.90, n = 1)", "≥ 1.8 ×", "met"),
+        ("1.50 × (1.50 to 1.50, n = 1)", "", ""),
+    ]
+
+
+def test_an_ablation_is_measured_beside_a_bare_loop_in_every_run(monkeypatch):
+    measure = STUDY["measure_ablations"]
+    small = (
+        measure.__globals__["JOBS"]
+        .replace("n_samples=3000", "n_samples=60")
+        .replace("n_estimators=60", "n_estimators=2")
+    )
+    monkeypatch.setitem(measure.__globals__, "JOBS", small.replace("seeds=12", "seeds=2"))
+    rows = measure(1)
+    assert [row[:4] for row in rows] == [row[:4] for row in ABLATION]
+    assert all(row[4] > 0 for row in rows)
 
 
 def test_the_engine_is_measured_in_every_run():
@@ -280,6 +316,11 @@ def test_a_file_in_the_folders_place_is_told_before_anything_is_measured(tmp_pat
     assert f"--output must be a folder to write to; got {str(tmp_path / 'file')!r}" in capsys.readouterr().err
 
 
+def measures(part):
+    """Name of the function that measures a part."""
+    return {"ablation": "measure_ablations"}.get(part, f"measure_{part}")
+
+
 def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     names = STUDY["main"].__globals__
     rows = generator_rows() + rows_of("gather", "make_lines", "numpy.take", [1.0, 1.0])
@@ -288,6 +329,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(names, "measure_loading", lambda repeats, folder: loading_rows())
     monkeypatch.setitem(names, "measure_estimators", lambda repeats: fits)
     monkeypatch.setitem(names, "measure_inspection", lambda repeats: INSPECTION)
+    monkeypatch.setitem(names, "measure_ablations", lambda repeats: ABLATION)
     monkeypatch.setitem(names, "measure_engine", lambda repeats: ENGINE)
     monkeypatch.setitem(names, "measure_logging", lambda repeats: LOGGING)
     monkeypatch.setitem(names, "measure_scale", lambda repeats: SCALE)
@@ -296,7 +338,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     assert STUDY["main"](["--repeats", "2", "--output", str(folder)]) == 0
     text = (folder / "speed.md").read_text()
     assert text in capsys.readouterr().out
-    for cells in STUDY["summarise"](rows + fits + INSPECTION):
+    for cells in STUDY["summarise"](rows + fits + INSPECTION + ABLATION):
         assert f"| {' | '.join(cells)} |" in text
     assert "1.10 × (1.00 to 1.20, n = 2) | ≤ 1.05 × | **missed** |" in text
     for words in ("--repeats 2", "cores", "numpy ", "tensorflow ", "shared"):
@@ -307,7 +349,7 @@ def test_report_and_csv_hold_what_was_measured(tmp_path, monkeypatch, capsys):
     today = date.today().isoformat()
     assert stored == [
         [*map(str, row), today]
-        for row in rows + loading_rows() + fits + INSPECTION + ENGINE + LOGGING + SCALE + THROUGHPUT
+        for row in rows + loading_rows() + fits + INSPECTION + ABLATION + ENGINE + LOGGING + SCALE + THROUGHPUT
     ]
     assert STUDY["loading_section"](loading_rows()) in text
     assert STUDY["engine_section"](ENGINE + LOGGING + SCALE + THROUGHPUT) in text
@@ -322,6 +364,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         "loading": loading_rows(),
         "estimators": rows_of("fit", *STUDY["BARE"], [1.0]) + rows_of("again", *STUDY["AGAIN"], [0.2]),
         "inspection": INSPECTION,
+        "ablation": ABLATION,
         "engine": ENGINE,
         "logging": LOGGING,
         "scale": SCALE,
@@ -329,7 +372,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
     }
     path = tmp_path / "speed.csv"
     for name, rows in made.items():  # one after the other, the last ones first
-        monkeypatch.setitem(names, f"measure_{name}", lambda repeats, *_, rows=rows: rows)
+        monkeypatch.setitem(names, measures(name), lambda repeats, *_, rows=rows: rows)
     for name in reversed(made):
         assert STUDY["main"](["--only", name, "--output", str(tmp_path)]) == 0
     whole = [row for rows in made.values() for row in rows]
@@ -337,7 +380,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
     path.write_text(path.read_text().replace(date.today().isoformat(), "2019-05-01"))
     changed = [(*row[:4], 2 * row[4]) for row in made[only]]
     for name in made:
-        monkeypatch.setitem(names, f"measure_{name}", (lambda repeats, *_: changed) if name == only else None)
+        monkeypatch.setitem(names, measures(name), (lambda repeats, *_: changed) if name == only else None)
     capsys.readouterr()
     assert STUDY["main"](["--only", only, "--output", str(tmp_path)]) == 0
     text = (tmp_path / "speed.md").read_text()
