@@ -67,7 +67,6 @@ class GivenData:
                 f"groups are given, but cv={cv!r} splits without them; pass cv=GroupKFold(5, shuffle=True) or "
                 "StratifiedGroupKFold(5, shuffle=True)"
             )
-        self._named = cv is None or isinstance(cv, Integral)  # by a number: then it is shuffled
         self.splitter = _splitter(cv, y, is_classifier(estimator))
         self.kind = "cv" if is_seeded(self.splitter) else "fixed"
 
