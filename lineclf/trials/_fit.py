@@ -24,7 +24,7 @@ def run_plan(plan, asked, command, take):
         For a tracker.
     take : callable (study, results, failures)
         Given the optuna.Study, the results of the finished trials and the errors of the failed ones, by name, at the
-        end, also after Ctrl-C.
+        end, and where Ctrl-C or an error ends it, if a trial has finished.
     """
     from lineclf.runs import TrialStore  # Optuna comes with it
     from lineclf.runs._run import Run
@@ -42,12 +42,21 @@ def run_plan(plan, asked, command, take):
         folder = stack.enter_context(tempfile.TemporaryDirectory()) if asked.tracking_uri else None
         store = TrialStore(asked.storage, plan.identity, plan.trials, lock=asked.storage is not None)
         stack.enter_context(store)
-        try:
-            Run(plan, store, options, folder, (), command, **how).run()
-        finally:
+
+        def finish():
             names = plan.names
             failures = {names[key]: error for key, error in store.failures().items() if key in names}
-            take(store.study, list(store.results(plan.trials).values()), failures)
+            results = list(store.results(plan.trials).values())
+            plan.forget_data()
+            take(store.study, results, failures)
+
+        try:
+            Run(plan, store, options, folder, (), command, **how).run()
+        except BaseException:
+            if plan.trials.keys() & store.finished():
+                finish()
+            raise
+        finish()
 
 
 def tell(plan, results, failures, max_time):

@@ -4,6 +4,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import sklearn
@@ -83,6 +84,10 @@ class SeedTrials(Plan):
     def params_of(self, cell, where):
         """Return what a cell sets of `draw`, or of the splitter (`where` is "cv")."""
         return {}
+
+    def forget_data(self):
+        """Let go of the data once all is run: who pickles what was found does not pickle them."""
+        self.data = SimpleNamespace(kind=self.data.kind)
 
     def seed(self, number):
         """What a repetition derives the seeds of its data, splits and estimators from."""

@@ -600,6 +600,7 @@ def test_it_is_an_estimator_with_manners(tmp_path):
     assert clone(ablation).get_params()["seeds"] == 2
     assert "verdict" not in repr(ablation)
     found = pickle.loads(pickle.dumps(ablation.fit(*IRIS)))
+    assert IRIS[0].tobytes()[:200] not in pickle.dumps(found)  # the data stay where they are
     text = repr(found)
     assert "AblationCV(" in text
     assert "2 of 2 rows" in text or "of 2 rows have a verdict" in text
