@@ -119,7 +119,7 @@ class SeedTrials(Plan):
         started = time.time()
         # What a fit warns of is told once, by the trial's result, and not in the middle of a progress bar.
         with sklearn.config_context(**self._config), warnings.catch_warnings(record=True) as caught:
-            folds, sizes, seconds = self._folds(cell, number)
+            folds, sizes, seconds, history = self._folds(cell, number, on_fitted)
         names = list(folds[0])
         metrics = {f"test_{name}": float(np.mean([fold[name] for fold in folds])) for name in names}
         metrics |= {name: float(np.mean(each)) for name, each in seconds.items()}
@@ -134,6 +134,7 @@ class SeedTrials(Plan):
             "metrics": metrics,
             "folds": {name: [fold[name] for fold in folds] for name in names},
             "split": {name: float(np.mean(each)) for name, each in sizes.items()} | {"folds": len(folds)},
+            **({"history": history} if history else {}),
             "warnings": dict(Counter(f"{each.category.__name__}: {first_line(each.message)}" for each in caught)),
             "versions": self._versions,
             "processor": processor(),
@@ -142,8 +143,9 @@ class SeedTrials(Plan):
         }
         return metrics[f"test_{names[0]}"], result
 
-    def _folds(self, cell, number):
+    def _folds(self, cell, number, on_fitted):
         seed = self.seed(number)
+        history: dict[str, list[float]] = {}
         scored: list[dict[str, float]] = []
         sizes: dict[str, list[int]] = {"n_train": [], "n_test": []}
         seconds: dict[str, list[float]] = {"fit_time": [], "score_time": []}
@@ -157,9 +159,18 @@ class SeedTrials(Plan):
             scored.append(self.scores.of(estimator, cut.X_test, cut.y_test, cut.score_params))
             for name, value in zip(seconds, (fitted - clock, time.perf_counter() - fitted), strict=True):
                 seconds[name].append(value)
+            if len(scored) == 1:  # one fold is enough to look at
+                history = _curves(getattr(estimator, "history_", None))
+                if on_fitted:
+                    on_fitted(estimator, cut)
             for name, side in zip(sizes, (cut.X_train, cut.X_test), strict=True):
                 sizes[name].append(_num_samples(side))
-        return scored, sizes, seconds
+        return scored, sizes, seconds, history
+
+
+def _curves(history):
+    """Training's course as a net of this package has it, a value an epoch; others' are left out."""
+    return {str(name): list(map(float, values)) for name, values in history.items()} if type(history) is dict else {}
 
 
 def _libraries(estimators):
