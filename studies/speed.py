@@ -177,7 +177,7 @@ def summarise(rows):
         gain = ratios("jobs", ONE, TWO)
         lines.append(line("trials an hour with `n_jobs=2` over one job of one thread", gain, " ×", 1.8, True))
         whole = ratios("jobs", ONE, TWO, "seconds_in_all")
-        lines.append(line("the same, start of the processes included, 24 trials", whole, " ×"))
+        lines.append(line("the same, start of the processes included, 48 trials", whole, " ×"))
     return lines
 
 

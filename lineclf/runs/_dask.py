@@ -221,6 +221,7 @@ class _Worker(SubprocessWorker):
         threads = dict.fromkeys(_THREADS, str(len(self._cores)))
         environ = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, "PYTHONIOENCODING": "utf-8"}
         # A plan may be of a module that stands beside the script.
+        environ.setdefault("DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED", "False")  # looks 100 times a second
         environ["PYTHONPATH"] = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)
         spec = json.dumps({"cls": self.worker_class, "opts": {**self.worker_kwargs, "env": threads}})
         self.process = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """Running a plan from Python: in memory or on a storage, here or on Dask, with a tracker or without."""
 
+import sys
 import tempfile
 import warnings
 from collections import Counter
@@ -33,7 +34,7 @@ def run_plan(plan, asked, command, take):
     options = Options(
         workers=n_jobs if n_jobs > 1 and asked.cluster is None else None,
         dask=asked.cluster,
-        trials_per_worker=TRIALS_PER_WORKER,
+        trials_per_worker=TRIALS_PER_WORKER if plan.uses_tensorflow else sys.maxsize,
         tracking_uri=asked.tracking_uri or NO_TRACKER,
         max_time=asked.max_time,
     )

@@ -73,6 +73,11 @@ class SeedTrials(Plan):
         self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._parts.items()}
         self.cell_of = {key: cell.name for key, (cell, _) in self._parts.items()}
 
+    @property
+    def uses_tensorflow(self):
+        """Whether an estimator is a Keras net, which keeps memory from fit to fit."""
+        return not self._versions.keys().isdisjoint(("tensorflow", "keras", "scikeras"))
+
     def estimator_of(self, cell):
         """Return the estimator of a cell, a clone."""
         raise NotImplementedError

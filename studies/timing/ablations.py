@@ -50,7 +50,7 @@ from lineclf import AblationCV
 draw = partial(make_classification, n_samples=3000, n_features=20, n_informative=8)
 began = time.perf_counter()
 found = AblationCV(
-    GradientBoostingClassifier(n_estimators=60), {{"max_features": ["sqrt"]}}, draw=draw, seeds=12, n_jobs={n_jobs}
+    GradientBoostingClassifier(n_estimators=120), {{"max_features": ["sqrt"]}}, draw=draw, seeds=24, n_jobs={n_jobs}
 ).fit()
 whole = time.perf_counter() - began
 trials = [each.user_attrs["result"] for each in found.study_.trials]

@@ -248,9 +248,9 @@ def test_an_ablation_is_measured_beside_a_bare_loop_in_every_run(monkeypatch):
     small = (
         measure.__globals__["JOBS"]
         .replace("n_samples=3000", "n_samples=60")
-        .replace("n_estimators=60", "n_estimators=2")
+        .replace("n_estimators=120", "n_estimators=2")
     )
-    monkeypatch.setitem(measure.__globals__, "JOBS", small.replace("seeds=12", "seeds=2"))
+    monkeypatch.setitem(measure.__globals__, "JOBS", small.replace("seeds=24", "seeds=2"))
     rows = measure(1)
     assert [row[:4] for row in rows] == [row[:4] for row in ABLATION]
     assert all(row[4] > 0 for row in rows)
