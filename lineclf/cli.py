@@ -88,14 +88,17 @@ def _ablate(argv):
 
 def _study_of(path):
     """The study of the ablation that a function returns; ValueError if it is not found, or returns something else."""
+    from lineclf._checks import first_line
     from lineclf.ablation import AblationCV, AblationStudy
 
     legal = "package.module:function, a function without arguments"
     name, _, function = path.partition(":")
+    if not name or not function:
+        raise ValueError(f"must be {legal}; got {path!r}")
     try:
         made = getattr(import_module(name), function)()
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise ValueError(f"must be {legal}; got {path!r}: {error}") from error
+    except Exception as error:  # the function is somebody's
+        raise ValueError(f"must be {legal}; got {path!r}: {first_line(error)}") from error
     ablation, data = made if isinstance(made, tuple) and len(made) == 2 else (made, ())
     if not isinstance(ablation, AblationCV):
         raise ValueError(f"{path} must return an AblationCV, or a pair of it and fit's arguments; got {made!r}")

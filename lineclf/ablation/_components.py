@@ -70,7 +70,10 @@ class Component:
         if not self.others or len({key(level) for level in self.levels}) < len(shown):
             raise ValueError(f"component {self.name!r} needs at least two different levels; got {list(self.levels)}")
         if len(set(shown)) < len(shown):  # cells and tables call them by it
-            raise ValueError(f"component {self.name!r} needs levels that differ as text; got {list(self.levels)}")
+            raise ValueError(
+                f"component {self.name!r} needs levels that differ as text, functions by their names; "
+                f"got {list(self.levels)}"
+            )
         if self.has_off and not any(same(self.off, level) for level in self.levels):
             raise ValueError(f"component {self.name!r}: off must be one of {list(self.levels)}; got {self.off!r}")
         if self.where not in WHERE:

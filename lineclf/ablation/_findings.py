@@ -50,7 +50,7 @@ class Findings:
     @property
     def summary(self):
         """What was found, in words."""
-        return Summary(self.effects, self.sample, self.scorers, len(self.failures))
+        return Summary(self.effects, self.sample, self.scorers, len(self.failures), note=self.plan.note)
 
     def crossed(self):
         """Return the analysis of variance and the importances of a crossed design, from the seeds with all cells."""
@@ -72,6 +72,8 @@ class Findings:
             return None, None
         levels = {cell: self.plan.labels(settings) for cell, settings in cells.items()}
         table = anova(runs, codes_of(runs, levels), self.plan.terms, metric)
+        if self.sample.kind != "draw":  # F supposes independent runs, which folds of one sample are not
+            table[["f", "p_value", "p_holm"]] = np.nan
         settings = [levels[cell] for cell in runs.index.get_level_values("cell")]
         shares = pd.DataFrame(importances(settings, runs[metric].tolist()))
         return table, shares.rename_axis("component")
@@ -116,7 +118,10 @@ class Findings:
             return [*sections, "No seed has all cells yet, which an analysis of variance needs.", ""], {}
         aliases = {each.component: list(each.aliases) for each in self.plan.contrasts}
         sections += ["## Analysis of variance", "", anova_table(table, aliases, scale=1), ""]
-        sections += ["Exact sums of squares, with the seeds as blocks; F supposes independent runs.", ""]
+        sections += [
+            "Exact sums of squares, with the seeds as blocks. F and p are given for independent draws only.",
+            "",
+        ]
         sections += [importances_table(shares, table, aliases), ""]
         sections += ["fANOVA and PED-ANOVA as Optuna computes them, shares of their sum; η² is exact.", ""]
         files = {"anova.csv": table.to_csv(index=False), "importances.csv": shares.to_csv()}

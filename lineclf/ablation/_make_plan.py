@@ -7,6 +7,7 @@ from lineclf.ablation._resolve import check_cells, make_components
 from lineclf.ablation._trials import AblationTrials
 from lineclf.runs import fingerprint
 from lineclf.trials._asked import check_asked, make_about, make_data, make_estimator, repetitions
+from lineclf.trials._levels import label
 from lineclf.trials._owner import Owner
 from lineclf.trials._scores import Scores
 
@@ -41,8 +42,9 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored):
     owners = {"estimator": Owner(type(base).__name__, base.get_params()), **data.owners()}
     components = make_components(ablation.components, owners)
     cells, fraction = design_cells(ablation.design, components)
-    check_cells(base, cells, components)
+    made = check_cells(base, cells, components)
     scores = Scores(base, ablation.scoring)
+    scores.check_kinds(made)
     levels = [level for each in components for level in each.levels]
     about = make_about(data, scores, random_state, stored, levels=levels, estimator=base)
     estimators = [base, *(level for level in levels if hasattr(level, "get_params"))]
@@ -62,7 +64,21 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored):
             **scores.about(),
             **data.about(),
         },
+        note=_note(fraction, components),
         terms=crossed_terms(components, fraction) if ablation.design in _CROSSED else {},
         confidence=ablation.confidence,
         rope=ablation.rope,
     )
+
+
+def _note(fraction, components):
+    """What a reader must know of a fraction: which levels it has, and what its rows may be."""
+    if fraction is None:
+        return ""
+    text = f"A fraction: {len(fraction.cells)} of {2 ** len(fraction.components)} combinations."
+    left = [f"{each.key}={label(level)}" for each in components for level in each.others[1:]]
+    if left:
+        text += f" It has two levels of each component, so not {', '.join(left)}."
+    if fraction.resolution <= len(fraction.components):
+        text += " Rows of pairs may be of three components together, or more; what is not told apart at all has a =."
+    return text

@@ -130,24 +130,28 @@ def settings_of(component, level):
 
 
 def check_cells(estimator, cells, components):
-    """Raise ValueError unless the estimator can be set to each cell; name two components that exclude each other."""
+    """Return the estimator of each cell, by name; ValueError that names two components that exclude each other."""
+    found = {}
     try:
         clone(estimator)
     except Exception as error:
         raise ValueError(f"estimator cannot be cloned, which every trial needs: {first_line(error)}") from error
     for cell in cells:
-        wrong = _error_of(estimator, cell.settings, components)
-        if wrong is None:
+        try:
+            found[cell.name] = set_cell(estimator, cell.settings, components)
             continue
+        except Exception as error:
+            wrong = error
         for (one, level), (other, its) in combinations(cell.settings.items(), 2):
             alone = [_error_of(estimator, each, components) for each in ({one: level}, {other: its})]
             if not any(alone) and _error_of(estimator, {one: level, other: its}, components):
                 raise ValueError(
                     f"components {one!r} and {other!r} exclude each other: {one}={label(level)} with "
-                    f"{other}={label(its)} cannot be set: {first_line(wrong)}. Take a design that changes one "
-                    "component at a time, or a level that is a mapping of both."
+                    f"{other}={label(its)} cannot be set: {first_line(wrong).rstrip('.')}. Take a design that changes "
+                    "one component at a time, or a level that is a mapping of both."
                 )
         raise ValueError(f"cell {cell.name!r} cannot be set: {first_line(wrong)}")
+    return found
 
 
 def _error_of(estimator, settings, components):

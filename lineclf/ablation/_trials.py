@@ -1,8 +1,9 @@
 """Trials of an AblationCV: cells are an estimator with components changed."""
 
 from lineclf.ablation._resolve import params_of, set_cell
+from lineclf.trials._cells import Cell, trial_key
 from lineclf.trials._contrasts import crossed_contrasts, single_contrasts
-from lineclf.trials._levels import label, plain
+from lineclf.trials._levels import label, plain, same
 from lineclf.trials._trials import SeedTrials
 
 
@@ -20,12 +21,14 @@ class AblationTrials(SeedTrials):
         The one that the others are compared with first.
     terms : dict
         Of a crossed design, as :func:`crossed_terms` gives them.
+    note : str
+        What there is to know of the design.
     **more
         As of :class:`SeedTrials`.
     """
 
-    def __init__(self, name, *, estimator, components, cells, terms, **more):
-        self.estimator, self.components, self.terms = estimator, components, terms
+    def __init__(self, name, *, estimator, components, cells, terms, note="", **more):
+        self.estimator, self.components, self.terms, self.note = estimator, components, terms, note
         contrasts = crossed_contrasts(cells, components, terms) if terms else single_contrasts(cells)
         levels = [level for each in components for level in each.levels]
         estimators = [estimator, *(level for level in levels if hasattr(level, "get_params"))]
@@ -39,6 +42,12 @@ class AblationTrials(SeedTrials):
         """Return what a cell sets of `draw`, or of the splitter."""
         return params_of(cell.settings, self.components, where)
 
+    def key_of(self, cell, seed):
+        """Identity of a trial: by what differs from the baseline, so that all designs share it."""
+        known = {each.key: each.baseline for each in self.components}
+        settings = {name: level for name, level in cell.settings.items() if not same(level, known[name])}
+        return trial_key(Cell(settings), seed)
+
     def shown(self, cell):
         """Return every component's level in a cell, as a storage has it."""
         return {each.key: plain(cell.settings.get(each.key, each.baseline)) for each in self.components}
@@ -51,5 +60,5 @@ class AblationTrials(SeedTrials):
         """Write the report; the :class:`lineclf.runs.Report`."""
         from lineclf.ablation._findings import Findings
 
-        found = [results[key] for key in self.trials if key in results]
+        found = self.own(results)
         return Findings(self, found, failures).write(folder, command)

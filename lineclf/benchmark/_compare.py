@@ -104,6 +104,7 @@ error_score, random_state, verbose
     first = next(iter(known.values()))
     data = make_data(asked, first, X, y, groups, fit_params)
     scores = Scores(first, scoring)
+    scores.check_kinds(known)
     about = make_about(data, scores, number, stored, levels=known.values())
     plan = ComparisonTrials(
         study_name or f"comparison {fingerprint([about, list(known)])}",
@@ -180,7 +181,7 @@ class ComparisonTrials(SeedTrials):
 
     def report(self, folder, results, failures, command):
         """Write the report; the :class:`lineclf.runs.Report`."""
-        found = [results[key] for key in self.trials if key in results]
+        found = self.own(results)
         return Comparison(self, found, failures, None).write(folder, command)
 
 

@@ -86,7 +86,13 @@ class BenchmarkDisplay:
         ax.grid(axis="x", color="0.92")
         ax.set_axisbelow(True)
         marks = [
-            Line2D([], [], color=color, marker="o", label=name if name == "the best mean" else f"{name} than it")
+            Line2D(
+                [],
+                [],
+                color=color,
+                marker="o",
+                label=name if name in ("the best mean", "open") else f"{name} than that",
+            )
             for name, color in colors.items()
             if name in verdicts.values()
         ]

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter, deque
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
 from distributed import Client, KilledWorker, WorkerPlugin, get_worker
@@ -207,7 +208,8 @@ def _check_version(version):
 def _work(name, version, job):
     _check_version(version)
     worker = get_worker()
-    return work(cast(_PlanOnWorker, worker.plugins[name]).plan, job), worker.address
+    outcome = work(cast(_PlanOnWorker, worker.plugins[name]).plan, job)
+    return replace(outcome, exception=None), worker.address  # which may not travel
 
 
 class _Worker(SubprocessWorker):

@@ -43,6 +43,8 @@ class Outcome:
     result : dict, optional
     error : str, optional
         Traceback, without credentials.
+    exception : BaseException, optional
+        What was raised, where it was raised in this process.
     files : dict of str to str
         Its pictures, in base64, by name; or under "error" why there are none.
     """
@@ -51,6 +53,7 @@ class Outcome:
     value: float | None = None
     result: dict | None = None
     error: str | None = None
+    exception: BaseException | None = None
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,8 +78,8 @@ def work(plan, job: Job) -> Outcome:
             raise ValueError(f"the trial's value is {value}")
         json.dumps(result)
         return Outcome(job.key, float(value), result, files=files)
-    except (Exception, SystemExit):  # somebody's estimator may call sys.exit
-        return Outcome(job.key, error=mask_url(traceback.format_exc()))
+    except (Exception, SystemExit) as error:  # somebody's estimator may call sys.exit
+        return Outcome(job.key, error=mask_url(traceback.format_exc()), exception=error)
 
 
 class InProcess:

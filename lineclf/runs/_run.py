@@ -71,7 +71,7 @@ class Run:
     verbose : bool, default=False
         Whether to show a progress bar.
     raising : bool, default=False
-        Whether a trial that is given up ends the run with a RuntimeError.
+        Whether a trial that is given up ends the run with its error, a RuntimeError where that is another process's.
 
     Attributes
     ----------
@@ -137,6 +137,9 @@ class Run:
             how = {"pictures": pictures, "deadline": self._deadline}
             for outcome in run_trials(self.plan, self.store, executor, meanwhile, **how):
                 bar.update()
+                if outcome.exception and self._raising:
+                    outcome.exception.add_note(f"in the trial {self.plan.names[outcome.key]}")
+                    raise outcome.exception
                 if outcome.error and self._raising:
                     raise RuntimeError(f"{self.plan.names[outcome.key]} failed:\n{outcome.error}")
         finally:

@@ -116,8 +116,8 @@ class TrialStore:
         other = [name for name, part in json.loads(json.dumps(about)).items() if known.get(name) != part]
         if other:
             raise ValueError(
-                f"the study {self._root!r} was begun with another {', '.join(other)}; take another study_name, or give "
-                "what it was begun with"
+                f"the study {self._root!r} was begun with something else as {', '.join(other)}; take another "
+                "study_name, or give what it was begun with"
             )
 
     def _follow(self, name, create):

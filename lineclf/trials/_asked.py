@@ -53,6 +53,8 @@ def check_asked(asked, stored):
 
 def make_estimator(given, name="estimator"):
     """Return an estimator that is given itself or by its import path; ValueError that names `name` if it is none."""
+    if isinstance(given, str) and ":" not in given:
+        raise ValueError(f"{name} must be an estimator or its import path, package.module:Class; got {given!r}")
     base = load_estimator(given, {}) if isinstance(given, str) else given
     if isinstance(base, type) or not hasattr(base, "fit") or not hasattr(base, "get_params"):
         raise ValueError(
@@ -95,7 +97,6 @@ def make_about(data, scores, random_state, stored, *, levels, **parts):
     """
     tells = {name: partial(identity, part) for name, part in parts.items()}
     tells |= {"levels": partial(identity, list(levels)), "scoring": scores.identity}
-    tells["draw" if data.kind == "draw" else "data"] = data.identity
     about: dict = {"random_state": random_state}
     for name, tell in tells.items():
         try:
@@ -104,5 +105,10 @@ def make_about(data, scores, random_state, stored, *, levels, **parts):
             if stored:
                 raise ValueError(f"storage cannot keep this study: {name}: {error}") from None
             about[name] = None
+    try:
+        about |= data.identity()
+    except TypeError as error:
+        if stored:
+            raise ValueError(f"storage cannot keep this study: {error}") from None
     del about["levels"]
     return about

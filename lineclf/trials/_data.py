@@ -259,7 +259,9 @@ def _arguments(draw):
     params = inspect.signature(draw).parameters
     is_open = any(each.kind is each.VAR_KEYWORD for each in params.values())
     if "random_state" not in params and not is_open:
-        raise ValueError(f"draw must take random_state, which each seed sets; {label(draw)} takes {', '.join(params)}")
+        raise ValueError(
+            f"draw must take random_state, which each seed sets; {label(draw)} takes {', '.join(params) or 'nothing'}"
+        )
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
         name: each.default for name, each in params.items() if each.kind in kinds and name != "random_state"

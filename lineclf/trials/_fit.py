@@ -47,13 +47,17 @@ def run_plan(plan, asked, command, take):
         def finish():
             names = plan.names
             failures = {names[key]: error for key, error in store.failures().items() if key in names}
-            results = list(store.results(plan.trials).values())
+            results = plan.own(store.results(plan.trials))
             plan.forget_data()
             take(store.study, results, failures)
 
         try:
             Run(plan, store, options, folder, (), command, **how).run()
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                n = len(plan.trials.keys() & store.finished())
+                kept = "the same call goes on" if asked.storage else "with storage= the same call would go on"
+                print(f"Interrupted: {n} of {len(plan.trials)} trials are kept; {kept}.", file=sys.stderr)
             if plan.trials.keys() & store.finished():
                 finish()
             raise
@@ -61,9 +65,18 @@ def run_plan(plan, asked, command, take):
 
 
 def tell(plan, results, failures, max_time):
-    """Warn of what a user would else look for: failed trials, those not run, and what fits warned of."""
+    """Warn of what a user would else look for: failed trials, those not run, what fits warned of.
+
+    Raises
+    ------
+    ValueError
+        If all trials failed.
+    """
     n = len(plan.trials)
     texts = []
+    if failures and not results:
+        name, error = next(iter(failures.items()))
+        raise ValueError(f"all {len(failures)} trials failed; the first, {name}: {cause(error)}")
     if failures:
         name, error = next(iter(failures.items()))
         texts.append(f"{len(failures)} of {n} trials failed, see failures_; the first, {name}: {cause(error)}")

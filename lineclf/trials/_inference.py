@@ -78,10 +78,15 @@ def effects_frame(results, contrasts, names, sample):
         for each in contrasts:
             found = _Differences(trials, each, name, sample)
             share = (1 - sample.confidence) / (len(contrasts) if first else 1)
-            row = {"component": each.component, "level": each.level, "scorer": name, **found.means()}
+            row = {
+                "component": " = ".join([each.component, *each.aliases]),
+                "level": each.level,
+                "scorer": name,
+                **found.means(),
+            }
             row |= found.interval(1 - share)
             rope = sample.rope.get(name)
-            row["pvalue"] = min(1.0, row["pvalue"] * len(contrasts)) if first else math.nan
+            row["pvalue"] = float(np.minimum(1.0, row["pvalue"] * len(contrasts))) if first else math.nan
             row["verdict"] = found.verdict(row["low"], row["high"], rope) if first else ""
             row["needed"] = found.needed(1 - share, rope) if row["verdict"] == "open" else math.nan
             row["size"] = each.size
@@ -99,6 +104,8 @@ class _Differences:
         found = {cell: [trials[cell, seed] for seed in self._seeds] for cell in cells}
         scores = {cell: [np.asarray(each["folds"][name], float) for each in found[cell]] for cell in cells}
         even = len({len(folds) for each in scores.values() for folds in each}) == 1
+        # Other folds of the same sample are other test rows, which nothing pairs: their rows only describe.
+        self._describes = sample.kind != "draw" and "cv:" in contrast.component
         if sample.kind == "draw" or not even:  # one number a seed
             scores = {cell: [np.array([folds.mean()]) for folds in each] for cell, each in scores.items()}
         elif sample.kind == "fixed" and self._seeds:  # seeds repeat the training, not the folds
@@ -123,20 +130,24 @@ class _Differences:
 
     def interval(self, confidence):
         nothing = {"low": math.nan, "high": math.nan, "pvalue": math.nan}
-        if len(self.deltas) < 2:
+        if len(self.deltas) < 2 or self._describes:
             return nothing
         if not self._is_flat:
             found = corrected_interval(self.deltas, test_train_ratio=self._ratio, confidence=confidence)
             return {"low": found.low, "high": found.high, "pvalue": found.pvalue}
-        # Equal differences tell no variance. A score that moves in steps of a row varies by about one at most; others
-        # are equal only where the same was fitted twice.
+        # Equal differences tell no variance. A score that moves in steps of a row is taken to vary as if one row of one
+        # fold had another answer, the least that can be seen; others are equal only where the same was fitted twice.
         delta = float(self.deltas[0])
         if self._step:
-            error = self._step * math.sqrt(1 / len(self.deltas) + self._ratio)
+            error = self._least() * math.sqrt(1 / len(self.deltas) + self._ratio)
             t = stats.t(len(self.deltas) - 1)
             reach = float(t.ppf((1 + confidence) / 2)) * error
             return {"low": delta - reach, "high": delta + reach, "pvalue": float(2 * t.sf(abs(delta) / error))}
         return {"low": 0.0, "high": 0.0, "pvalue": 1.0} if delta == 0 else nothing
+
+    def _least(self):
+        """Standard deviation of the differences where one row of one fold is another."""
+        return self._step / math.sqrt(len(self.deltas))
 
     def verdict(self, low, high, rope):
         if self._steps and self._compared.size and np.ptp(self._compared) == 0 and self._compared[0] in (0, 1):
@@ -145,9 +156,9 @@ class _Differences:
 
     def needed(self, confidence, rope):
         """Seeds after which an effect of the size seen would be decided; infinite where no number of them is enough."""
-        if len(self.deltas) < 2 or (self._is_flat and not self._step):
+        if len(self.deltas) < 2 or self._describes or (self._is_flat and not self._step):
             return math.nan
-        size, spread = abs(self.deltas.mean()), self.deltas.std(ddof=1) or self._step
+        size, spread = abs(self.deltas.mean()), self.deltas.std(ddof=1) or self._least()
         gap = max(size, (rope or 0.0) - size)
         if self._kind == "fixed":
             return math.inf

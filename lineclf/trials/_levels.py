@@ -96,11 +96,11 @@ def _named(kind):
 
 
 def key(level: Any) -> str:
-    """Return a text that is the same for the same level: its identity, or where it has none, its label."""
+    """Return a text that is the same for the same level: its identity, or where it has none, the very object's."""
     try:
         return json.dumps(identity(level), sort_keys=True)
     except TypeError:
-        return json.dumps({"label": label(level)})
+        return json.dumps({"label": label(level), "id": id(level)})
 
 
 def same(one: Any, other: Any) -> bool:

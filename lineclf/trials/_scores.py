@@ -91,6 +91,22 @@ class Scores:
             return [[name, _identity(each)] for name, each in self.scoring.items()]
         return _identity(self.scoring)
 
+    def check_kinds(self, estimators):
+        """Raise ValueError for estimators of other kinds, by name, where each would be scored by a score of its own.
+
+        Parameters
+        ----------
+        estimators : dict of str to estimator
+        """
+        kinds = {name: (is_classifier(each), is_regressor(each)) for name, each in estimators.items()}
+        first = next(iter(kinds))
+        for name, kind in kinds.items():
+            if self.scoring is None and kind != kinds[first]:
+                raise ValueError(
+                    f"scoring must be given, as {first!r} and {name!r} are of different kinds, classifier and other, "
+                    "and their own scores are not the same"
+                )
+
     def try_on(self, estimator, data, folds):
         """Raise ValueError unless the scores can be had of the baseline: of a small fit, or else of its first fold.
 
@@ -106,18 +122,26 @@ class Scores:
         try:
             found = self._small(clone(estimator), fold)
         except Exception:  # a few rows may be too few
-            fitted = clone(estimator)
-            try:
-                fitted.fit(fold.X_train, fold.y_train, **fold.fit_params)
-            except Exception as error:
-                raise ValueError(f"estimator: the baseline cannot be fitted: {first_line(error)}") from error
-            try:
-                found = self.of(fitted, fold.X_test, fold.y_test, fold.score_params)
-            except Exception as error:
-                raise ValueError(f"scoring={self.scoring!r} cannot score the baseline: {first_line(error)}") from error
+            found = self._of_fold(estimator, fold)
         self.names = list(found)
+        if self.names and not np.isfinite(found[self.names[0]]):
+            found = self._of_fold(estimator, fold)
+            if not np.isfinite(found[self.names[0]]):
+                raise ValueError(f"scoring={self.scoring!r} gives {found[self.names[0]]} for the baseline")
         if not self.names:
             raise ValueError(f"scoring={self.scoring!r} gives no score")
+
+    def _of_fold(self, estimator, fold):
+        """Scores of the baseline on a whole fold; ValueError if it cannot be fitted or scored."""
+        fitted = clone(estimator)
+        try:
+            fitted.fit(fold.X_train, fold.y_train, **fold.fit_params)
+        except Exception as error:
+            raise ValueError(f"estimator: the baseline cannot be fitted: {first_line(error)}") from error
+        try:
+            return self.of(fitted, fold.X_test, fold.y_test, fold.score_params)
+        except Exception as error:
+            raise ValueError(f"scoring={self.scoring!r} cannot score the baseline: {first_line(error)}") from error
 
     def _small(self, estimator, fold):
         if any(np.ndim(value) for value in (*fold.fit_params.values(), *fold.score_params.values())):
@@ -126,10 +150,11 @@ class Scores:
         if len(rows) > _FEW:
             stratify = y if is_classifier(estimator) and np.ndim(y) == 1 else None
             rows, _ = train_test_split(rows, train_size=_FEW, random_state=0, stratify=stratify)
-        estimator.fit(_safe_indexing(fold.X_train, rows), None if y is None else _safe_indexing(y, rows))
+        y = None if y is None else _safe_indexing(y, rows)
+        estimator.fit(_safe_indexing(fold.X_train, rows), y, **fold.fit_params)
         test = np.arange(min(_FEW, _num_samples(fold.X_test)))
         y_test = None if fold.y_test is None else _safe_indexing(fold.y_test, test)
-        return self.of(estimator, _safe_indexing(fold.X_test, test), y_test, {})
+        return self.of(estimator, _safe_indexing(fold.X_test, test), y_test, fold.score_params)
 
 
 def _scorers_of(scorer):

@@ -29,11 +29,13 @@ class Summary:
         Number of failed trials.
     names : tuple of str
         What the columns "component" and "level" are called.
+    note : str
+        What else there is to know of the design.
     """
 
-    def __init__(self, effects, sample, scorers, n_failed, names=("component", "level")):
+    def __init__(self, effects, sample, scorers, n_failed, names=("component", "level"), note=""):
         self.effects, self.sample, self.scorers, self.n_failed = effects, sample, scorers, n_failed
-        self._names = names
+        self._names, self._note = names, note
 
     def rows(self, scorer=None, size=1):
         """Return the effects on one score as rows of text, the head first; `size` 2 for pairs."""
@@ -57,7 +59,7 @@ class Summary:
             return "No row has a trial of both sides yet."
         decided = int((~first["verdict"].isin(["open"])).sum())
         text = f"{decided} of {len(first)} rows have a verdict."
-        if known["baseline"].nunique() == 1:
+        if self._names[0] == "component" and known["baseline"].nunique() == 1:
             text = f"Baseline: {self.scorers[0]} {number(known['baseline'].iloc[0], '.4f')}. {text}"
         return text
 
@@ -74,8 +76,12 @@ class Summary:
         text += "open: neither. Needed: seeds to decide an effect of the size seen."
         if sample.kind != "draw":
             text += " The verdict is about training sets of this size from where these data are from."
+        if sample.kind != "draw" and self.effects["component"].str.contains("cv:", regex=False).any():
+            text += " Rows of cv: describe only, as other folds of one sample are no pairs."
         if sample.kind == "fixed":
             text += " No seed changes the folds, so they count once."
+        if self._note:
+            text += f" {self._note}"
         if self.n_failed:
             text += f" {self.n_failed} trials failed: rows that lack a seed stay open."
         return text

@@ -68,10 +68,33 @@ class SeedTrials(Plan):
         self._confidence, self._rope = confidence, rope
         self._random_state, self._config = random_state, sklearn.get_config()
         self._versions = _libraries(estimators)
-        self._parts = {trial_key(cell, seed): (cell, seed) for seed in seeds for cell in cells}
+        self._parts = {self.key_of(cell, seed): (cell, seed) for seed in seeds for cell in cells}
         self.trials = {key: {**self.shown(cell), "seed": seed} for key, (cell, seed) in self._parts.items()}
         self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._parts.items()}
         self.cell_of = {key: cell.name for key, (cell, _) in self._parts.items()}
+
+    def key_of(self, cell, seed):
+        """Return the identity of a trial."""
+        return trial_key(cell, seed)
+
+    def own(self, results):
+        """Return the results of this plan's trials, by the names that it has for its cells: another design has others.
+
+        Parameters
+        ----------
+        results : dict of str to dict
+            By key.
+
+        Returns
+        -------
+        list of dict
+        """
+        found = []
+        for key, (cell, _) in self._parts.items():
+            if key in results:
+                level = None if cell.component is None else label(cell.level)
+                found.append({**results[key], "cell": cell.name, "component": cell.component, "level": level})
+        return found
 
     @property
     def uses_tensorflow(self):

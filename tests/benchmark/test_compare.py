@@ -82,7 +82,7 @@ def test_it_resumes_and_grows_by_a_model(tmp_path):
     assert len(again.study.trials) == 6
     changed = compare({**MODELS, "tree": DecisionTreeClassifier(max_depth=1)}, *IRIS, **options)
     assert len(changed.study.trials) == 8
-    with pytest.raises(ValueError, match="begun with another data"):
+    with pytest.raises(ValueError, match="begun with something else as X"):
         compare(two, IRIS[0] + 1, IRIS[1], **options)
 
 

@@ -66,9 +66,10 @@ def test_equal_differences():
     assert effect(same).verdict == "open"  # nothing says what counts as none
     in_steps = effect(same, "cv", rope=0.005, steps=True)
     assert in_steps.verdict == "open"  # 25 rows a fold: a row is more than that
-    assert effect(trials(np.ones((3, 2)) / 2, np.ones((3, 2)) / 2, n_test=10**6), rope=0.005, steps=True).verdict == (
-        "equivalent"
-    )
+    many = trials(np.ones((3, 2)) / 2, np.ones((3, 2)) / 2, n_test=10**6)
+    assert effect(many, rope=0.005, steps=True).verdict == "equivalent"
+    one_row = trials(np.ones((3, 2)) / 2, np.ones((3, 2)) / 2 + np.eye(3, 2)[:, :1] * [[1 / 25, 0]])
+    assert effect(one_row, "cv", steps=True).high - effect(one_row, "cv", steps=True).delta >= in_steps.high - 1e-12
     shifted = trials(np.ones((3, 2)) / 2, np.ones((3, 2)) * 0.9)
     assert np.isnan(effect(shifted).low)  # one fit twice tells no variance
     assert effect(shifted, steps=True).verdict == "better"
