@@ -17,6 +17,7 @@ from pathlib import Path
 from lineclf import __version__
 from lineclf._console import replace_unprintable
 from lineclf._urls import mask_url
+from lineclf._words import first_line
 from lineclf.runs._options import OptionError, Options, asked_of, make_options, names
 
 __all__ = ["command", "main", "replace_unprintable"]
@@ -88,7 +89,6 @@ def _ablate(argv):
 
 def _study_of(path):
     """The study of the ablation that a function returns; ValueError if it is not found, or returns something else."""
-    from lineclf._checks import first_line
     from lineclf.ablation import AblationCV, AblationStudy
 
     legal = "package.module:function, a function without arguments"

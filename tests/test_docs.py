@@ -19,7 +19,7 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
         if "MultiHeadLineClassifier" not in block:  # trained by its own test
             with warnings.catch_warnings():
                 warnings.simplefilter("error", UserWarning)
-                exec(block, names)
+                exec(block.replace("n_estimators=50", "n_estimators=5"), names)
     out = capsys.readouterr().out
     (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
     assert len(BLOCKS) == 6

@@ -1,6 +1,6 @@
 """From an AblationCV and its data to a plan of trials: what can be wrong is told here, before anything is trained."""
 
-from lineclf._checks import check_choice
+from lineclf._words import check_choice
 from lineclf.ablation._anova import crossed_terms
 from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.ablation._resolve import check_cells, make_components

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from sklearn.base import clone
 
-from lineclf._checks import first_line
+from lineclf._words import first_line
 from lineclf.ablation._components import Component
 from lineclf.trials._levels import label, same
 from lineclf.trials._owner import ABSENT

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
-from lineclf._checks import check_choice
+from lineclf._words import check_choice
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
 from lineclf.benchmark._scores import SCORES
 from lineclf.runs._options import OptionError, Options, names, option
@@ -102,11 +102,9 @@ class Benchmark:
         for arena in self.arenas:
             for name in (*arena.tests, *([arena.curve] if arena.curve else [])):
                 check_choice(f"tests and curve of {arena.name!r}", name, tests or ["none, as further has none"])
-        models, tracks = ([each.name for each in some] for some in (self.contestants, self.tables))
+        models = [each.name for each in self.contestants]
         for goal in self.goals:
             check_choice("model of a goal", goal.model, models)
-            if goal.track is not None:
-                check_choice("track of a goal", goal.track, tracks)
         if self.reference is not None:
             check_choice("reference", self.reference, models)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from lineclf._checks import check_choice
+from lineclf._words import check_choice
 from lineclf.benchmark._entries import CEILING, Contestant
 from lineclf.benchmark._further import FURTHER
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines

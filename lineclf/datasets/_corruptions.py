@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_choice, check_count
+from lineclf._checks import check_count
 from lineclf._pixels import as_pixels
 from lineclf._scale import as_shares
+from lineclf._words import check_choice
 from lineclf.datasets import _damage
 from lineclf.datasets._occluders import occlusion
 from lineclf.datasets._seeds import child_generator, root_seed

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lineclf._checks import fail
+from lineclf._words import fail
 from lineclf.datasets._world import NAMED_COLORS, World
 
 #: What the pixels of a mask show.

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_count, check_sequence, fail
+from lineclf._checks import check_count, check_sequence
+from lineclf._words import fail
 
 #: The factors, in the order of the columns of a target and of the numbers in a file name.
 FACTORS = ("length", "width", "angle", "color")

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_choice, check_count, check_path
+from lineclf._checks import check_count, check_path
 from lineclf._files import atomic_write
+from lineclf._words import check_choice
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
 from lineclf.datasets._image_file import FORMATS, by, open_image, problem_of
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_count, check_flag, fail, is_number
+from lineclf._checks import check_count, check_flag, is_number
+from lineclf._words import fail
 from lineclf.datasets._discs import add_discs, line_masks
 from lineclf.datasets._factors import factors_of
 from lineclf.datasets._render import add_noise, check_distinct, render

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_choice, check_flag
+from lineclf._checks import check_flag
+from lineclf._words import check_choice
 from lineclf.datasets._factors import FACTORS, factors_of
 from lineclf.datasets._lines import draw
 from lineclf.datasets._render import render

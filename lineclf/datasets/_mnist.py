@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_choice, check_flag, check_path
+from lineclf._checks import check_flag, check_path
 from lineclf._files import atomic_write
+from lineclf._words import check_choice
 
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 FILE_NAME = "mnist.npz"

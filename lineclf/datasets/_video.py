@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_count, check_path, fail
+from lineclf._checks import check_count, check_path
 from lineclf._files import atomic_write
+from lineclf._words import fail
 from lineclf.datasets._lines import make_lines
 from lineclf.datasets._world import NAMED_COLORS, World
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lineclf._checks import check_choice, check_count, check_dtype, check_flag, check_sequence, fail, is_number
+from lineclf._checks import check_count, check_dtype, check_flag, check_sequence, is_number
+from lineclf._words import check_choice, fail
 from lineclf.datasets._geometry import EPS, Line
 
 #: Red, green and blue (0 to 255) of the colours that go by a name.

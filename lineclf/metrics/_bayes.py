@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from lineclf._checks import check_count, fail, is_number
+from lineclf._checks import check_count, is_number
 from lineclf._pixels import as_pixels
+from lineclf._words import fail
 from lineclf.datasets import FACTORS, factors_of, make_lines
 
 _SMALLEST_NOISE = 1e-6  # float32 images resolve no less

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from lineclf._checks import check_fraction, check_size, fail
+from lineclf._checks import check_fraction, check_size
+from lineclf._words import fail
 
 
 class Interval(NamedTuple):

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from lineclf._checks import fail, is_number
+from lineclf._checks import is_number
+from lineclf._words import fail
 from lineclf.metrics._probabilities import score_heads
 
 _HOTTEST = 20.0  # held-out predictions that are all right, or all wrong, would else have no best temperature

@@ -4,8 +4,8 @@ import base64
 import time
 from contextlib import suppress
 
-from lineclf._checks import first_line
 from lineclf._urls import mask_url
+from lineclf._words import first_line
 from lineclf.runs._cells import summarize
 
 NO_TRACKER = "none"  # as a tracking URI

@@ -6,7 +6,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from lineclf._checks import check_count, check_fraction, fail, is_number
+from lineclf._checks import check_count, check_fraction, is_number
+from lineclf._words import fail
 from lineclf.runs import load_estimator
 from lineclf.trials._data import DrawnData, GivenData
 from lineclf.trials._levels import identity

@@ -11,7 +11,8 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
-from lineclf._checks import first_line, is_number
+from lineclf._checks import is_number
+from lineclf._words import first_line
 from lineclf.trials._levels import identity, label
 
 _ACCURACIES = (accuracy_score, balanced_accuracy_score)

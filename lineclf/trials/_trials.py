@@ -10,7 +10,7 @@ import numpy as np
 import sklearn
 from sklearn.utils.validation import _num_samples
 
-from lineclf._checks import first_line
+from lineclf._words import first_line
 from lineclf.runs import Plan, processor, seed_estimator, versions
 from lineclf.trials._cells import trial_key
 from lineclf.trials._inference import Sample
