@@ -19,7 +19,7 @@ from lineclf.trials._frames import cells_frame, results_frame
 from lineclf.trials._inference import effects_frame
 from lineclf.trials._levels import identity, label
 from lineclf.trials._scores import Scores
-from lineclf.trials._summary import Summary
+from lineclf.trials._summary import Summary, aligned
 from lineclf.trials._trials import SeedTrials
 
 PAGE = "comparison.md"
@@ -263,12 +263,7 @@ class Comparison:
 
     def text(self):
         """Return it for a terminal."""
-        return f"{self._table_text()}\n\n{self._summary.text()}"
-
-    def _table_text(self):
-        rows = self._rows()
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(cell.ljust(n) for cell, n in zip(row, widths, strict=True)).rstrip() for row in rows)
+        return f"{aligned(self._rows())}\n\n{self._summary.text()}"
 
     def _rows(self):
         rows = [["model", "seeds", *self.scorers, f"{100 * self.sample.confidence:g} % interval", "fit, s"]]
@@ -283,7 +278,7 @@ class Comparison:
         return self.text()
 
     def _repr_html_(self):
-        return f"<pre>{html.escape(self._table_text())}</pre>{self._summary.html()}"
+        return f"<pre>{html.escape(aligned(self._rows()))}</pre>{self._summary.html()}"
 
     def write(self, folder, command="compare(…)"):
         """Write what was found: ``comparison.md``, its tables as CSV, and its picture.

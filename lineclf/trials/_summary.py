@@ -88,7 +88,7 @@ class Summary:
 
     def text(self):
         """Return it for a terminal."""
-        blocks = [self.lead(), *map(_aligned, self._tables())]
+        blocks = [self.lead(), *map(aligned, self._tables())]
         return "\n\n".join([*blocks, self.rule()])
 
     def markdown(self, scorer=None, size=1):
@@ -115,7 +115,8 @@ def _needed(seeds):
     return "more data" if seeds == math.inf else f"{seeds:.0f}" if math.isfinite(seeds) else "–"
 
 
-def _aligned(rows):
+def aligned(rows):
+    """Return rows of text for a terminal, words to the left and numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     left = [name in _LEFT for name in rows[0]]
     lines = [
