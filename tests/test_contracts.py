@@ -77,6 +77,8 @@ NOT_LOADED = {
     "lineclf.baselines": ["tensorflow", "keras", "scikeras", "optuna", "mlflow"],
     "lineclf.runs": ["tensorflow", "keras", "optuna", "mlflow", "matplotlib"],
     "lineclf.cli": ["tensorflow", "keras", "optuna", "mlflow", "matplotlib"],
+    "lineclf.ablation._ablation_cv": ["tensorflow", "keras", "optuna", "mlflow", "distributed", "matplotlib"],
+    "lineclf.benchmark._compare": ["tensorflow", "keras", "optuna", "mlflow", "distributed", "matplotlib"],
     "lineclf.nets": ["scikeras", "optuna", "mlflow"],
     "lineclf.estimators": ["optuna", "mlflow"],
 }

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
+from lineclf.ablation._display import AblationDisplay
 from lineclf.ablation._findings import Findings
 from lineclf.ablation._make_plan import make_plan
 from lineclf.trials._fit import run_plan, tell
@@ -225,8 +226,6 @@ class AblationCV(BaseEstimator):
         -------
         AblationDisplay
         """
-        from lineclf.ablation._display import AblationDisplay
-
         return AblationDisplay.from_estimator(self, ax=ax, **options)
 
     def __sklearn_is_fitted__(self):

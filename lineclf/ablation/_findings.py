@@ -9,7 +9,6 @@ from lineclf._files import write_files
 from lineclf.ablation._anova import anova, codes_of
 from lineclf.ablation._display import AblationDisplay
 from lineclf.ablation._tables import anova_table, importances_table
-from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report
@@ -80,6 +79,8 @@ class Findings:
 
     def write(self, folder, command):
         """Write the report; the :class:`lineclf.runs.Report`."""
+        from lineclf.reporting._figures import png  # Matplotlib comes with it
+
         folder, plan = Path(folder), self.plan
         folder.mkdir(parents=True, exist_ok=True)
         display = AblationDisplay(

@@ -2,13 +2,16 @@
 
 import html
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 from sklearn.base import clone
 
+from lineclf._files import write_files
+from lineclf.benchmark._display import BenchmarkDisplay
 from lineclf.metrics import corrected_interval
-from lineclf.reporting._markdown import markdown_table
+from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report, fingerprint
 from lineclf.trials._asked import check_asked, make_about, make_data, make_estimator, repetitions
@@ -99,18 +102,18 @@ error_score, random_state, verbose
         verbose=verbose,
     )
     stored = storage is not None
-    number = check_asked(asked, stored)
+    first_seed = check_asked(asked, stored)
     known = _by_name(models)
     first = next(iter(known.values()))
     data = make_data(asked, first, X, y, groups, fit_params)
     scores = Scores(first, scoring)
     scores.check_kinds(known)
-    about = make_about(data, scores, number, stored, levels=known.values())
+    about = make_about(data, scores, first_seed, stored, levels=known.values())
     plan = ComparisonTrials(
         study_name or f"comparison {fingerprint([about, list(known)])}",
         models=known,
         seeds=repetitions(asked, data, known.values()),
-        random_state=number,
+        random_state=first_seed,
         data=data,
         scores=scores,
         about=about,
@@ -257,8 +260,6 @@ class Comparison:
         -------
         BenchmarkDisplay
         """
-        from lineclf.benchmark._display import BenchmarkDisplay
-
         return BenchmarkDisplay.from_comparison(self, ax=ax)
 
     def text(self):
@@ -294,12 +295,7 @@ class Comparison:
         -------
         lineclf.runs.Report
         """
-        from pathlib import Path
-
-        from lineclf._files import write_files
-        from lineclf.benchmark._display import BenchmarkDisplay
-        from lineclf.reporting import png
-        from lineclf.reporting._markdown import failures_section, made_with, written_by
+        from lineclf.reporting import png  # Matplotlib comes with it
 
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,5 @@
 import pickle
+import signal
 import threading
 import warnings
 from functools import partial
@@ -472,6 +473,26 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path, capsys):
     done = fit(Stump(), {"column": [1]}, **options)
     assert done.effects_["n"].tolist() == [2]
     assert len(FITS) - n == 1 + 4  # one seed was there
+
+
+class Swallows(Stump):
+    """Takes Ctrl-C for the end of its training, as some do."""
+
+    def fit(self, X, y):
+        if self.column == 1:
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt:
+                FITS.append("swallowed")
+        return super().fit(X, y)
+
+
+def test_what_was_interrupted_is_not_stored_as_if_it_had_finished():
+    ablation = AblationCV(Swallows(), {"column": [1]}, seeds=2, cv=2)
+    with pytest.raises(KeyboardInterrupt):
+        ablation.fit(*IRIS)
+    assert "swallowed" in FITS
+    assert ablation.results_["cell"].unique().tolist() == ["baseline"]
 
 
 def test_failures_leave_their_row_open():
