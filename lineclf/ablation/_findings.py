@@ -13,7 +13,7 @@ from lineclf.reporting._markdown import failures_section, made_with, markdown_ta
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report
 from lineclf.trials._frames import cells_frame, results_frame
-from lineclf.trials._inference import effects_frame
+from lineclf.trials._inference import effects_frame, minutes_needed
 from lineclf.trials._summary import Summary
 
 PAGE = "ablation.md"
@@ -49,7 +49,9 @@ class Findings:
     @property
     def summary(self):
         """What was found, in words."""
-        return Summary(self.effects, self.sample, self.scorers, len(self.failures), note=self.plan.note)
+        minutes = minutes_needed(self.trials, self.plan.contrasts, self.effects)
+        how = {"note": self.plan.note, "minutes": minutes}
+        return Summary(self.effects, self.sample, self.scorers, len(self.failures), **how)
 
     def crossed(self):
         """Return the analysis of variance and the importances of a crossed design, from the seeds with all cells."""

@@ -53,7 +53,7 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored):
         estimator=base,
         components=fraction.components if fraction else components,
         cells=cells,
-        seeds=repetitions(ablation, data, estimators),
+        **repetitions(ablation, data, estimators),
         random_state=random_state,
         data=data,
         scores=scores,

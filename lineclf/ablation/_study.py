@@ -8,7 +8,7 @@ from sklearn.base import clone
 
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._make_plan import make_plan
-from lineclf.runs import OptionError, Options, Profile, names, option, scratch_folder, select, text
+from lineclf.runs import OptionError, Options, Profile, adaptive_seeds, names, option, scratch_folder, select, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +17,17 @@ class AblationStudyOptions(Options):
 
     Parameters
     ----------
+    seeds : int or tuple of int
+        Number of paired seeds, or the least and the most.
     design : str
         Which combinations to run.
     components : tuple of str
         Names of the only components to vary; all by default.
     """
 
+    seeds: list[int] | tuple[int, int] | None = option(
+        "number of paired seeds; 3..30: of each row as many as its verdict needs", adaptive_seeds, metavar="N|LOW..HIGH"
+    )
     design: str = option("which combinations to run", text, choices=DESIGNS[:4])
     components: tuple[str, ...] = option(
         lambda study: f"only these; all by default: {', '.join(study.known())}", names, default=(), metavar="A,B,…"
@@ -50,7 +55,8 @@ class AblationStudy:
     def __init__(self, ablation, data=(), *, name="ablation", question="which parts matter?"):
         self.ablation, self.name, self.question = ablation, name, question
         self._data = data if isinstance(data, Mapping) else dict(zip(("X", "y"), data, strict=False))
-        self.profiles = {"full": Profile(None, ablation.seeds)}
+        most = ablation.seeds[-1] if isinstance(ablation.seeds, tuple) else ablation.seeds
+        self.profiles = {"full": Profile(None, most)}
 
     @property
     def defaults(self):
@@ -66,9 +72,11 @@ class AblationStudy:
 
     def plan(self, options):
         """Trials under these options; OptionError for a value that is not legal."""
-        n = self.ablation.seeds if options.seeds is None else len(options.seeds)
-        if options.seeds is not None and options.seeds != list(range(n)):
-            raise OptionError("seeds", f"must be a number of seeds; got {options.seeds}")
+        n = self.ablation.seeds if options.seeds is None else options.seeds
+        if isinstance(n, list):
+            if n != list(range(len(n))):
+                raise OptionError("seeds", f"must be a number of seeds, or the least and the most; got {n}")
+            n = len(n)
         given = self.ablation.components
         if options.components:
             chosen = [each.name for each in select("components", options.components, map(_Named, self.known()))]

@@ -112,7 +112,7 @@ error_score, random_state, verbose
     plan = ComparisonTrials(
         study_name or f"comparison {fingerprint([about, list(known)])}",
         models=known,
-        seeds=repetitions(asked, data, known.values()),
+        **repetitions(asked, data, known.values()),
         random_state=first_seed,
         data=data,
         scores=scores,

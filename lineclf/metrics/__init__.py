@@ -18,6 +18,7 @@ from lineclf.metrics._novelty import Novelty, novelty_scores
 from lineclf.metrics._paired import VERDICTS, PairedDifference, paired_difference, verdict
 from lineclf.metrics._proper import head_brier, head_log_loss
 from lineclf.metrics._report import confusion_matrices, head_report
+from lineclf.metrics._sequential import sequential_interval, sequential_reach
 from lineclf.metrics._statistics import Interval, StuartMaxwell, corrected_interval, holm, stuart_maxwell
 from lineclf.metrics._temperature import apply_temperature, fit_temperature
 
@@ -60,6 +61,8 @@ __all__ = [
     "novelty_scores",
     "paired_difference",
     "probability_better",
+    "sequential_interval",
+    "sequential_reach",
     "stuart_maxwell",
     "verdict",
     "wilcoxon_holm",

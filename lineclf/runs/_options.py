@@ -131,6 +131,22 @@ def seeds(value) -> list[int]:
     raise ValueError(f"must be a number ≥ 1, or different seeds ≥ 0 such as 0,1,5; got {value!r}")
 
 
+def adaptive_seeds(value) -> list[int] | tuple[int, int]:
+    """Convert what :func:`seeds` takes, or the least and the most of them: (3, 30) and "3..30"."""
+    try:
+        if isinstance(value, str) and ".." in value:
+            value = tuple(map(whole, value.split("..")))
+        if not isinstance(value, tuple):
+            return seeds(value)
+        low, high = map(whole, value)
+        if 2 <= low <= high:
+            return low, high
+    except ValueError:
+        pass
+    legal = "a number ≥ 1, different seeds ≥ 0 such as 0,1,5, or the least and the most such as 3..30"
+    raise ValueError(f"must be {legal}; got {value!r}")
+
+
 def _storage(_study) -> str:
     return os.environ.get("LINECLF_STORAGE") or "sqlite:///mlruns/optuna.db"
 

@@ -1,6 +1,6 @@
 """What the engine asks of a study, typed: its options, its plan of trials, a trial's result, and the report."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -134,6 +134,28 @@ class Plan:
     def tracked_as(self) -> str:
         """Identity of the study's run in a tracker; other where studies of one identity are of several sizes."""
         return self.identity
+
+    def to_run(self, results: Mapping[str, TrialResult], failed: Collection[str]) -> Iterator[str]:
+        """Yield the keys of the trials that are left to run, each when it can begin.
+
+        Parameters
+        ----------
+        results : mapping of str to TrialResult
+            Of the finished trials, by key; it grows while the trials run.
+        failed : collection of str
+            Keys of those that this run has given up; it grows, too.
+
+        Yields
+        ------
+        str
+            Here of all trials that are not finished. A plan may leave out what its results have made needless, and has
+            to end where nothing is left whatever comes of the trials at work.
+        """
+        yield from [key for key in self.trials if key not in results]
+
+    def progress(self, results: Mapping[str, TrialResult]) -> str:
+        """Return how far a plan is whose trials hang on results, in a few words; "" for one that runs them all."""
+        return ""
 
     def cells_of(self, results: dict[str, TrialResult]) -> dict[str, str]:
         """Return the cell of every stored trial that the report is about, by key.

@@ -12,7 +12,7 @@ from lineclf.runs._plan import Report
 from lineclf.runs._travel import FILE, export_trials, import_trials
 
 
-def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None):
+def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None, results=None):
     """Run the trials of a plan that are not finished, and store what becomes of each.
 
     Parameters
@@ -26,18 +26,21 @@ def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None
         Whose nets are drawn: those of the first seed, as one net a cell is enough to look at, or all.
     deadline : float, optional
         Reading of :func:`time.monotonic` after which no trial begins.
+    results : dict, optional
+        Results of the plan's finished trials by key, which each is added to; by default the store's.
 
     Yields
     ------
     Outcome
         Of each trial, when it is stored.
     """
-    left = [key for key in plan.trials if key not in store.finished()]
+    results = store.results(plan.trials) if results is None else results
+    failed: set[str] = set()
     seeds = {key: levels.get("seed") for key, levels in plan.trials.items()}
     first = next(iter(seeds.values()), None)
 
     def jobs():  # each as there is room for it
-        for key in left:
+        for key in plan.to_run(results, failed):
             if deadline is not None and time.monotonic() > deadline:
                 return
             earlier = store.results(plan.trials) if plan.sequential else None
@@ -46,10 +49,12 @@ def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None
     for outcome in executor.run(jobs(), meanwhile):
         if outcome.error is not None:
             store.add_failure(outcome.key, outcome.error)
+            failed.add(outcome.key)
         else:
             if outcome.files:  # first: what is stored is not run again
                 store.attach(outcome.key, outcome.files)
             store.add(outcome.key, outcome.value, outcome.result)
+            results[outcome.key] = outcome.result
         yield outcome
 
 
@@ -102,15 +107,18 @@ class Run:
     def _run_trials(self):
         from tqdm import tqdm
 
-        n_left = len(self.plan.trials.keys() - self.store.finished())
+        results = self.store.results(self.plan.trials)
+        n_left = len(self.plan.trials) - len(results) if any(self.plan.to_run(results, ())) else 0
+        progress = self.plan.progress(results)
         if n_left:
             self.plan.check()
         with (
             _interruptible() as check,
             tqdm(
-                total=len(self.plan.trials),
-                initial=len(self.plan.trials) - n_left,
+                total=None if progress else len(self.plan.trials),
+                initial=len(results),
                 desc=self.plan.title,
+                postfix=progress,
                 unit="trial",
                 smoothing=0.1,
                 disable=not self.verbose,
@@ -124,18 +132,19 @@ class Run:
             meanwhile()
             try:
                 if n_left:
-                    self._run_left(n_left, meanwhile, bar)
+                    self._run_left(n_left, meanwhile, bar, results)
             finally:
                 if self.folder is not None:
                     export_trials(self.store, self.plan.identity, Path(self.folder, FILE))
             self.log.update(last=True)
 
-    def _run_left(self, n_left, meanwhile, bar):
+    def _run_left(self, n_left, meanwhile, bar, results):
         executor = self._executor(n_left)
         pictures = None if self.options.tracking_uri == NO_TRACKER else self.options.pictures  # they go there alone
         try:
-            how = {"pictures": pictures, "deadline": self._deadline}
+            how = {"pictures": pictures, "deadline": self._deadline, "results": results}
             for outcome in run_trials(self.plan, self.store, executor, meanwhile, **how):
+                bar.set_postfix_str(self.plan.progress(results), refresh=False)
                 bar.update()
                 if outcome.exception and self._raising:
                     outcome.exception.add_note(f"in the trial {self.plan.names[outcome.key]}")

@@ -28,7 +28,7 @@ def check_asked(asked, stored):
     -------
     int
     """
-    check_count("seeds", asked.seeds, minimum=2)
+    _check_seeds(asked.seeds)
     check_fraction("confidence", asked.confidence)
     if asked.max_time is not None and not (is_number(asked.max_time) and asked.max_time > 0):
         raise fail("max_time", "a number of seconds > 0, or None", asked.max_time)
@@ -50,6 +50,14 @@ def check_asked(asked, stored):
     if not isinstance(asked.random_state, Integral) or isinstance(asked.random_state, bool):
         raise fail("random_state", "a whole number, or None", asked.random_state)
     return int(asked.random_state)
+
+
+def _check_seeds(seeds):
+    """Raise ValueError unless it is a number, or a pair of numbers."""
+    if not isinstance(seeds, tuple):
+        check_count("seeds", seeds, minimum=2)
+    elif len(seeds) != 2 or not all(isinstance(each, Integral) for each in seeds) or not 2 <= seeds[0] <= seeds[1]:
+        raise fail("seeds", "a number ≥ 2, or a pair (low, high) with 2 ≤ low ≤ high", seeds)
 
 
 def make_estimator(given, name="estimator"):
@@ -82,13 +90,20 @@ def make_data(asked, base, X, y, groups, fit_params):
 
 
 def repetitions(asked, data, estimators):
-    """Return the numbers of the repetitions: one where all would be the same, as nothing in it is random."""
+    """Return the numbers of the repetitions: one where all would be the same, as nothing in it is random.
+
+    Returns
+    -------
+    dict
+        ``seeds``, a list, and ``low``: where they go on only for what is open, from so many on; else None.
+    """
+    low, high = asked.seeds if isinstance(asked.seeds, tuple) else (None, asked.seeds)
     if data.kind != "fixed":
-        return list(range(asked.seeds))
+        return {"seeds": list(range(high)), "low": low}
     if data.n_splits() < 2:
         raise ValueError(f"cv must give two folds or more where no seed changes them; got one by {asked.cv!r}")
     is_random = any(name.split("__")[-1] == "random_state" for part in estimators for name in part.get_params())
-    return list(range(asked.seeds if is_random else 1))
+    return {"seeds": list(range((low or high) if is_random else 1)), "low": None}  # more do not narrow an interval
 
 
 def make_about(data, scores, random_state, stored, *, levels, **parts):

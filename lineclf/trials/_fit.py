@@ -80,9 +80,13 @@ def tell(plan, results, failures, max_time):
     if failures:
         name, error = next(iter(failures.items()))
         texts.append(f"{len(failures)} of {n} trials failed, see failures_; the first, {name}: {cause(error)}")
-    n_left = n - len(results) - len(failures)
-    if n_left:
+    keys = {name: key for key, name in plan.names.items()}
+    n_left = len(list(plan.to_run({each["key"]: each for each in results}, {keys[name] for name in failures})))
+    n_left -= len(failures)
+    if n_left and plan.low is None:
         texts.append(f"max_time={max_time} was over with {n_left} of {n} trials to run")
+    elif n_left:
+        texts.append(f"max_time={max_time} was over with rows that further seeds could decide")
     caught: Counter[str] = Counter()
     for result in results:
         caught.update(result["warnings"].keys())

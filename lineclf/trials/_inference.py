@@ -1,7 +1,8 @@
 """From the folds' scores of all trials to effects: how large, how sure, and what it would take to be sure.
 
 Draws are independent of each other, so their differences have the plain paired t interval. Folds of one sample have
-training sets in common, so theirs is Nadeau and Bengio's.
+training sets in common, so theirs is Nadeau and Bengio's. Where seeds go on until a row is decided, a row is read after
+every seed, so that its interval is one that holds whenever one looks.
 """
 
 import math
@@ -11,10 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lineclf.metrics import corrected_interval, verdict
+from lineclf.metrics import corrected_interval, sequential_interval, sequential_reach, verdict
 
 COLUMNS = ["component", "level", "scorer", "n", "baseline", "score", "delta", "low", "high", "pvalue", "verdict"]
 _MOST = 10_000  # seeds that `needed` looks for
+_LOOKS = 3  # at folds of one sample, which have no interval that holds at every seed
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Sample:
         Name of the first score.
     steps : bool
         Whether that moves in steps of one row, so that equal differences may be chance.
+    low : int, optional
+        Seeds go on until a row is decided, from so many on; by default their number is fixed.
     """
 
     kind: str
@@ -43,15 +47,35 @@ class Sample:
     rope: dict
     first: str
     steps: bool
+    low: int | None = None
 
     @property
     def method(self):
         """What intervals are, in words."""
-        return {
+        text = {
             "draw": "paired t over independent draws",
             "cv": "Nadeau and Bengio's, for the folds of one sample",
             "fixed": "Nadeau and Bengio's, over folds that no seed changes",
         }[self.kind]
+        if self.low is None:
+            return text
+        if self.kind == "draw":
+            return f"{text}, as a confidence sequence, which holds after every seed"
+        return f"{text}, looked at after {', '.join(map(str, self.looks))} seeds, each with its share of the error"
+
+    def only_describes(self, contrast):
+        """Whether nothing is decided: other folds of the same sample are other test rows, which nothing pairs."""
+        return self.kind != "draw" and "cv:" in contrast.component
+
+    @property
+    def looks(self):
+        """Numbers of seeds at which a row is read."""
+        n = len(self.seeds)
+        if self.low is None:
+            return [n]
+        if self.kind == "draw":
+            return list(range(self.low, n + 1))
+        return sorted({round(self.low + (n - self.low) * part / (_LOOKS - 1)) for part in range(_LOOKS)})
 
 
 def effects_frame(results, contrasts, names, sample):
@@ -72,11 +96,14 @@ def effects_frame(results, contrasts, names, sample):
         As of :attr:`AblationCV.effects_`.
     """
     trials = {(each["cell"], each["seed"]): each for each in results}
+    reading = Reading(contrasts, names[0], sample)
+    reading.update(trials)
     rows = []
     for name in names:
         first = name == names[0]
-        for each in contrasts:
-            found = _Differences(trials, each, name, sample)
+        for i, each in enumerate(contrasts):
+            seeds = reading.seeds(i, trials)
+            found = _Differences(trials, each, name, sample, seeds)
             share = (1 - sample.confidence) / (len(contrasts) if first else 1)
             row = {
                 "component": " = ".join([each.component, *each.aliases]),
@@ -87,25 +114,136 @@ def effects_frame(results, contrasts, names, sample):
             row |= found.interval(1 - share)
             rope = sample.rope.get(name)
             row["pvalue"] = float(np.minimum(1.0, row["pvalue"] * len(contrasts))) if first else math.nan
-            row["verdict"] = found.verdict(row["low"], row["high"], rope) if first else ""
+            row["verdict"] = reading.verdict(i, found, row["low"], row["high"]) if first else ""
             row["needed"] = found.needed(1 - share, rope) if row["verdict"] == "open" else math.nan
             row["size"] = each.size
             rows.append(row)
     return pd.DataFrame(rows, columns=[*COLUMNS, "needed", "size"])
 
 
-class _Differences:
-    """Paired differences of a contrast in one score, from the seeds that have all of its cells."""
+def minutes_needed(results, contrasts, effects):
+    """Return the minutes of one process that the seeds take which open rows need, where so many would do.
 
-    def __init__(self, trials, contrast, name, sample):
+    Parameters
+    ----------
+    results : list of dict
+        Of trials.
+    contrasts : list of Contrast
+    effects : pandas.DataFrame
+        As of :func:`effects_frame`.
+    """
+    seconds: dict[str, list[float]] = {}
+    for each in results:
+        seconds.setdefault(each["cell"], []).append(each["finished"] - each["started"])
+    first = effects[effects["scorer"] == effects["scorer"].iloc[0]] if len(effects) else effects
+    most: dict[str, float] = {}
+    for contrast, row in zip(contrasts, first.itertuples(), strict=False):
+        if math.isfinite(row.needed):
+            more = {cell: row.needed - len(seconds.get(cell, ())) for cell in contrast.cells}
+            most |= {cell: max(n, most.get(cell, 0.0)) for cell, n in more.items()}
+    return sum(n * float(np.mean(seconds[cell])) for cell, n in most.items() if cell in seconds) / 60
+
+
+class Reading:
+    """Which rows of the first score are decided, read seed by seed in the order of the seeds, not of arrival.
+
+    What is found hangs on the results alone, not on who computed them, nor on how many at once: a row is read with its
+    first n seeds, at each n where it is looked at, and no further than where it is decided.
+
+    Parameters
+    ----------
+    contrasts : list of Contrast
+    name : str
+        Of the first score.
+    sample : Sample
+    """
+
+    def __init__(self, contrasts, name, sample):
+        self._contrasts, self._name, self._sample = contrasts, name, sample
+        self._looks = [list(sample.looks) for _ in contrasts]
+        self._decided: dict[int, tuple[int, str]] = {}
+        self._share = (1 - sample.confidence) / max(1, len(contrasts))
+
+    def update(self, trials, failed=()):
+        """Read on in what has come; return the contrasts that are open, and that a further seed could still decide.
+
+        Parameters
+        ----------
+        trials : mapping of tuple (str, int) to dict
+            Results by cell and seed.
+        failed : collection of tuple (str, int)
+            Those that have none, and get none.
+
+        Returns
+        -------
+        list of Contrast
+        """
+        left = []
+        for i, contrast in enumerate(self._contrasts):
+            if i in self._decided:
+                continue
+            ready = self._ready(contrast, trials)
+            while self._looks[i] and self._looks[i][0] <= ready and i not in self._decided:
+                self._look(i, self._looks[i].pop(0), trials)
+            lost = any((cell, seed) in failed for cell, seed in self._next(contrast, ready))
+            if i not in self._decided and not lost and not self._sample.only_describes(contrast):
+                left.append(contrast)
+        return left
+
+    @property
+    def n_decided(self):
+        """Number of rows that have a verdict."""
+        return sum(verdict != "open" for _, verdict in self._decided.values())
+
+    def seeds(self, i, trials):
+        """Seeds that a row is about."""
+        seeds = self._sample.seeds
+        if self._sample.low is None:
+            return [seed for seed in seeds if all((cell, seed) in trials for cell in self._contrasts[i].cells)]
+        ready = self._ready(self._contrasts[i], trials)
+        looked = [n for n in self._sample.looks if n <= ready]
+        n, _ = self._decided.get(i, (looked[-1] if looked else ready, ""))
+        return list(seeds[:n])
+
+    def verdict(self, i, found, low, high):
+        """Verdict of a row."""
+        if self._sample.low is None:
+            return found.verdict(low, high, self._sample.rope.get(self._name))
+        return self._decided.get(i, (0, "open"))[1]
+
+    def _look(self, i, n, trials):
+        found = _Differences(trials, self._contrasts[i], self._name, self._sample, list(self._sample.seeds[:n]))
+        interval = found.interval(1 - self._share)
+        rope = self._sample.rope.get(self._name)
+        verdict = found.verdict(interval["low"], interval["high"], rope)
+        if verdict != "open":
+            self._decided[i] = n, verdict
+        elif self._sample.kind == "cv" and found.needed(1 - self._share, rope) == math.inf:
+            self._decided[i] = n, "open"  # no number of seeds is enough
+
+    def _ready(self, contrast, trials):
+        """Number of the first seeds that have all of a contrast's cells."""
+        missing = (
+            n for n, seed in enumerate(self._sample.seeds) if not all((cell, seed) in trials for cell in contrast.cells)
+        )
+        return next(missing, len(self._sample.seeds))
+
+    def _next(self, contrast, ready):
+        """Trials of the first seed that a contrast lacks."""
+        return [(cell, seed) for seed in self._sample.seeds[ready : ready + 1] for cell in contrast.cells]
+
+
+class _Differences:
+    """Paired differences of a contrast in one score, from seeds that have all of its cells."""
+
+    def __init__(self, trials, contrast, name, sample, seeds):
         cells = contrast.cells
-        self._seeds = [seed for seed in sample.seeds if all((cell, seed) in trials for cell in cells)]
-        self._is_whole = len(self._seeds) == len(sample.seeds)
+        self._seeds, self._sample = seeds, sample
+        self._is_whole = sample.low is not None or len(self._seeds) == len(sample.seeds)
         found = {cell: [trials[cell, seed] for seed in self._seeds] for cell in cells}
         scores = {cell: [np.asarray(each["folds"][name], float) for each in found[cell]] for cell in cells}
         even = len({len(folds) for each in scores.values() for folds in each}) == 1
-        # Other folds of the same sample are other test rows, which nothing pairs: their rows only describe.
-        self._describes = sample.kind != "draw" and "cv:" in contrast.component
+        self._describes = sample.only_describes(contrast)
         if sample.kind == "draw" or not even:  # one number a seed
             scores = {cell: [np.array([folds.mean()]) for folds in each] for cell, each in scores.items()}
         elif sample.kind == "fixed" and self._seeds:  # seeds repeat the training, not the folds
@@ -133,17 +271,43 @@ class _Differences:
         if len(self.deltas) < 2 or self._describes:
             return nothing
         if not self._is_flat:
-            found = corrected_interval(self.deltas, test_train_ratio=self._ratio, confidence=confidence)
+            found = self._found(confidence)
             return {"low": found.low, "high": found.high, "pvalue": found.pvalue}
         # Equal differences tell no variance. A score that moves in steps of a row is taken to vary as if one row of one
         # fold had another answer, the least that can be seen; others are equal only where the same was fitted twice.
         delta = float(self.deltas[0])
         if self._step:
+            reach = self._reach(len(self._seeds), self._least(), confidence)
             error = self._least() * math.sqrt(1 / len(self.deltas) + self._ratio)
-            t = stats.t(len(self.deltas) - 1)
-            reach = float(t.ppf((1 + confidence) / 2)) * error
-            return {"low": delta - reach, "high": delta + reach, "pvalue": float(2 * t.sf(abs(delta) / error))}
+            pvalue = float(2 * stats.t.sf(abs(delta) / error, len(self.deltas) - 1))
+            return {
+                "low": delta - reach,
+                "high": delta + reach,
+                "pvalue": math.nan if self._is_sequential else min(1.0, pvalue * len(self._sample.looks)),
+            }
         return {"low": 0.0, "high": 0.0, "pvalue": 1.0} if delta == 0 else nothing
+
+    @property
+    def _is_sequential(self):
+        return self._sample.low is not None and self._kind == "draw"
+
+    def _found(self, confidence):
+        if self._is_sequential:
+            return sequential_interval(self.deltas, confidence=confidence)
+        confidence = self._of_a_look(confidence)
+        found = corrected_interval(self.deltas, test_train_ratio=self._ratio, confidence=confidence)
+        return found._replace(pvalue=min(1.0, found.pvalue * len(self._sample.looks)))
+
+    def _of_a_look(self, confidence):
+        return 1 - (1 - confidence) / len(self._sample.looks)
+
+    def _reach(self, n, spread, confidence):
+        """Half the width of the interval after n seeds."""
+        if self._is_sequential:
+            return sequential_reach(n, spread, confidence=confidence)
+        scores = n * self._folds
+        t = stats.t.ppf((1 + self._of_a_look(confidence)) / 2, scores - 1)
+        return float(t) * spread * math.sqrt(1 / scores + self._ratio)
 
     def _least(self):
         """Standard deviation of the differences where one row of one fold is another."""
@@ -162,18 +326,12 @@ class _Differences:
         gap = max(size, (rope or 0.0) - size)
         if self._kind == "fixed":
             return math.inf
-
-        def reach(n):
-            scores = n * self._folds
-            t = stats.t.ppf((1 + confidence) / 2, scores - 1)
-            return t * spread * math.sqrt(1 / scores + self._ratio)
-
         low, high = max(2, len(self._seeds)), _MOST
-        if reach(high) > gap:
+        if self._reach(high, spread, confidence) > gap:
             return math.inf
         while low < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if reach(middle) <= gap else (middle + 1, high)
+            low, high = (low, middle) if self._reach(middle, spread, confidence) <= gap else (middle + 1, high)
         return float(low)
 
 

@@ -31,11 +31,13 @@ class Summary:
         What the columns "component" and "level" are called.
     note : str
         What else there is to know of the design.
+    minutes : float
+        What the seeds would take that open rows need.
     """
 
-    def __init__(self, effects, sample, scorers, n_failed, names=("component", "level"), note=""):
+    def __init__(self, effects, sample, scorers, n_failed, names=("component", "level"), note="", minutes=0.0):
         self.effects, self.sample, self.scorers, self.n_failed = effects, sample, scorers, n_failed
-        self._names, self._note = names, note
+        self._names, self._note, self._minutes = names, note, minutes
 
     def rows(self, scorer=None, size=1):
         """Return the effects on one score as rows of text, the head first; `size` 2 for pairs."""
@@ -59,8 +61,10 @@ class Summary:
             return "No row has a trial of both sides yet."
         decided = int((~first["verdict"].isin(["open"])).sum())
         text = f"{decided} of {len(first)} rows have a verdict."
-        if self._names[0] == "component" and known["baseline"].nunique() == 1:
-            text = f"Baseline: {self.scorers[0]} {number(known['baseline'].iloc[0], '.4f')}. {text}"
+        most = known.loc[known["n"].idxmax()]
+        if self._names[0] == "component" and (self.sample.low or known["baseline"].nunique() == 1):
+            seeds = f" ({most['n']} seeds)" if self.sample.low else ""
+            text = f"Baseline: {self.scorers[0]} {number(most['baseline'], '.4f')}{seeds}. {text}"
         return text
 
     def rule(self):
@@ -73,7 +77,8 @@ class Summary:
         text = f"Intervals: {sample.method}; {rows} with {level} confidence. "
         text += "Better, worse: the interval excludes 0; "
         text += f"equivalent: it lies within ±{rope:g}; " if rope else "nothing is called equivalent without rope=; "
-        text += "open: neither. Needed: seeds to decide an effect of the size seen."
+        text += "open: neither. Needed: seeds to decide an effect of the size seen"
+        text += f", some {number(self._minutes, '.2g')} minutes of one process in all." if self._minutes else "."
         if sample.kind != "draw":
             text += " The verdict is about training sets of this size from where these data are from."
         if sample.kind != "draw" and self.effects["component"].str.contains("cv:", regex=False).any():

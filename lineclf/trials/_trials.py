@@ -13,7 +13,7 @@ from sklearn.utils.validation import _num_samples
 from lineclf._words import first_line
 from lineclf.runs import Plan, processor, seed_estimator, versions
 from lineclf.trials._cells import trial_key
-from lineclf.trials._inference import Sample
+from lineclf.trials._inference import Reading, Sample
 from lineclf.trials._levels import label
 
 
@@ -31,6 +31,8 @@ class SeedTrials(Plan):
         Numbers of the repetitions.
     random_state : int
         What the repetitions derive their seeds from.
+    low : int, optional
+        Number of seeds from which on rows are read, and go on only where they are open; by default all seeds are run.
     data : GivenData or DrawnData
     scores : Scores
     estimators : iterable
@@ -60,15 +62,18 @@ class SeedTrials(Plan):
         params,
         confidence,
         rope,
+        low=None,
     ):
         self.identity, self.about = name, about
         self.title = name.rpartition(" ")[0] or name  # without the fingerprint
-        self.cells, self.contrasts, self.seeds = cells, contrasts, seeds
+        self.cells, self.contrasts, self.seeds, self.low = cells, contrasts, seeds, low
         self.data, self.scores, self.params = data, scores, params
         self._confidence, self._rope = confidence, rope
         self._random_state, self._config = random_state, sklearn.get_config()
         self._versions = _libraries(estimators)
+        self._reading: Reading | None = None
         self._parts = {self.key_of(cell, seed): (cell, seed) for seed in seeds for cell in cells}
+        self.keys = {(cell.name, seed): key for key, (cell, seed) in self._parts.items()}
         self.trials = {key: {**self.shown(cell), "seed": seed} for key, (cell, seed) in self._parts.items()}
         self.names = {key: f"{cell.name} · seed {seed}" for key, (cell, seed) in self._parts.items()}
         self.cell_of = {key: cell.name for key, (cell, _) in self._parts.items()}
@@ -76,6 +81,36 @@ class SeedTrials(Plan):
     def key_of(self, cell, seed):
         """Return the identity of a trial."""
         return trial_key(cell, seed)
+
+    def to_run(self, results, failed):
+        """Yield the keys of the trials that are left to run; where seeds go on until rows are decided, of open ones."""
+        if self.low is None:
+            yield from super().to_run(results, failed)
+            return
+        for number, seed in enumerate(self.seeds):
+            for cell in self.cells:
+                key = self.keys[cell.name, seed]
+                if key not in results and (number < self.low or cell.name in self._wanted(results, failed)):
+                    yield key
+
+    def progress(self, results):
+        """Return how many rows are decided."""
+        if self.low is None:
+            return ""
+        self._wanted(results, ())
+        n_decided = self._reading.n_decided if self._reading else 0
+        return f"{n_decided} of {len(self.contrasts)} rows decided"
+
+    def _wanted(self, results, failed):
+        """Names of the cells that a further seed of could decide a row."""
+        if self._reading is None and results:
+            self.scores.names = list(next(iter(results.values()))["folds"])  # a callable's are known from what it gave
+            sample = self.sample()
+            self._reading = Reading(self.contrasts, sample.first, sample)
+        if self._reading is None:
+            return {cell.name for cell in self.cells}
+        found = self._reading.update(_Trials(self, results), _Trials(self, failed))
+        return {name for contrast in found for name in contrast.cells}
 
     def own(self, results):
         """Return the results of this plan's trials, by the names that it has for its cells: another design has others.
@@ -135,7 +170,8 @@ class SeedTrials(Plan):
         """What the seeds are a sample of, and how sure verdicts are to be."""
         scores, kind = self.scores, self.data.kind
         rope = scores.rope(self._rope)
-        return Sample(kind, tuple(self.seeds), self._confidence, rope, scores.names[0], scores.is_accuracy)
+        seeds = tuple(self.seeds)
+        return Sample(kind, seeds, self._confidence, rope, scores.names[0], scores.is_accuracy, self.low)
 
     def overlap(self, result):
         """Return n_test / n_train; 0 where each seed draws data of its own."""
@@ -194,6 +230,19 @@ class SeedTrials(Plan):
             for name, side in zip(sizes, (cut.X_train, cut.X_test), strict=True):
                 sizes[name].append(_num_samples(side))
         return scored, sizes, seconds, history
+
+
+class _Trials:
+    """What is known by key, by cell and seed."""
+
+    def __init__(self, plan, known):
+        self._keys, self._known = plan.keys, known
+
+    def __contains__(self, pair):
+        return self._keys[pair] in self._known
+
+    def __getitem__(self, pair):
+        return self._known[self._keys[pair]]
 
 
 def _curves(history):
