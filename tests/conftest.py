@@ -11,6 +11,7 @@ import pwd
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,11 +22,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.browser import find_chromium
 from tests.without_keras import WithoutKeras
 
 RUN = "LINECLF_TEST_RUN"  # environment variable: a folder that all workers of this run of the tests share
+MANY = 200_000  # objects that modules may leave behind, as half a dozen nets do, before they are looked through
+KEPT = {"objects": 0}  # what was there after they last were
 
 
 def pytest_addoption(parser):
@@ -57,12 +61,21 @@ def pytest_runtest_setup():
 
 @pytest.fixture(scope="module", autouse=True)
 def _thaw():
-    """Give back what a module's tests have left behind, nets above all: what is frozen is never collected."""
+    """Give back what modules have left behind, nets above all: what is frozen is never collected."""
     yield
-    if "keras" in sys.modules:
+    gc.freeze()
+    if gc.get_freeze_count() > KEPT["objects"] + MANY:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        KEPT["objects"] = gc.get_freeze_count()
+
+
+@event.listens_for(Engine, "connect")
+def _leave_writing_to_the_system(connection, record):
+    """Let SQLite wait for no disk: what a process has written is there for all others, whenever it ends."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 def made_once(name, make):

@@ -16,24 +16,25 @@ from lineclf.datasets import CORRUPTIONS
 from lineclf.runs import Profile
 from tests.conftest import made_once
 
+SMALL = {"image_size": 12, "lengths": [4, 7], "widths": [1, 2], "angles": [0, 45, 90, 135]}
 EXTENDED = {
-    "lengths": [5, 9, 13],
-    "widths": [1, 2, 3],
+    "image_size": 16,
+    "lengths": [5, 9],
+    "widths": [1, 2],
     "angles": [22.5 * step for step in range(8)],
     "colors": ["red", "blue"],
     "antialias": True,
     "subpixel": True,
 }
-FEW = {"curve": "few-shot", "options": {"n_images": 1}}
 STUDY = Benchmark(
     name="board",
     question="who knows?",
     arenas=(
-        Arena("distinct", "distinct", "a quarter", tests=("corruptions", "color-shift")),
+        Arena("distinct", "distinct", "a quarter", world=SMALL, tests=("corruptions", "color-shift")),
         Arena("angles", "angles", "between", world=EXTENDED, distinct=False, units=True, score="test_mae_angle"),
-        Arena("few-shot 1", "few-shot", "one", **FEW),
-        Arena("few-shot 2", "few-shot", "two", curve="few-shot", options={"n_images": 2}),
-        Arena("few-shot 9", "few-shot", "nine", curve="few-shot", options={"n_images": 9}, at_least=18),
+        Arena("few-shot 1", "few-shot", "one", world=SMALL, curve="few-shot", options={"n_images": 1}),
+        Arena("few-shot 2", "few-shot", "two", world=SMALL, curve="few-shot", options={"n_images": 2}),
+        Arena("few-shot 9", "few-shot", "nine", world=SMALL, curve="few-shot", options={"n_images": 9}, at_least=18),
         Arena("noise", "distinct", "noise", world={"noise": 0.6, "dtype": "float32"}, hold_out=0.2),
     ),
     further=(
@@ -59,7 +60,7 @@ STUDY = Benchmark(
 NUMBER = r"(-?[\d,]+\.?\d*)"
 
 
-# More than 20 seconds where the machine is busy: 42 trials, eight of them with 75 further test sets each.
+# 42 trials, eight of them with 75 further test sets each.
 @pytest.fixture(scope="module")
 def board(mlflow_database):
     def run(folder):
