@@ -202,7 +202,8 @@ def postgresql_url(postgresql, request):
 class MLflow(Server):
     """A real MLflow server with a store of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database):
+        shutil.copy(database, folder / "mlflow.db")
         port = free_port()
         self.url, self.log = f"http://127.0.0.1:{port}", folder / "log"
         self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
@@ -218,19 +219,19 @@ class MLflow(Server):
 
 
 @pytest.fixture(scope="session")
-def mlflow_process(tmp_path_factory):
+def mlflow_process(tmp_path_factory, mlflow_database):
     """A real MLflow server that tests may kill: every worker has its own."""
-    server = MLflow(tmp_path_factory.mktemp("mlflow"))
+    server = MLflow(tmp_path_factory.mktemp("mlflow"), mlflow_database)
     yield server
     server.kill()
 
 
 @pytest.fixture(scope="session")
-def mlflow_server():
+def mlflow_server(mlflow_database):
     """URL of a real MLflow server that all workers share; the first that asks starts it, the run's end ends it."""
 
     def start(folder):
-        server = MLflow(folder)
+        server = MLflow(folder, mlflow_database)
         (folder / "pid").write_text(str(server.process.pid))
         (folder / "url").write_text(server.url)
 

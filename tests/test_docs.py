@@ -36,7 +36,11 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
 @pytest.mark.keras
 def test_the_net_of_the_page_is_trained(monkeypatch):
     (block,) = [each for each in BLOCKS if "MultiHeadLineClassifier" in each]
-    small = block.replace("make_lines(20", "make_lines(2").replace("epochs=6", "epochs=1").replace("seeds=4", "seeds=2")
+    small = (
+        block.replace("make_lines(20", "make_lines(2")
+        .replace("epochs=6", "epochs=1, filters=2")
+        .replace("seeds=4", "seeds=2")
+    )
     assert small.count("make_lines(2,") == 1
     names: dict = {}
     exec(f"from lineclf import AblationCV\n{small}", names)

@@ -44,9 +44,10 @@ def matched_filters(lines):
 
 
 @pytest.fixture(scope="session")
-def pipeline(lines):
-    X, y = lines
-    return make_pipeline(MinMaxScaler(), MultiHeadLineClassifier(**SMALL)).fit(X.reshape(len(X), -1), y)
+def pipeline(four_heads, lines):
+    """A fitted pipeline, as one of fitted steps is."""
+    X = lines[0].reshape(len(lines[0]), -1)
+    return make_pipeline(MinMaxScaler().fit(X), four_heads)
 
 
 @pytest.fixture(params=["four_heads", "combinations", "one_target", "matched_filters", "pipeline"])

@@ -35,7 +35,7 @@ class Case:
 
     def __init__(self, net):
         X, y = fetch_mnist("small", return_X_y=True)
-        self.classifier, self.images = unwrap(NETS[net].fit(X[::3], y[::3]), X[1:2000:1000])
+        self.classifier, self.images = unwrap(NETS[net].fit(X[::12], y[::12]), X[1:2000:1000])
         predicted = self.classifier.predict(self.images)
         self.levels = self.score().levels(None, predicted[:, None])
         self.logits = keras.Model(self.classifier.model_.input, self.score().model.outputs[1])

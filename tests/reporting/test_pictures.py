@@ -26,7 +26,7 @@ def split():
 
 @pytest.mark.parametrize(
     "estimator",
-    [MultiHeadLineClassifier(epochs=1, filters=4), CompactCNNClassifier(epochs=1, filters=4, depth=1)],
+    [MultiHeadLineClassifier(epochs=1, filters=2), CompactCNNClassifier(epochs=1, filters=2, depth=1)],
     ids=lambda estimator: type(estimator).__name__,
 )
 def test_a_trained_net_gives_three_pictures(estimator, split):

@@ -42,13 +42,13 @@ def folder(study, tmp_path_factory, prepare_store):
     """Report of a run on next to nothing, with nets of a few filters and three images a picture."""
     root = tmp_path_factory.mktemp("inside")
     prepare_store(root)
-    tiny = {"mnist": 12, "n_per_class": 4, "epochs": 1, "n_rated": 6, "steps": 3}
+    tiny = {"mnist": 12, "n_per_class": 4, "epochs": 1, "n_rated": 4, "steps": 2}
     names, chosen = study["main"].__globals__, study["chosen"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(names, "QUICK", tiny)
         patch.setitem(names, "chosen", lambda *args, **by: tuple(each[:3] for each in chosen(*args, **by)))
-        patch.setattr("lineclf.MultiHeadLineClassifier", partial(MultiHeadLineClassifier, filters=4), raising=False)
-        few = partial(OneLayerCNNClassifier, filters=4, units=4)
+        patch.setattr("lineclf.MultiHeadLineClassifier", partial(MultiHeadLineClassifier, filters=2), raising=False)
+        few = partial(OneLayerCNNClassifier, filters=2, units=2)
         patch.setattr("lineclf.OneLayerCNNClassifier", few, raising=False)
         patch.setattr("lineclf.inspection.rate_methods", rate_one)
         patch.chdir(root)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from scipy import stats
 
 from lineclf.cli import main
@@ -135,8 +137,10 @@ def test_curves_and_confusions_agree_with_the_results(finished):
 
 
 @pytest.mark.keras
-def test_nothing_is_trained_twice_and_items_share_their_models(finished, monkeypatch):
+def test_nothing_is_trained_twice_and_items_share_their_models(finished, tmp_path, monkeypatch):
+    finished = shutil.copytree(finished, tmp_path / "again")
     monkeypatch.chdir(finished)
+    monkeypatch.setattr(Figure, "savefig", lambda figure, file, **options: None)  # the pictures have been drawn once
     monkeypatch.setattr(ReproductionPlan, "run", lambda self, key: pytest.fail(f"{key} was trained again"))
     before = rows(finished)
     assert main(make_study(), []) == 0
