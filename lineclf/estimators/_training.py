@@ -91,12 +91,13 @@ def train(estimator, trained_on, held_out, *, epochs, initial_epoch, lr_schedule
     if not is_partial:
         epochs, steps = estimator._plan_steps(epochs, steps)
     if not is_partial or estimator._compiled_for != lr_schedule:
-        _compile(estimator, estimator.model_, lr_schedule or estimator.lr_schedule, epochs * steps)
+        _compile(estimator, lr_schedule or estimator.lr_schedule, epochs * steps)
         estimator._compiled_for = lr_schedule
     nets.reseed_dropout(estimator.model_, estimator._seed, estimator.n_epochs_)
     # Steps of partial_fit go on with this net's own optimizer; callbacks may look at this net, too.
     alone = is_partial or estimator.callbacks
-    with nullcontext(estimator.model_) if alone else _twin(estimator, epochs * steps) as model:
+    twin = nullcontext(estimator.model_) if alone else _twins.trainer(estimator.model_, estimator.loss, epochs * steps)
+    with twin as model:
         history = model.fit(
             shuffled_batches(X, y, sample_weight, first_epoch=estimator.n_epochs_, epochs=epochs, **shape, **drawn),
             steps_per_epoch=steps,
@@ -120,7 +121,7 @@ def _early_stopping(patience, held_out):
     return [keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)]
 
 
-def _compile(estimator, model, lr_schedule, total_steps):
+def _compile(estimator, lr_schedule, total_steps):
     optimizer = nets.make_optimizer(
         estimator.optimizer,
         estimator.learning_rate,
@@ -128,14 +129,4 @@ def _compile(estimator, model, lr_schedule, total_steps):
         lr_decay=estimator.lr_decay,
         total_steps=total_steps,
     )
-    nets.compile_model(model, estimator.loss, optimizer)
-
-
-def _twin(estimator, total_steps):
-    """What does the steps of a fit in place of ``model_``, in a context."""
-    meaning = {**estimator.get_params(), "random_state": None, "steps": total_steps}
-    return _twins.trainer(
-        estimator.model_,
-        (type(estimator), repr(sorted(meaning.items()))),
-        lambda twin: _compile(estimator, twin, estimator.lr_schedule, total_steps),
-    )
+    nets.compile_model(estimator.model_, estimator.loss, optimizer)

@@ -2,24 +2,37 @@
 
 TensorFlow takes seconds to trace a training step, however small the net, and Keras ties the trace to one net's
 variables. So a fit is done by a twin that nobody else sees: it takes over the net's weights, trains, and gives back, to
-the bit, what that net would have become by itself. The next fit of the same kind finds it traced. ``LINECLF_TWINS``
-says how many are kept, of 50 to 100 MiB each; 4 by default.
+the bit, what that net would have become by itself. The next fit of the same kind finds it traced.
+
+Of one kind are nets of one form, loss and optimizer: what is left of the net's own configuration, which the twin is
+made from, without seeds and without what a twin reads from variables (see :mod:`lineclf.estimators._settings`). So
+whatever else makes another net, a subclass's own parameter too, makes another kind; what only decides which batches
+come, how many, and who looks on, does not.
+
+The 16 used last are kept, each of some 50 MiB and three times the net's weights, as far as they take no more than a
+sixteenth of the machine's memory. ``LINECLF_TWINS`` says how many instead, whatever they take.
 """
 
+import json
+import math
 import os
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 
 import keras
-import numpy as np
+
+from lineclf import nets
+from lineclf.estimators._settings import RateTable, form_and_settings, learning_rates, settable
+
+_MOST, _TRACE_BYTES, _SHARE = 16, 50 * 2**20, 1 / 16
 
 _lock = threading.Lock()
 _twins: OrderedDict[tuple, "_Twin"] = OrderedDict()
 
 
 @contextmanager
-def trainer(net, meaning, compile_model):
+def trainer(net, loss, steps):
     """Twin to train in place of `net`.
 
     Parameters
@@ -27,37 +40,47 @@ def trainer(net, meaning, compile_model):
     net : keras.Model
         Just compiled. It has what was learned when the context ends, its optimizer's state included; if that raises,
         the work is lost.
-    meaning : hashable
-        Everything that a training step depends on beside the net's form.
-    compile_model : callable
-        Compiles a twin as `net` is, where there is none yet.
+    loss : str
+        What it was compiled with.
+    steps : int
+        Most that will be trained.
 
     Yields
     ------
     keras.Model
     """
-    most = _most()
-    kind = meaning, net.input_shape, *net.output_names, *(tuple(variable.shape) for variable in net.variables)
+    most, most_bytes = _room()
+    form, settings = form_and_settings(net)
+    kind = type(net), form, loss, type(net.optimizer), json.dumps(_but_rate(net.optimizer), sort_keys=True)
     with _lock:
         twin = _twins.pop(kind, None)  # while it works no other thread has it
     if twin is None:
-        model = type(net).from_config(net.get_config())
-        compile_model(model)
-        twin = _Twin(model)
-    twin.take(net)
+        twin = _Twin(net, loss)
+    twin.take(net, settings, steps)
     yield twin.model
     twin.give(net)
     with _lock:
         _twins[kind] = twin
-        while len(_twins) > most:
+        while len(_twins) > most or sum(each.bytes for each in _twins.values()) > most_bytes:
             _twins.popitem(last=False)  # the one not used for longest
 
 
-def _most():
-    text = os.environ.get("LINECLF_TWINS", "4")
+def _room():
+    """Most twins to keep, and most bytes for them."""
+    text = os.environ.get("LINECLF_TWINS")
+    if text is None:
+        return _MOST, _SHARE * _memory()
     if not text.isdecimal():
         raise ValueError(f"LINECLF_TWINS must be a number of nets, 0 or more; got {text!r}")
-    return int(text)
+    return int(text), math.inf
+
+
+def _memory():
+    """Bytes of the machine's memory; those of a small one where the system does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 8 * 2**30
 
 
 def forget():
@@ -67,19 +90,35 @@ def forget():
 
 
 class _Twin:
-    def __init__(self, model):
-        self.model = model
-        self._untrained = [np.array(variable) for variable in model.optimizer.variables]
+    def __init__(self, net, loss):
+        self.model, self._set_to = settable(net)
+        self._rates = RateTable()
+        optimizer = type(net.optimizer)(**_but_rate(net.optimizer), learning_rate=self._rates)
+        nets.compile_model(self.model, loss, optimizer)
+        variables = [*variables_of(self.model), *optimizer.variables]
+        self.bytes = _TRACE_BYTES + sum(4 * math.prod(variable.shape) for variable in variables)
 
-    def take(self, net):
-        """Become what `net` is, with a fresh optimizer."""
+    def take(self, net, settings, steps):
+        """Become what `net` is, with its optimizer's state."""
+        self._set_to(settings)
+        self._rates.set_to(learning_rates(net.optimizer, steps))
         assign(variables_of(self.model), variables_of(net))
-        assign(self.model.optimizer.variables, self._untrained)
+        assign(self.model.optimizer.variables, _state(net.optimizer))
 
     def give(self, net):
         """Let `net` become what this has become."""
         assign(variables_of(net), variables_of(self.model))
-        assign(net.optimizer.variables, self.model.optimizer.variables)
+        assign(_state(net.optimizer), self.model.optimizer.variables)
+
+
+def _but_rate(optimizer):
+    """What an optimizer is made from, but for its learning rate, and for its name, which Keras counts up."""
+    return {key: value for key, value in optimizer.get_config().items() if key not in ("learning_rate", "name")}
+
+
+def _state(optimizer):
+    """An optimizer's variables, but for a constant learning rate, which is one of them."""
+    return [variable for variable in optimizer.variables if variable is not optimizer._learning_rate]
 
 
 def variables_of(model):

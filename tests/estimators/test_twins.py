@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from lineclf import MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.estimators import _twins
@@ -59,11 +60,58 @@ def test_a_warm_start_goes_on_with_a_twin_too(tiny, lines):
     assert (bits(clf, X), clf.history_) == with_twin
 
 
+SETTINGS = {
+    MultiHeadLineClassifier: [
+        {"dropout": 0.5, "l2": 0.1, "learning_rate": 3e-3, "lr_schedule": "cosine"},
+        {"dropout": 0.13, "l2": 1e-4, "learning_rate": 7e-3, "lr_schedule": "exponential", "random_state": 1},
+        {"dropout": 0.3, "l2": 0.03, "learning_rate": 0.0123, "lr_schedule": "inverse_time", "lr_decay": 0.013},
+        {"dropout": 0.1, "l2": 0.01, "learning_rate": 1.1e-3, "lr_schedule": "constant", "epochs": 3, "max_shift": 1},
+        {"dropout": 0.5, "l2": 0.1, "lr_schedule": "exponential", "validation_split": 0.3, "batch_size": 9},
+    ],
+    MatchedFilterClassifier: [
+        {"learning_rate": 0.06, "min_steps": 5, "max_steps": 5},
+        {"learning_rate": 0.02, "min_steps": 9, "lr_schedule": "constant"},
+    ],
+}
+
+
+@pytest.mark.parametrize("cls", SETTINGS)
+def test_rates_and_penalties_are_set_in_one_twin_to_the_same_bits(cls, lines, monkeypatch):
+    X, y = lines[0], lines[1][:, 2]
+    options = {"epochs": 2, "optimizer": "adamw"}
+    fitted = [small_net(cls)(**{**options, **each}).fit(X, y) for each in SETTINGS[cls]]
+    assert len(_twins._twins) == 1
+    monkeypatch.setattr(_twins, "trainer", lambda net, *_: nullcontext(net))
+    for clf in fitted:
+        alone = clone(clf).fit(X, y)
+        assert clf.history_ == alone.history_
+        assert bits(clf, X) == bits(alone, X)
+        assert clf.model_.get_config() == alone.model_.get_config()
+        one, other = clf.model_.optimizer, alone.model_.optimizer
+        assert {**one.get_config(), "name": ""} == {**other.get_config(), "name": ""}
+        assert float(one.learning_rate) == float(other.learning_rate)
+        pairs = zip(one.variables, other.variables, strict=True)
+        assert all(np.array_equal(one, another) for one, another in pairs)
+
+
+class Frozen(OneLayerCNNClassifier):
+    """Has a parameter that nobody else knows."""
+
+    def __init__(self, *, frozen=False, filters=2, units=4, epochs=1, random_state=0):
+        super().__init__(filters=filters, units=units, epochs=epochs, random_state=random_state)
+        self.frozen = frozen
+
+    def _build_network(self, image_shape, heads, seed):
+        net = super()._build_network(image_shape, heads, seed)
+        net.get_layer("conv2d_1").trainable = not self.frozen
+        return net
+
+
 def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
     X, y = lines
     made, twin = [], _twins._Twin
-    monkeypatch.setattr(_twins, "_Twin", lambda model: made.append(model) or twin(model))
-    settings = [{}, {"l2": 0.1}, {"learning_rate": 0.1}, {"loss": "mse"}, {"epochs": 2}, {"lr_schedule": "constant"}]
+    monkeypatch.setattr(_twins, "_Twin", lambda *args: made.append(twin(*args)) or made[-1])
+    settings = [{}, {"l2": 0.1}, {"dropout": 0.1}, {"loss": "mse"}, {"optimizer": "sgd"}, {"bn_momentum": 0.8}]
     for each in settings:
         OneLayerCNNClassifier(**{"filters": 2, "units": 4, "epochs": 1, "random_state": 0, **each}).fit(X, y)
     OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0).fit(X, y[:, 0])
@@ -72,15 +120,28 @@ def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
         clf = MultiHeadLineClassifier(filters=2, epochs=1, random_state=0).fit(X, frame)
         assert f"{names[0]}_loss" in clf.history_
     OneLayerCNNClassifier(filters=2, units=4, epochs=1, random_state=0).fit(X[:, :9, 1:], y)
-    assert len(set(made)) == len(made) == len(settings) + 4
+    Frozen().fit(X, y)  # a twin of the first kind does
+    Frozen(frozen=True).fit(X, y)
+    assert len(made) == len(settings) + 5
 
 
-def test_few_twins_are_kept_the_latest(lines):
-    X, y = lines
-    for units in range(2, 8):
-        OneLayerCNNClassifier(filters=2, units=units, epochs=1).fit(X, y[:, 0])
-    OneLayerCNNClassifier(filters=2, units=5, epochs=1).fit(X, y[:, 0])
-    assert [twin.model.get_layer("dense_1").units for twin in _twins._twins.values()] == [4, 6, 7, 5]
+def test_twins_are_kept_while_there_is_room_the_latest(lines, monkeypatch):
+    X, y = lines[0], lines[1][:, 0]
+
+    def kept():
+        return [twin.model.get_layer("dense_1").units for twin in _twins._twins.values()]
+
+    monkeypatch.setenv("LINECLF_TWINS", "3")
+    for units in (2, 3, 4, 5, 3):
+        OneLayerCNNClassifier(filters=2, units=units, epochs=1).fit(X, y)
+    assert kept() == [4, 5, 3]
+    monkeypatch.delenv("LINECLF_TWINS")
+    monkeypatch.setattr(_twins, "_memory", lambda: 16 * 110 * 2**20)
+    OneLayerCNNClassifier(filters=2, units=4, epochs=1).fit(X, y)
+    assert kept() == [3, 4]
+    monkeypatch.setattr(_twins, "_memory", lambda: 0)
+    OneLayerCNNClassifier(filters=2, units=4, epochs=1).fit(X, y)
+    assert kept() == []
 
 
 def test_none_is_kept_where_the_environment_says_so(lines, monkeypatch):
