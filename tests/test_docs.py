@@ -1,6 +1,7 @@
 """The code of the documentation's pages runs, and says what the pages say."""
 
 import re
+import shutil
 import warnings
 from pathlib import Path
 
@@ -12,14 +13,15 @@ PAGE = (ROOT / "docs" / "ablations.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
-def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, capsys):
+def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, capsys, mlflow_database):
     monkeypatch.chdir(tmp_path)
+    shutil.copy(mlflow_database, tmp_path)
     names: dict = {}
     for block in BLOCKS:
         if "MultiHeadLineClassifier" not in block:  # trained by its own test
             with warnings.catch_warnings():
                 warnings.simplefilter("error", UserWarning)
-                exec(block.replace("n_estimators=50", "n_estimators=5"), names)
+                exec(block.replace("n_estimators=50", "n_estimators=5").replace("max_iter=30", "max_iter=3"), names)
     out = capsys.readouterr().out
     (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
     assert len(BLOCKS) == 6
