@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import suppress
+import warnings
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -88,6 +89,20 @@ def made_once(name, make):
             make(folder)
             (folder / "made").touch()
     return folder
+
+
+@contextmanager
+def untraced():
+    """Let nets train without a trace, where they are not the point: that takes longer than a few steps do."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Even though", UserWarning)  # that data are still traced
+            yield
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 def require(condition, reason):

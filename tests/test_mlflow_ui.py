@@ -12,6 +12,7 @@ from lineclf.ablation import Ablation, Component
 from lineclf.cli import main
 from lineclf.runs import Profile
 from tests.browser import browser
+from tests.conftest import untraced
 from tests.mlflow_pages import PICTURE, UNFOLD, find_study
 
 STUDY = Ablation(
@@ -29,7 +30,8 @@ def server(mlflow_server, tmp_path, monkeypatch):
     """An MLflow server whose default experiment holds an ablation that has just run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["study.py"])
-    assert main(STUDY, ["--pictures", "--tracking-uri", mlflow_server]) == 0
+    with untraced():
+        assert main(STUDY, ["--pictures", "--tracking-uri", mlflow_server]) == 0
     return mlflow_server
 
 

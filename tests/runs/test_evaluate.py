@@ -11,6 +11,7 @@ from lineclf.ablation import Task
 from lineclf.ablation._plan import make_split
 from lineclf.runs._evaluate import evaluate
 from lineclf.runs._identity import identity_params
+from tests.conftest import untraced
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,8 @@ def test_the_test_side_is_followed_only_where_the_net_has_outputs_for_its_labels
     """A net of one output for each combination has none for those that composition keeps for the test."""
     task = Task(f"lineclf.estimators:{name}", settings | {"epochs": 1, "batch_size": 512}, track, 4)
     estimator, split = make_split(task, {}, 0)
-    result = evaluate(estimator, split)
+    with untraced():
+        result = evaluate(estimator, split)
     assert len(result["history"]["loss"]) == 1
     assert ("val_joint_accuracy" in result["history"]) == curves
     assert 0 <= result["metrics"]["test_joint_accuracy"] <= (1 if curves else 0)
@@ -38,7 +40,8 @@ def test_a_level_without_an_output_is_no_reason_to_fail():
         Task("lineclf.estimators:MultiHeadLineClassifier", {"filters": 2, "epochs": 1}, "distinct", 4), {}, 0
     )
     few = split.y_train[:, 2] < 11
-    result = evaluate(estimator, replace(split, X_train=split.X_train[few], y_train=split.y_train[few]))
+    with untraced():
+        result = evaluate(estimator, replace(split, X_train=split.X_train[few], y_train=split.y_train[few]))
     assert "val_loss" not in result["history"]
     assert "test_joint_accuracy_seen" in result["metrics"]
 
