@@ -46,6 +46,11 @@ def test_no_evidence_scores_nothing():
     assert quality.energy_in_mask(none, masks) == quality.pointing_game(none, masks) == quality.iou(none, masks) == 0
 
 
+def test_the_strongest_pixels_alone_point():
+    maps, mask = np.array([[[0.9, 1.0, 0.2]], [[1.0, 1.0, 0.2]]]), np.array([[[True, False, False]]] * 2)
+    np.testing.assert_array_equal(quality.pointing_game(maps, mask), [0, 0.5])  # of two equal ones half
+
+
 @given(maps_of, maps_of)
 def test_rank_correlation_is_scipys(one, other):
     for a, b, found in zip(one, other, quality.rank_correlation(one, other), strict=True):
