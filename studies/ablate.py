@@ -6,7 +6,9 @@ batch normalization, batch size and random shifts of the training images. Seeds 
 initial weights and order for every cell.
 
     python studies/ablate.py                      # about 10 minutes: the four-head net, one component at a time
+    python studies/ablate.py --seeds 3..60 --max-time 3600     # goes on where verdicts are open
     python studies/ablate.py --net one-layer --track halves --profile tracks
+    python studies/ablate.py --net compact --data mnist --profile digits
     python studies/ablate.py --design factorial --profile crossed      # five components, all 32 combinations
     python studies/ablate.py --design leave-one-out | fractional
     python studies/ablate.py --design search      # tunes the net on folds of the training side

@@ -86,7 +86,10 @@ def test_it_says_what_is_wrong(mine, capsys):
         (["ablate", "mine:nothing"], "must return an AblationCV, or a pair of it and fit's arguments; got 3"),
         (["ablate", "mine:late"], "no parameter 'max_dept'; did you mean 'max_depth'"),
         (["ablate", "mine:given", "--components", "max_dept"], "--components must be among max_depth"),
-        (["ablate", "mine:given", "--seeds", "3,4"], "--seeds must be a number of seeds; got [3, 4]"),
+        (
+            ["ablate", "mine:given", "--seeds", "3,4"],
+            "--seeds must be a number of seeds, or the least and the most; got [3, 4]",
+        ),
         (["ablate", "mine:given", "--seeds", "1"], "seeds must be an integer ≥ 2; got 1"),
         (["ablate", "mine:given", "--max-time", "0"], "--max-time must be a number of seconds > 0; got '0'"),
         (["audit", "nothing.npz", "nothing.npz"], "lineclf audit: error: "),

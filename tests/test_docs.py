@@ -26,7 +26,7 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
                 exec(block.replace("n_estimators=50", "n_estimators=5").replace("max_iter=30", "max_iter=3"), names)
     out = capsys.readouterr().out
     (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 7
     rows = [[line.split()[i] for i in (0, 1, -2)] for line in shown.splitlines() if "passthrough" in line]
     printed = [
         [line.split()[i] for i in (0, 1, -2)] for line in out.splitlines() if line.split()[1:2] == ["passthrough"]
@@ -41,11 +41,11 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
 def test_the_net_of_the_page_is_trained(monkeypatch):
     (block,) = [each for each in BLOCKS if "MultiHeadLineClassifier" in each]
     small = (
-        block.replace("make_lines(20", "make_lines(2")
+        block.replace("n_per_class=20", "n_per_class=2")
         .replace("epochs=6", "epochs=1, filters=2")
         .replace("seeds=4", "seeds=2")
     )
-    assert small.count("make_lines(2,") == 1
+    assert small.count("n_per_class=2)") == 1
     names: dict = {}
     with untraced():
         exec(f"from lineclf import AblationCV\n{small}", names)

@@ -54,7 +54,7 @@ def test_a_person_finds_the_study_its_trials_and_their_pictures(chromium, server
         page.photograph(tmp_path / "runs.png")
 
         page.open(f"{pages.experiment}/{pages.study.info.run_id}")
-        page.wait_for_text("Child runs", "trials_finished", "of 1 levels have a verdict")  # its note
+        page.wait_for_text("Child runs", "trials_finished", "of 1 rows have a verdict")  # its note
         page.photograph(tmp_path / "study.png")
         with open(tmp_path / "reports" / "ablation" / "effects.csv") as file:
             effects = list(csv.DictReader(file))

@@ -11,11 +11,6 @@ _LAZY = {  # these load pandas, scikit-learn or Optuna; a declaration does witho
     "AblationCV": "_ablation_cv",
     "AblationDisplay": "_display",
     "AblationStudy": "_study",
-    "Task": "_plan",
-    "effects_frame": "_effects",
-    "results_frame": "_effects",
-    "run_trial": "_plan",
-    "write_report": "_pages",
 }
 
 __all__ = [

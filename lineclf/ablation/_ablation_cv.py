@@ -38,8 +38,10 @@ class AblationCV(BaseEstimator):
         ``draw(random_state=…)`` gives each seed data of its own: (X, y), (X, y, groups), or a Bunch with X and y that
         may have groups, sample_weight, X_test and y_test. Then :meth:`fit` takes no X. Without X_test and `cv`, a
         quarter is held out. Draws must be independent: samples of one finite table are not, so give that as X and y.
-    seeds : int, default=5
-        Number of paired repetitions, at least 2.
+    seeds : int or tuple of int, default=5
+        Number of paired repetitions, at least 2; or the least and the most: they go on where a verdict is open, read
+        after each seed by an interval that holds at all of them (:func:`lineclf.metrics.sequential_interval`; folds of
+        one sample are looked at three times).
     max_time : float, optional
         Seconds after which no trial begins.
     rope : float or mapping of str to float, optional
@@ -169,7 +171,8 @@ class AblationCV(BaseEstimator):
         KeyboardInterrupt
             After Ctrl-C; what is finished stands in the attributes, and with `storage` the same call goes on.
         """
-        plan = make_plan(self, X, y, groups, fit_params, stored=self.storage is not None)
+        how = {"stored": self.storage is not None, "confusion": self.tracking_uri is not None}
+        plan = make_plan(self, X, y, groups, fit_params, **how)
         self.baseline_, self.components_ = clone(plan.estimator), plan.components
 
         def take(study, results, failures):

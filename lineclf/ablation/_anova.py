@@ -1,4 +1,4 @@
-"""Crossed designs: exact analysis of variance, and the effects of components and of their pairs."""
+"""Crossed designs: exact analysis of variance."""
 
 from itertools import combinations
 
@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lineclf.ablation._effects import HEADS, compare, extreme, judge, test_train_ratio, wide_frame
 from lineclf.metrics import holm
 
 
@@ -30,30 +29,6 @@ def crossed_terms(components, fraction=None):
     return {first: others for first, *others in fraction.aliases}
 
 
-def complete_runs(results, levels):
-    """Metrics and levels of the seeds that have every cell: only with those is a crossed design balanced.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        From :func:`results_frame`.
-    levels : dict of str to dict
-        The level of every component in each cell, by the cell's name.
-
-    Returns
-    -------
-    runs : pandas.DataFrame
-        A row a cell and seed, by these; a column a metric.
-    codes : pandas.DataFrame of int
-        Of the same rows: the number of each component's level in the order in which they occur, so 0 is the baseline.
-    """
-    runs = wide_frame(results)
-    counts = runs.groupby(level="seed").size()
-    whole = counts.index[counts == len(levels)]
-    runs = runs[runs.index.get_level_values("seed").isin(whole)]
-    return runs, codes_of(runs, levels)
-
-
 def codes_of(runs, levels):
     """Return the number of each component's level, in the order in which they occur, in each of the runs."""
     known = pd.DataFrame.from_dict(levels, orient="index").astype(object)
@@ -67,13 +42,16 @@ def anova(runs, codes, terms, metric):
     """Exact analysis of variance of a balanced crossed design, with the seeds as blocks.
 
     Sums of squares add up to the total: of single components and pairs, of what remains between the cells ("higher":
-    three components and more), of the seeds, and the residual. F is the mean square over the residual's; it supposes
-    independent runs of equal variance.
+    three components and more), of the seeds, and the residual. F is the mean square of a term over that of its own
+    stratum, by how much the term's effect varies from seed to seed: a pooled residual would suppose that all effects
+    vary alike.
 
     Parameters
     ----------
-    runs, codes : pandas.DataFrame
-        From :func:`complete_runs`.
+    runs : pandas.DataFrame
+        A row a cell and seed, by these, every cell at every seed; a column a metric.
+    codes : pandas.DataFrame of int
+        Of the same rows: the number of each component's level, from :func:`codes_of`.
     terms : iterable of tuple of str
         Keys of single components and of pairs, as :func:`crossed_terms` gives them.
     metric : str
@@ -83,7 +61,7 @@ def anova(runs, codes, terms, metric):
     -------
     pandas.DataFrame
         Columns term ("a", "a × b", then "higher", "seeds", "residual", "total"), df, sum_of_squares, eta_squared (share
-        of the total), f, p_value, p_holm (over components and pairs). Without a residual there is no F.
+        of the total), f, p_value, p_holm (over components and pairs). With one seed there is no F.
     """
     y = runs[metric].to_numpy(dtype=np.float64)
     y = y - y[:1]  # of equal values nothing is left, not even rounding
@@ -94,13 +72,18 @@ def anova(runs, codes, terms, metric):
         return float(((means - grand) ** 2).sum())
 
     sums: dict[tuple[str, ...], float] = {}
+    strata: dict[tuple[str, ...], float] = {}
     degrees: dict[tuple[str, ...], int] = {}
+    by_seed = runs.index.get_level_values("seed")
     for term in sorted(terms, key=len):
         parts = [codes[key] for key in term]
         lower = [(key,) for key in term] if len(term) > 1 else []
         degrees[term] = int(np.prod([part.nunique() - 1 for part in parts]))
         singles = sum(between([codes[key]]) for (key,) in lower)
         sums[term] = max(0.0, between(parts) - singles)
+        varying = between([*parts, by_seed]) - sum(between([codes[key], by_seed]) for (key,) in lower)
+        varying += between(by_seed) * (len(lower) - 1)
+        strata[term] = varying - sums[term]
     cells, seeds = (between(runs.index.get_level_values(name)) for name in ("cell", "seed"))
     n_cells, n_seeds = (runs.index.get_level_values(name).nunique() for name in ("cell", "seed"))
     total = float(((y - grand) ** 2).sum())
@@ -113,74 +96,21 @@ def anova(runs, codes, terms, metric):
     ]
     table = pd.DataFrame(rows, columns=["term", "df", "sum_of_squares"])
     table["eta_squared"] = table["sum_of_squares"] / total if total else np.nan
-    residual = table.set_index("term").loc["residual"]
-    tested = (table["df"] > 0) & ~table["term"].isin(["residual", "total"]) & (residual["df"] > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        f = (table["sum_of_squares"] / table["df"]) / (residual["sum_of_squares"] / residual["df"])
-    table["f"] = f.where(tested)
-    table["p_value"] = stats.f.sf(table["f"], table["df"], residual["df"])
+    least = 1e-12 * total  # less is rounding
+    found = [_f_test(sums[term], strata[term] - least, degrees[term], n_seeds - 1) for term in terms]
+    table["f"], table["p_value"] = np.array([*found, *[(np.nan, np.nan)] * 4]).T
     table["p_holm"] = np.nan
     family = table.index[(table.index < len(sums)) & table["p_value"].notna()]
     table.loc[family, "p_holm"] = holm(table.loc[family, "p_value"])
     return table
 
 
-def crossed_effects(runs, codes, terms, components):
-    """Effects of components and of pairs on every head, over all combinations of the others, paired by seed.
-
-    A component's effect at a level is the mean accuracy of the cells at that level less that of the cells at its
-    baseline. A pair's is how much the one's effect grows when the other goes from its baseline to its level.
-
-    Parameters
-    ----------
-    runs, codes : pandas.DataFrame
-        From :func:`complete_runs`.
-    terms : iterable of tuple of str
-    components : iterable of Component
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns term, component, level (of pairs "a × b" and "x × y"), size (1 or 2), head, n (seeds), baseline and mean
-        (accuracies; of pairs, the one's effect at the other's baseline and level), and those of :func:`compare` and
-        :func:`judge`. Holm's adjustment is over the rows of a head, pairs included.
-    """
-    levels = {component.key: component.levels for component in components}
-    ratio = test_train_ratio(runs)
-    rows = []
-    for head, metric in HEADS.items():
-        for term in terms:
-            parts = [codes[key].rename(None) for key in term]
-            means = runs[metric].groupby([runs.index.get_level_values("seed"), *parts]).mean()
-            step = len(means) / (len(runs) * runs["n_test"].mean())  # of a mean over cells
-            for chosen in np.ndindex(*(part.max() for part in parts)):
-                at = [index + 1 for index in chosen]
-                compared = np.all([part.isin([0, level]) for part, level in zip(parts, at, strict=True)], axis=0)
-                before, after = _before_and_after(means, at)
-                rows.append(
-                    {
-                        "term": name_of(term),
-                        "component": name_of(term),
-                        "level": " × ".join(str(levels[key][index]) for key, index in zip(term, at, strict=True)),
-                        "size": len(term),
-                        "head": head,
-                        "n": len(before),
-                        "baseline": before.mean(),
-                        "mean": after.mean(),
-                        "extreme": extreme(runs.loc[compared, metric]),
-                        **compare(after - before, ratio, step),
-                    }
-                )
-    return judge(pd.DataFrame(rows))
-
-
-def _before_and_after(means, at):
-    """Accuracies by seed at the baseline and at a level; of a pair, the first one's effect at these of the second."""
-    if len(at) == 1:
-        return means.xs(0, level=1), means.xs(at[0], level=1)
-    first, second = at
-    effects = means.xs(first, level=1) - means.xs(0, level=1)
-    return effects.xs(0, level=1), effects.xs(second, level=1)
+def _f_test(squares, varying, df, n):
+    """F of a term against its own stratum, and p; NaN where nothing varies, or with one seed."""
+    if not n or not df or varying <= 0:
+        return np.nan, np.nan
+    f = (squares / df) / (varying / (df * n))
+    return f, float(stats.f.sf(f, df, df * n))
 
 
 def name_of(term):

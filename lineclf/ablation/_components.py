@@ -5,7 +5,8 @@ from typing import Any
 
 from lineclf.trials._levels import key, label, same
 
-WHERE = ("estimator", "draw", "cv", "data", "track")
+LINES, MNIST = DATA = ("lines", "mnist")  # what a declared ablation can be asked of
+WHERE = ("estimator", "draw", "cv")
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ class Component:
     off : object, optional
         The level, one of these, that is the estimator without the component. A design that leaves components out takes
         those that have one, and has them on at their baseline, or, where that is off, at the first of the others.
-    where : {"estimator", "draw", "cv", "data", "track"}, default="estimator"
-        Whose argument: the estimator's; in an :class:`AblationCV` that of `draw` or of the splitter `cv`; in an
-        :class:`Ablation` that of :func:`lineclf.datasets.make_lines` or of the track's class.
+    where : {"estimator", "draw", "cv"}, default="estimator"
+        Whose argument: the estimator's, that of `draw`, which in an :class:`Ablation` is a
+        :class:`lineclf.model_selection.TrackDraw`, or that of the splitter `cv`.
     between : Range, optional
         Numbers that a search chooses from, instead of the levels.
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from lineclf.ablation._components import Component
+from lineclf.ablation._components import DATA, LINES, Component
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._factorial import RESOLUTIONS
-from lineclf.runs._options import Options, names, option, text, whole
-from lineclf.runs._study import scratch_folder, select
+from lineclf.runs import OptionError, Options, adaptive_seeds, names, option, scratch_folder, select, text, whole
 
 SAMPLERS = ("tpe", "gp")
 _UNASKED = {"resolution": 4, "trials": 20, "folds": 5, "sampler": "tpe"}  # of the fraction and the search
@@ -22,18 +21,26 @@ def _components_text(study):
     return f"only these; the design's own by default: {', '.join(known)}"
 
 
+def _data(study):
+    return list(dict.fromkeys(data for each in study.ablations for data in each.data))
+
+
 @dataclass(frozen=True, kw_only=True)
 class AblationOptions(Options):
     """Options of an ablation, beside those of every study.
 
     Parameters
     ----------
+    seeds : int or tuple of int
+        Number of paired seeds, or the least and the most; the profile's by default.
     design : str
         Which combinations to run, "one-at-a-time" by default.
     components : tuple of str
         Names of the only components to vary; the design's own by default.
+    data : {"lines", "mnist"}
+        What the nets are trained on.
     track : str
-        Split protocol.
+        Split protocol of the lines.
     n_per_class, epochs : int
         Images drawn a class, and passes over the training data; the profile's by default.
     resolution : {3, 4}
@@ -44,9 +51,13 @@ class AblationOptions(Options):
         What a search chooses by.
     """
 
+    seeds: list[int] | tuple[int, int] | None = option(
+        "number of paired seeds; 3..30: of each row as many as its verdict needs", adaptive_seeds, metavar="N|LOW..HIGH"
+    )
     design: str = option("which combinations to run", text, default=DESIGNS[0], choices=DESIGNS)
     components: tuple[str, ...] = option(_components_text, names, default=(), metavar="A,B,…")
-    track: str = option("split protocol", text, default=lambda study: study.ablations[0].track)
+    data: str = option("what to train on", text, default=LINES, choices=_data)
+    track: str = option("split protocol of the lines", text, default=lambda study: study.ablations[0].track)
     n_per_class: int | None = option("images drawn a class", whole, metavar="N")
     epochs: int | None = option("passes over the training data", whole, metavar="N")
     resolution: int = option(
@@ -95,6 +106,8 @@ class Ablation:
         The first is the default.
     crossed : tuple of Component, optional
         Those that the full factorial crosses, all levels with all; `components` by default.
+    data : tuple of str, default=("lines",)
+        What it can be asked of: "lines", "mnist".
 
     Raises
     ------
@@ -109,9 +122,12 @@ class Ablation:
     track: str
     profiles: Mapping
     crossed: tuple[Component, ...] = ()
+    data: tuple[str, ...] = (LINES,)
     Options: ClassVar[type[Options]] = AblationOptions
 
     def __post_init__(self):
+        if unknown := set(self.data) - set(DATA):
+            raise ValueError(f"data must be some of {', '.join(DATA)}; got {', '.join(sorted(unknown))}")
         if not self.components:
             raise ValueError("components must have at least one Component; got none")
         for components in (self.components, self.crossed):
@@ -123,11 +139,7 @@ class Ablation:
 
     @staticmethod
     def _check(component):
-        """Raise ValueError for a component that only an AblationCV takes: a declaration has levels that are JSON."""
-        if component.where not in (legal := ("estimator", "data", "track")):
-            raise ValueError(
-                f"component {component.name!r}: where must be one of {', '.join(legal)}; got {component.where!r}"
-            )
+        """Raise ValueError for levels that only an AblationCV takes: a declaration has levels that are JSON."""
         try:
             json.dumps(component.levels)
         except TypeError:
@@ -146,33 +158,43 @@ class Ablation:
         if options.design == "search":
             from lineclf.ablation._search import SearchPlan
 
+            if options.data != LINES:
+                raise OptionError("data", f"must be {LINES} in a search; got {options.data!r}")
             return SearchPlan(self, options)
-        from lineclf.ablation._plan import AblationPlan
+        from lineclf.ablation._declared import make_declared_plan
 
-        return AblationPlan(self, options)
+        return make_declared_plan(self, options)
 
     def output(self, options):
         """Folder of the report: each track, design and profile has its own, as has what no profile declares."""
         default = [self.track, DESIGNS[0], next(iter(self.profiles))]
-        return _folder(self.name, [options.track, options.design, options.profile], default, self.is_declared(options))
+        chosen = [self.place(options), options.design, options.profile]
+        return _folder(self.name, chosen, default, self.is_declared(options))
+
+    @staticmethod
+    def place(options):
+        """What the data are: a track of lines, or another data set."""
+        return options.track if options.data == LINES else options.data
+
+    def facts(self, options, settings, n_per_class):
+        """What a list of reports tells of one."""
+        more = [f"{name}={value}" for name, value in settings.items()]
+        return {
+            "net": self.estimator.rpartition(":")[2],
+            "data": self.place(options),
+            "design": options.design,
+            "size": ", ".join([f"{n_per_class} images a class", *more]),
+        }
 
     def is_declared(self, options):
-        """Whether a run is one that the profile and the design declare, so that its report stands beside theirs.
-
-        One component at a time, some components or seeds are a part of it, which adds to its report; other designs are
-        others with other components.
-        """
+        """Whether a run is one that the profile and the design declare, so that its report stands beside theirs."""
         profile = self.profiles[options.profile]
-        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs")}
-        if options.design != DESIGNS[0]:
-            declared["seeds"] = [0] if options.design == "search" else list(range(profile.seeds))
-            chosen = self.select(options.components, options.design, options.profile)
-            own = self.select((), options.design, options.profile)
-            if {each.name for each in chosen} != {each.name for each in own}:
-                return False
-        return all(getattr(options, name) in (None, value) for name, value in declared.items()) and all(
-            getattr(options, name) == value for name, value in _UNASKED.items()
-        )
+        if options.components or any(getattr(options, name) != value for name, value in _UNASKED.items()):
+            return False
+        n = 1 if options.design == "search" else profile.seeds
+        seeds = n if isinstance(n, tuple) else list(range(n))
+        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs"), "seeds": seeds}
+        return all(getattr(options, name) in (None, value) for name, value in declared.items())
 
     def select(self, chosen, design=DESIGNS[0], profile=None):
         """Components of the chosen names, those of the design and profile where there are none.
@@ -241,7 +263,7 @@ class Ablations:
     def output(self, options):
         """Folder of the report: each net, track, design and profile has its own, as has what no profile declares."""
         default = [self._default, self.nets[self._default].track, DESIGNS[0], next(iter(self.profiles))]
-        chosen = [options.net, options.track, options.design, options.profile]
+        chosen = [options.net, Ablation.place(options), options.design, options.profile]
         return _folder(self.name, chosen, default, self.nets[options.net].is_declared(options))
 
 

@@ -1,5 +1,6 @@
 """What the stored trials of an AblationCV say: its tables, and its report."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +9,18 @@ import pandas as pd
 from lineclf._files import write_files
 from lineclf.ablation._anova import anova, codes_of
 from lineclf.ablation._display import AblationDisplay
+from lineclf.ablation._index import FACTS, PAGE, refresh_index
 from lineclf.ablation._tables import anova_table, importances_table
+from lineclf.reporting import read_table
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report
 from lineclf.trials._frames import cells_frame, results_frame
-from lineclf.trials._inference import effects_frame, minutes_needed
-from lineclf.trials._summary import Summary
+from lineclf.trials._inference import ALONE, effects_frame, minutes_needed
+from lineclf.trials._summary import Summary, with_interval
 
-PAGE = "ablation.md"
+EARLIER = "earlier.csv"
+FOLLOWING = {"costs.png", "anova.csv", "importances.csv", "importances.png"}
 
 
 class Findings:
@@ -39,12 +43,17 @@ class Findings:
 
     def __init__(self, plan, results, failures):
         self.plan, self.trials, self.failures = plan, results, failures
-        self.scorers = list(results[0]["folds"]) if results else list(plan.scores.names)
+        self.scorers = results[0]["scorers"] if results else list(plan.scores.names)
         plan.scores.names = self.scorers  # a callable's are known from what it gave
         self.sample = plan.sample()
         self.effects = effects_frame(results, plan.contrasts, self.scorers, self.sample)
         self.cells = cells_frame(results, plan.cells, self.scorers)
         self.results = results_frame(results)
+        if plan.terms and len(self.results):  # a column a component in the place of the one that was changed
+            levels = {cell.name: plan.labels(cell.settings) for cell in plan.cells}
+            known = pd.DataFrame([levels[cell] for cell in self.results["cell"]])
+            rest = self.results.drop(columns=["component", "level"])
+            self.results = pd.concat([rest[["cell"]], known, rest.drop(columns="cell")], axis=1)
 
     @property
     def summary(self):
@@ -73,7 +82,7 @@ class Findings:
             return None, None
         levels = {cell: self.plan.labels(settings) for cell, settings in cells.items()}
         table = anova(runs, codes_of(runs, levels), self.plan.terms, metric)
-        if self.sample.kind != "draw":  # F supposes independent runs, which folds of one sample are not
+        if self.sample.kind not in ALONE:  # F supposes independent runs, which folds of one sample are not
             table[["f", "p_value", "p_holm"]] = np.nan
         settings = [levels[cell] for cell in runs.index.get_level_values("cell")]
         shares = pd.DataFrame(importances(settings, runs[metric].tolist()))
@@ -81,38 +90,56 @@ class Findings:
 
     def write(self, folder, command):
         """Write the report; the :class:`lineclf.runs.Report`."""
-        from lineclf.reporting._figures import png  # Matplotlib comes with it
+        from lineclf.ablation._figures import costs_figure  # Matplotlib comes with it
+        from lineclf.reporting._figures import png
 
         folder, plan = Path(folder), self.plan
         folder.mkdir(parents=True, exist_ok=True)
-        display = AblationDisplay(
-            effects=self.effects,
-            scorer=self.scorers[0],
-            rope=self.sample.rope.get(self.scorers[0]),
-            confidence=self.sample.confidence,
-        )
+        first = self.scorers[0]
+        drawn = {"rope": self.sample.rope.get(first), "confidence": self.sample.confidence}
         files = {
             "effects.csv": self.effects.to_csv(index=False),
             "results.csv": self.results.to_csv(index=False),
             "cells.csv": self.cells.to_csv(index=False),
-            "effects.png": png(display.figure()),
+            "effects.png": png(AblationDisplay(effects=self.effects, scorer=first, **drawn).figure()),
         }
+        files |= _earlier(folder, plan.identity) if plan.facts else {}
+        if self.trials:
+            files["costs.png"] = png(costs_figure(self.cells, first))
         summary = self.summary
-        page = [f"# Ablation of {plan.title}", "", summary.lead(), "", summary.markdown(), "", summary.rule(), ""]
+        page = [f"# {plan.heading}", "", summary.lead(), "", summary.markdown(), "", summary.rule(), ""]
         page += ["![Effects with their intervals](effects.png)", ""]
         if plan.terms:
             sections, more = self._crossed_sections()
             page += sections
             files |= more
-        for scorer in self.scorers[1:]:
-            page += [f"## {scorer}", "", summary.markdown(scorer), "", "Each interval holds alone.", ""]
+        if self.scorers[1:]:
+            page += ["## The other scores", "", self._others(), "", "Δ, and an interval that holds alone.", ""]
         page += ["## Cost beside benefit", "", self._costs(), ""]
-        page += ["★: no other cell fits as fast and scores more, or scores as much and fits faster.", ""]
-        page += ["## How it was run", "", *self._facts(command), *failures_section(self.failures)]
+        page += ["★: no other cell costs as little and scores more, or scores as much and costs less.", ""]
+        if self.trials:
+            page += ["![Score against cost](costs.png)", ""]
+        page += ["## How it was run", "", *self._facts(command)]
+        if plan.facts:
+            n_trials, score = len(self.trials), self.cells.set_index("cell")[first].iloc[0]
+            facts = {**plan.facts, "trials": n_trials, "score": score, "identity": plan.identity}
+            files[FACTS] = json.dumps(facts, indent=2) + "\n"
+        if EARLIER in files:
+            page.append(f"- `{EARLIER}` keeps what was reported here before, of other settings or an earlier revision.")
+        page += failures_section(self.failures)
         written = write_files(folder, {PAGE: "\n".join(page) + "\n", **files})
-        return Report(summary.text(), written, f"{summary.lead()}\n\n{summary.markdown()}", self._of_cells())
+        for name in FOLLOWING - files.keys():  # an earlier run's, of another design
+            Path(folder, name).unlink(missing_ok=True)
+        if plan.facts:
+            refresh_index(folder)
+        return Report(
+            summary.text(others=False), written, f"{summary.lead()}\n\n{summary.markdown()}", self._of_cells()
+        )
 
     def _crossed_sections(self):
+        from lineclf.ablation._figures import importances_figure
+        from lineclf.reporting._figures import png
+
         table, shares = self.crossed()
         summary = self.summary
         sections = ["## Pairs", "", "How much the effect of the first grows when the second is changed, too.", ""]
@@ -120,31 +147,47 @@ class Findings:
         if table is None:
             return [*sections, "No seed has all cells yet, which an analysis of variance needs.", ""], {}
         aliases = {each.component: list(each.aliases) for each in self.plan.contrasts}
-        sections += ["## Analysis of variance", "", anova_table(table, aliases, scale=1), ""]
+        sections += ["## Analysis of variance", "", anova_table(table, aliases), ""]
         sections += [
-            "Exact sums of squares, with the seeds as blocks. F and p are given for independent draws only.",
+            "Exact sums of squares, with the seeds as blocks; each F against its own stratum, how much the effect "
+            "varies from seed to seed. F and p are given for independent runs only.",
             "",
         ]
         sections += [importances_table(shares, table, aliases), ""]
         sections += ["fANOVA and PED-ANOVA as Optuna computes them, shares of their sum; η² is exact.", ""]
+        sections += ["![Importances and effects](importances.png)", ""]
+        first = self.effects[self.effects["scorer"] == self.scorers[0]]
+        figure = importances_figure(shares, table, first, aliases, self.scorers[0])
         files = {"anova.csv": table.to_csv(index=False), "importances.csv": shares.to_csv()}
-        return sections, files
+        return sections, files | {"importances.png": png(figure)}
+
+    def _others(self):
+        """Effects on all scores but the first, side by side."""
+        names = self.scorers[1:]
+        rows = [["component", "level", *(f"Δ {name}" for name in names)]]
+        keys = ["component", "level"]
+        for (component, level), found in self.effects.groupby(keys, sort=False):
+            by_score = found.set_index("scorer")
+            rows.append([component, level, *(with_interval(by_score.loc[name]) for name in names)])
+        return markdown_table(rows)
 
     def _costs(self):
-        rows = [["cell", "seeds", *self.scorers, "fit, s", "ratio"]]
+        sized = "parameters" in self.cells
+        rows = [["cell", "seeds", *self.scorers, "fit, s", "ratio", *["parameters"] * sized]]
         for row in self.cells.sort_values(self.scorers[0], ascending=False, kind="stable").to_dict("records"):
             scores = [number(row[name], ".4f") for name in self.scorers]
-            times = [number(row["fit_time"], ".4g") + " ★" * bool(row["front"]), number(row["ratio"], ".2f")]
-            rows.append([row["cell"], str(row["n"]), *scores, *times])
+            cells = [number(row["fit_time"], ".4g") + " ★" * bool(row["front"]), number(row["ratio"], ".2f")]
+            if sized:
+                cells.append(number(row["parameters"], ",.0f") + " ★" * bool(row["front_parameters"]))
+            rows.append([row["cell"], str(row["n"]), *scores, *cells])
         return markdown_table(rows)
 
     def _facts(self, command):
         plan, sample = self.plan, self.sample
         lines = [f"- {name.capitalize()}: `{value}`." for name, value in plan.params.items()]
-        lines.append(
-            f"- {len(plan.cells)} cells × {len(sample.seeds)} seeds; {len(self.trials)} trials finished, "
-            f"{len(self.failures)} failed."
-        )
+        seeds = f"{sample.low} to {len(sample.seeds)}" if sample.low else f"{len(sample.seeds)}"
+        finished = f"{len(self.trials)} trials finished, {len(self.failures)} failed"
+        lines.append(f"- {len(plan.cells)} cells × {seeds} seeds; {finished}.")
         if self.trials:
             sizes = [np.mean([each["split"][name] for each in self.trials]) for name in ("n_train", "n_test")]
             lines.append(f"- {sizes[0]:.0f} rows are trained on, {sizes[1]:.0f} tested, mean over the folds.")
@@ -168,3 +211,16 @@ class Findings:
             }
             for cell, row in zip(self.plan.cells[1:], first.itertuples(), strict=True)
         }
+
+
+def _earlier(folder, identity):
+    """The results that a folder has of another study: of other settings or sizes, or of an earlier revision."""
+    facts, rows, kept = folder / FACTS, folder / "results.csv", folder / EARLIER
+    if not (facts.exists() and rows.exists()):
+        return {}
+    known = json.loads(facts.read_text(encoding="utf-8")).get("identity", "not known")
+    if known == identity:
+        return {EARLIER: kept.read_text(encoding="utf-8")} if kept.exists() else {}
+    frames = [read_table(kept)] if kept.exists() else []
+    frames.append(read_table(rows).assign(identity=known))
+    return {EARLIER: pd.concat(frames).drop_duplicates().to_csv(index=False)}

@@ -15,7 +15,7 @@ _DESIGNS = DESIGNS[:4]  # a search compares nothing
 _CROSSED = ("factorial", "fractional")
 
 
-def make_plan(ablation, X, y, groups, fit_params, *, stored):
+def make_plan(ablation, X, y, groups, fit_params, *, stored, name=None, resolution=4, **more):
     """Return the trials of an ablation.
 
     Parameters
@@ -25,6 +25,12 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored):
     fit_params : dict
     stored : bool
         Whether a later process goes on with it, so that all of it needs an identity.
+    name : str, optional
+        Of the study, which a fingerprint of what is asked follows; by default the estimator's class.
+    resolution : {3, 4}
+        Of a fractional design.
+    **more
+        As of :class:`AblationTrials`.
 
     Returns
     -------
@@ -41,19 +47,19 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored):
     data = make_data(ablation, base, X, y, groups, fit_params)
     owners = {"estimator": Owner(type(base).__name__, base.get_params()), **data.owners()}
     components = make_components(ablation.components, owners)
-    cells, fraction = design_cells(ablation.design, components)
+    cells, fraction = design_cells(ablation.design, components, resolution)
     made = check_cells(base, cells, components)
     scores = Scores(base, ablation.scoring)
     scores.check_kinds(made)
     levels = [level for each in components for level in each.levels]
     about = make_about(data, scores, random_state, stored, levels=levels, estimator=base)
     estimators = [base, *(level for level in levels if hasattr(level, "get_params"))]
+    more = {**repetitions(ablation, data, estimators), **more}
     return AblationTrials(
-        ablation.study_name or f"{type(base).__name__} {fingerprint(about)}",
+        ablation.study_name or f"{name or type(base).__name__} {fingerprint(about)}",
         estimator=base,
         components=fraction.components if fraction else components,
         cells=cells,
-        **repetitions(ablation, data, estimators),
         random_state=random_state,
         data=data,
         scores=scores,
@@ -68,6 +74,7 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored):
         terms=crossed_terms(components, fraction) if ablation.design in _CROSSED else {},
         confidence=ablation.confidence,
         rope=ablation.rope,
+        **more,
     )
 
 

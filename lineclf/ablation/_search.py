@@ -6,13 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from lineclf.ablation._optuna import Proposal, check_sampler
-from lineclf.ablation._plan import check_components, make_split, make_task
+from lineclf.ablation._resolve import make_components
+from lineclf.ablation._task import make_split, make_task
 from lineclf.model_selection import DistinctSplit
 from lineclf.runs._evaluate import as_input, evaluate, seed_estimator
 from lineclf.runs._identity import child_seed, fingerprint
 from lineclf.runs._options import OptionError
 from lineclf.runs._plan import Plan
 from lineclf.runs._scores import label_scores
+from lineclf.trials._owner import Owner
 
 # Settings that are worse than the best in each of the first three folds are given up: Wilcoxon's p is then 1/8.
 P_PRUNE = 0.15
@@ -38,7 +40,7 @@ class SearchPlan(Plan):
     sequential = True
 
     def __init__(self, study, options):
-        self.study, self.sampler, self.n_folds = study, options.sampler, options.folds
+        self.study, self.options, self.sampler, self.n_folds = study, options, options.sampler, options.folds
         self.task = make_task(study, options)
         for name, value in (("trials", options.trials), ("folds", self.n_folds)):
             if value < 2:
@@ -53,7 +55,8 @@ class SearchPlan(Plan):
         if others and options.components:
             raise OptionError("components", f"must be arguments of the estimator in a search; got {', '.join(others)}")
         self.components = tuple(each for each in self.components if each.where == "estimator")
-        check_components(self.task, self.components)
+        base = self.task.baseline()
+        make_components(self.components, {"estimator": Owner(type(base).__name__, base.get_params())})
         self.baseline = {each.key: each.baseline for each in self.components}
         self.space = {each.key: each.between or each.levels for each in self.components}
         known = [{name: repr(choices) for name, choices in self.space.items()}, self.n_folds]

@@ -1,5 +1,6 @@
 """The report of a search: its settings, the one it chose, and what that is worth on images that chose nothing."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,15 +8,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lineclf._files import write_files
-from lineclf.ablation._effects import HEADS, compare
-from lineclf.ablation._index import describe, refresh_index
+from lineclf.ablation._index import FACTS, refresh_index
+from lineclf.metrics import paired_difference
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import points
 from lineclf.runs import Report
 from lineclf.trials._levels import same
 
-VALIDATION = HEADS["joint"].replace("test_", "validation_")
+JOINT, VALIDATION = "test_joint_accuracy", "validation_joint_accuracy"
 PAGE = "search.md"
 
 
@@ -120,7 +121,9 @@ def write_search(folder, plan, results, failures, command):
     page = [f"# Search: {plan.study.question}", "", *sections, "## How it was run", ""]
     page += _facts(plan, results, failures, command)
     page += failures_section(failures)
-    files["design.json"] = describe(plan, "search", PAGE, len(results))
+    score = float(table.loc[chosen, "validation"]) if results else None
+    facts = plan.study.facts(plan.options, plan.task.settings, plan.task.n_per_class) | {"page": PAGE}
+    files[FACTS] = json.dumps({**facts, "trials": len(results), "score": score}, indent=2) + "\n"
     written = write_files(Path(folder), {PAGE: "\n".join(page) + "\n", **files})
     refresh_index(folder)
     return Report(text, written, "\n".join(sections[:3]))
@@ -155,13 +158,14 @@ def _outcome(frame, table, chosen):
     if 0 not in table.index or chosen == 0:
         return text + "; no setting was better than the baseline." if chosen == 0 else text + "."
     text += f", of the baseline {100 * table.loc[0, 'validation']:.2f} %."
-    joint = frame[frame["metric"] == HEADS["joint"]].pivot_table(index="fold", columns="setting", values="value")
+    joint = frame[frame["metric"] == JOINT].pivot_table(index="fold", columns="setting", values="value")
     sizes = frame.pivot_table(index=["setting", "fold"], columns="metric", values="value")
-    found = compare(joint[chosen] - joint[0], float((sizes["n_test"] / sizes["n_train"]).mean()))
+    ratio = float((sizes["n_test"] / sizes["n_train"]).mean())
+    found = paired_difference(joint[chosen], joint[0], test_train_ratio=ratio)
     text += f" On the test images {100 * joint[chosen].mean():.2f} % and {100 * joint[0].mean():.2f} %: "
-    text += f"{points(found['delta'])} points"
-    if np.isfinite(found["low"]):
-        text += f", 95 % interval {points(found['low'])} to {points(found['high'])}"
+    text += f"{points(found.delta)} points"
+    if np.isfinite(found.low):
+        text += f", 95 % interval {points(found.low)} to {points(found.high)}"
     return text + f", over {len(joint)} folds."
 
 

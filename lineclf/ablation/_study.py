@@ -88,7 +88,7 @@ class AblationStudy:
         ablation = clone(self.ablation).set_params(components=given, design=options.design, seeds=n)
         more = dict(self._data)
         X, y, groups = (more.pop(name, None) for name in ("X", "y", "groups"))
-        return make_plan(ablation, X, y, groups, more, stored=True)
+        return make_plan(ablation, X, y, groups, more, stored=True, confusion=True)
 
     def output(self, options):
         """Folder of the report; what is a part of it has another one."""

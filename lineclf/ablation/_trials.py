@@ -23,20 +23,31 @@ class AblationTrials(SeedTrials):
         Of a crossed design, as :func:`crossed_terms` gives them.
     note : str
         What there is to know of the design.
+    heading : str, optional
+        Of the report's page.
+    facts : dict, optional
+        What a list of reports tells of this one: net, data, design, size, page.
+    adapt : callable (estimator), optional
+        Makes of a cell's estimator what is trained.
     **more
         As of :class:`SeedTrials`.
     """
 
-    def __init__(self, name, *, estimator, components, cells, terms, note="", **more):
+    def __init__(
+        self, name, *, estimator, components, cells, terms, note="", heading=None, facts=None, adapt=None, **more
+    ):
         self.estimator, self.components, self.terms, self.note = estimator, components, terms, note
+        self.facts, self._adapt = facts, adapt
         contrasts = crossed_contrasts(cells, components, terms) if terms else single_contrasts(cells)
         levels = [level for each in components for level in each.levels]
         estimators = [estimator, *(level for level in levels if hasattr(level, "get_params"))]
         super().__init__(name, cells=cells, contrasts=contrasts, estimators=estimators, **more)
+        self.heading = heading or f"Ablation of {self.title}"
 
     def estimator_of(self, cell):
         """Return the baseline with the levels of a cell."""
-        return set_cell(self.estimator, cell.settings, self.components)
+        estimator = set_cell(self.estimator, cell.settings, self.components)
+        return self._adapt(estimator) if self._adapt else estimator
 
     def params_of(self, cell, where):
         """Return what a cell sets of `draw`, or of the splitter."""

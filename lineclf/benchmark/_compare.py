@@ -19,7 +19,7 @@ from lineclf.trials._cells import Cell
 from lineclf.trials._contrasts import Contrast
 from lineclf.trials._fit import run_plan, tell
 from lineclf.trials._frames import cells_frame, results_frame
-from lineclf.trials._inference import effects_frame
+from lineclf.trials._inference import ALONE, effects_frame
 from lineclf.trials._levels import identity, label
 from lineclf.trials._scores import Scores
 from lineclf.trials._summary import Summary, aligned
@@ -221,7 +221,7 @@ class Comparison:
 
     def __init__(self, plan, results, failures, study):
         self.plan, self.trials, self.failures, self.study = plan, results, failures, study
-        self.scorers = list(results[0]["folds"]) if results else list(plan.scores.names)
+        self.scorers = results[0]["scorers"] if results else list(plan.scores.names)
         plan.scores.names = self.scorers
         self.sample = plan.sample()
         effects = effects_frame(results, plan.contrasts, self.scorers, self.sample)
@@ -242,10 +242,10 @@ class Comparison:
         mine = [each for each in results if each["cell"] == name]
         folds = np.array([each["folds"][self.scorers[0]] for each in mine])
         kind = self.sample.kind
-        values = folds.mean(axis={"draw": 1, "fixed": 0}[kind]) if kind != "cv" and mine else folds
+        values = folds.mean(axis=0 if kind == "fixed" else 1) if kind != "cv" and mine else folds
         if np.size(values) < 2:
             return math.nan, math.nan
-        ratio = 0.0 if kind == "draw" else float(np.mean([e["split"]["n_test"] / e["split"]["n_train"] for e in mine]))
+        ratio = 0.0 if kind in ALONE else float(np.mean([e["split"]["n_test"] / e["split"]["n_train"] for e in mine]))
         found = corrected_interval(np.ravel(values), test_train_ratio=ratio, confidence=self.sample.confidence)
         return found.low, found.high
 

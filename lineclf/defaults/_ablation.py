@@ -46,8 +46,10 @@ FOUR_HEAD = Ablation(
     profiles={
         "quick": Profile(
             n_per_class=40,
-            seeds=3,
+            seeds=(3, 30),
             settings={"epochs": 4},
+            n_more=200,
+            max_time=600,
             components=(
                 "kernel_size",
                 "filters",
@@ -59,8 +61,9 @@ FOUR_HEAD = Ablation(
                 "optimizer",
             ),
         ),
-        "tracks": Profile(n_per_class=40, seeds=5, settings={"epochs": 8}),
-        "crossed": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}),
+        "tracks": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 8}, n_more=200),
+        "crossed": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}, n_more=200),
+        "digits": Profile(n_per_class=400, seeds=(3, 30), settings={"epochs": 3}),
         "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
     },
 )
@@ -93,15 +96,53 @@ ONE_LAYER = Ablation(
         Component("dropout", 0.0, (0.2,)),
     ),
     profiles={
-        "quick": Profile(n_per_class=20, seeds=3, settings={"epochs": 3}),
-        "tracks": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}),
-        "crossed": Profile(n_per_class=20, seeds=5, settings={"epochs": 3}),
+        "quick": Profile(n_per_class=20, seeds=(3, 30), settings={"epochs": 3}, n_more=200, max_time=600),
+        "tracks": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 4}, n_more=200),
+        "crossed": Profile(n_per_class=20, seeds=5, settings={"epochs": 3}, n_more=200),
+        "digits": Profile(n_per_class=400, seeds=(3, 30), settings={"epochs": 3}),
         "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
     },
+    data=("lines", "mnist"),
+)
+
+COMPACT = Ablation(
+    name="ablation compact",
+    question="which parts of the compact net matter?",
+    estimator="lineclf.estimators:CompactCNNClassifier",
+    track="distinct",
+    components=(
+        Component("kernel_size", 3, (5,), between=Range(2, 7)),
+        FILTERS,
+        POOLING,
+        Component("depth", 2, (1,), between=Range(1, 3)),
+        DROPOUT,
+        L2,
+        LR_SCHEDULE,
+        OPTIMIZER,
+        LOSS,
+        BATCH_NORM,
+        BATCH_SIZE,
+        AUGMENTATION,
+    ),
+    crossed=(
+        Component("filters", 32, (16,)),
+        Component("depth", 2, (1,)),
+        Component("pooling", "max", ("stride",)),
+        Component("dropout", 0.1, (0.3,)),
+        Component("max_shift", 0, (2,)),
+    ),
+    profiles={
+        "quick": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 4}, n_more=200, max_time=600),
+        "tracks": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 8}, n_more=200),
+        "crossed": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}, n_more=200),
+        "digits": Profile(n_per_class=400, seeds=(3, 30), settings={"epochs": 3}),
+        "report": Profile(n_per_class=1000, seeds=5, settings={"epochs": 15}),
+    },
+    data=("lines", "mnist"),
 )
 
 ABLATION = Ablations(
     name="ablation",
     question="which parts of the report's nets matter?",
-    nets={"four-head": FOUR_HEAD, "one-layer": ONE_LAYER},
+    nets={"four-head": FOUR_HEAD, "one-layer": ONE_LAYER, "compact": COMPACT},
 )

@@ -1,6 +1,12 @@
 """Scores of all heads together and of each, proper scores, calibration, the Bayes ceiling, and paired statistics."""
 
-from lineclf.metrics._accuracy import head_accuracy_scores, head_proba_scorer, head_scorers, joint_accuracy_score
+from lineclf.metrics._accuracy import (
+    HeadScorers,
+    head_accuracy_scores,
+    head_proba_scorer,
+    head_scorers,
+    joint_accuracy_score,
+)
 from lineclf.metrics._bayes import Ceiling, bayes_accuracy, bayes_posterior, bayes_predict
 from lineclf.metrics._calibration import head_augrc, head_ece, joint_augrc, joint_ece
 from lineclf.metrics._comparison import (
@@ -28,6 +34,7 @@ __all__ = [
     "CorruptionError",
     "CriticalDifferences",
     "Equivalence",
+    "HeadScorers",
     "Interval",
     "Novelty",
     "PairedDifference",

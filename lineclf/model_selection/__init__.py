@@ -3,6 +3,7 @@
 from lineclf.model_selection._audit import SplitAudit, audit_split
 from lineclf.model_selection._color_shift import ColorShiftSplit
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
+from lineclf.model_selection._draw import TrackDraw
 from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
 from lineclf.model_selection._few_shot import FewShotSplit, few_shot_sizes
 from lineclf.model_selection._positions import HalvesSplit, PositionSplit
@@ -25,6 +26,7 @@ __all__ = [
     "RangeSplit",
     "ReplicaSplit",
     "SplitAudit",
+    "TrackDraw",
     "audit_split",
     "few_shot_sizes",
     "get_track",

@@ -17,11 +17,13 @@ def confusion_tables(confusion, labels):
 
 
 def add_confusions(matrices):
-    """Add the confusion matrices of several trials up, by head."""
+    """Add the confusion matrices of several trials up, by head; those of other levels than the first's are left out."""
     found: dict[str, np.ndarray] = {}
     for each in matrices:
         for head, matrix in each.items():
-            found[head] = found.get(head, 0) + np.asarray(matrix)
+            counts = np.asarray(matrix)
+            if head not in found or found[head].shape == counts.shape:
+                found[head] = found.get(head, 0) + counts
     return {head: matrix.tolist() for head, matrix in found.items()}
 
 

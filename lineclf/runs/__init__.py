@@ -34,6 +34,7 @@ _LAZY = {  # these load scikit-learn or Optuna; a declaration does without
     "run_trials": "_run",
     "seed_estimator": "_evaluate",
     "study_status": "_run_study",
+    "takes_images": "_evaluate",
     "versions": "_evaluate",
 }
 

@@ -85,7 +85,7 @@ class Split:
 
 def as_input(estimator, X):
     """Images as they are for the package's own estimators, flattened for others."""
-    return X if _scores_epochs(estimator) else X.reshape(len(X), -1)
+    return X if takes_images(estimator) else X.reshape(len(X), -1)
 
 
 def evaluate(estimator, split, on_fitted=None, *, learning=True):
@@ -111,7 +111,7 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
     started = time.time()
     y_train, y_test = split.y_train, split.y_test
     X_train, X_test = as_input(estimator, split.X_train), as_input(estimator, split.X_test)
-    scored = learning and _scores_epochs(estimator) and _has_outputs(estimator, y_train, y_test)
+    scored = learning and takes_images(estimator) and _has_outputs(estimator, y_train, y_test)
     curves = {"validation_data": (X_test, y_test)} if scored else {}
     with peak_memory() as memory:
         clock = time.perf_counter()
@@ -176,7 +176,8 @@ def audit_facts(split, *, distances=False):
     return facts
 
 
-def _scores_epochs(estimator):
+def takes_images(estimator):
+    """Whether an estimator is one of this package's nets, which take images and can be scored after every epoch."""
     return "validation_data" in inspect.signature(estimator.fit).parameters
 
 

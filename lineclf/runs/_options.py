@@ -4,7 +4,7 @@ A field's text, choices and default may depend on the study: then they are funct
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from operator import index
@@ -185,7 +185,7 @@ class Options:
     """
 
     profile: str = option("size of the run", text, default=lambda study: _first(study), choices=lambda s: s.profiles)
-    seeds: list[int] | None = option(
+    seeds: Sequence[int] | None = option(
         "number of paired seeds, or a list such as 0,1,5 (a single one: 7,)", seeds, metavar="N|A,B,…"
     )
     # The environment is for URLs with passwords, which a command line would show to all.

@@ -19,21 +19,27 @@ class Profile:
     ----------
     n_per_class : int or None
         Images drawn a class, before they are split; None for a data set's own size.
-    seeds : int
-        Number of paired seeds, 0 … seeds − 1, at most.
+    seeds : int or tuple of int
+        Number of paired seeds, 0 … seeds − 1, at most; for an ablation also the least and the most.
     settings : mapping
         Constructor arguments of every cell, beside the estimator's defaults.
     components : tuple of str
         Names of the only components that a design of one at a time varies unasked; all by default.
     tracks : tuple of str
         Names of the only tracks that a benchmark runs unasked, without the variants of its models; all by default.
+    n_more : int
+        Of an ablation: further images a class for the test side alone.
+    max_time : float, optional
+        Of an ablation: seconds after which no trial begins, unless told otherwise.
     """
 
     n_per_class: int | None
-    seeds: int
+    seeds: int | tuple[int, int]
     settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
     components: tuple[str, ...] = ()
     tracks: tuple[str, ...] = ()
+    n_more: int = 0
+    max_time: float | None = None
 
 
 class TrialResult(TypedDict):
@@ -116,6 +122,8 @@ class Plan:
     about : dict, optional
         What the study is about, part by part, JSON-able: a storage that has one of this identity about something else
         refuses it.
+    max_time : float, optional
+        Seconds after which no trial begins, where the options do not say.
     tries : int
         How often a trial that raises is tried; one whose worker dies is tried three times in any case.
     """
@@ -123,6 +131,7 @@ class Plan:
     sequential = False
     about: Mapping[str, Any] | None = None
     tries = TRIES
+    max_time: float | None = None
     identity: str
     title: str
     params: dict[str, Any]

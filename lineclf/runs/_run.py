@@ -87,7 +87,8 @@ class Run:
     def __init__(self, plan, store, options, folder, exports, command, *, verbose=False, raising=False):
         self.plan, self.store, self.options = plan, store, options
         self.folder, self.command, self.verbose = folder, command, verbose
-        self._deadline = None if options.max_time is None else time.monotonic() + options.max_time
+        max_time = plan.max_time if options.max_time is None else options.max_time
+        self._deadline = None if max_time is None else time.monotonic() + max_time
         self._raising = raising
         if plan.about is not None:
             store.claim(plan.about)

@@ -100,9 +100,15 @@ def repetitions(asked, data, estimators):
     low, high = asked.seeds if isinstance(asked.seeds, tuple) else (None, asked.seeds)
     if data.kind != "fixed":
         return {"seeds": list(range(high)), "low": low}
-    if data.n_splits() < 2:
-        raise ValueError(f"cv must give two folds or more where no seed changes them; got one by {asked.cv!r}")
     is_random = any(name.split("__")[-1] == "random_state" for part in estimators for name in part.get_params())
+    if data.n_splits() < 2:
+        if not is_random:
+            raise ValueError(
+                f"cv must give two folds or more where no seed changes anything; got one by {asked.cv!r}, and "
+                "estimators without a random_state"
+            )
+        data.kind = "split"
+        return {"seeds": list(range(high)), "low": low}
     return {"seeds": list(range((low or high) if is_random else 1)), "low": None}  # more do not narrow an interval
 
 

@@ -30,6 +30,8 @@ class Fold(NamedTuple):
     X_train, y_train, X_test, y_test : array-like
     fit_params, score_params : dict
         Sliced to their side.
+    labels : dict of str to list of str
+        Names of the levels of each head, where the data tell.
     """
 
     X_train: Any
@@ -38,6 +40,7 @@ class Fold(NamedTuple):
     y_test: Any
     fit_params: dict
     score_params: dict
+    labels: dict = {}  # noqa: RUF012 - nobody writes it
 
 
 class GivenData:
@@ -54,8 +57,8 @@ class GivenData:
 
     Attributes
     ----------
-    kind : {"cv", "fixed"}
-        Whether seeds shuffle the folds.
+    kind : {"cv", "fixed", "split"}
+        Whether seeds shuffle the folds, or do not; "split" where there is one, and each seed trains on it anew.
     """
 
     def __init__(self, estimator, X, y, groups, cv, routed):
@@ -111,7 +114,7 @@ class DrawnData:
         The baseline.
     draw : callable
         ``draw(random_state=…)`` → (X, y), (X, y, groups) or a Bunch of X (or data), y (or target), groups,
-        sample_weight, X_test, y_test.
+        sample_weight, X_test, y_test; with these, labels: head → names of its levels.
     cv : int, splitter or None
     """
 
@@ -185,17 +188,17 @@ class DrawnData:
         data, train, test = fold
         weights = {} if data.get("sample_weight") is None else {"sample_weight": data.sample_weight}
         if train is None:
-            return Fold(data.X, data.y, data.X_test, data.y_test, weights, {})
+            return Fold(data.X, data.y, data.X_test, data.y_test, weights, {}, data.get("labels") or {})
         X_train, y_train = _safe_split(estimator, data.X, data.y, train)
         X_test, y_test = _safe_split(estimator, data.X, data.y, test, train)
         return Fold(X_train, y_train, X_test, y_test, _check_method_params(data.X, weights, train), {})
 
     def check(self, seeds):
         """Raise ValueError unless a seed draws the same again, and another seed other data."""
-        one, again, other = (joblib.hash(dict(self.draw(seed, {}))) for seed in (seeds[0], *seeds[:2]))
+        one, again, *others = (joblib.hash(dict(self.draw(seed, {}))) for seed in (seeds[0], *seeds[:2]))
         if one != again:
             raise ValueError("draw must return the same for the same random_state; called twice, it did not")
-        if one == other:
+        if one in others:
             raise ValueError("draw must return other data for another random_state; it returned the same ones")
 
     def identity(self):
@@ -256,6 +259,8 @@ def _arguments(draw):
     """Arguments of a draw with their defaults, and whether it takes others."""
     if not callable(draw):
         raise ValueError(f"draw must be a function draw(random_state, …) that returns (X, y); got {draw!r}")
+    if hasattr(draw, "get_params"):
+        return draw.get_params(), False
     params = inspect.signature(draw).parameters
     is_open = any(each.kind is each.VAR_KEYWORD for each in params.values())
     if "random_state" not in params and not is_open:

@@ -44,7 +44,7 @@ def cells_frame(results, cells, names):
     pandas.DataFrame
         Columns cell, n (seeds), the scores, fit_time and score_time (seconds a fold), ratio (median over the seeds of
         the fit time to the first cell's) and front (whether no other cell fits as fast and scores more, or scores as
-        much and fits faster).
+        much and fits faster); for nets parameters, and front_parameters, the same of these.
     """
     trials = {(each["cell"], each["seed"]): each["metrics"] for each in results}
     rows = []
@@ -58,9 +58,14 @@ def cells_frame(results, cells, names):
             if trials.get((cells[0].name, seed), {}).get("fit_time")
         ]
         ratio = float(np.median(ratios)) if ratios else np.nan
-        rows.append({"cell": cell.name, "n": len(found), **means, **times, "ratio": ratio})
+        sizes = [each["parameters"] for each in found.values() if "parameters" in each]
+        rows.append({"cell": cell.name, "n": len(found), **means, **times, "ratio": ratio, "parameters": _mean(sizes)})
     frame = pd.DataFrame(rows)
-    frame["front"] = pareto_front(frame["fit_time"], frame[names[0]]) & frame[names[0]].notna()
+    known = frame[names[0]].notna()
+    frame["front"] = pareto_front(frame["fit_time"], frame[names[0]]) & known
+    if frame["parameters"].isna().all():
+        return frame.drop(columns="parameters")
+    frame["front_parameters"] = pareto_front(frame["parameters"], frame[names[0]]) & known
     return frame
 
 

@@ -15,7 +15,9 @@ from scipy import stats
 from lineclf.metrics import corrected_interval, sequential_interval, sequential_reach, verdict
 
 COLUMNS = ["component", "level", "scorer", "n", "baseline", "score", "delta", "low", "high", "pvalue", "verdict"]
+ALONE = ("draw", "split")  # kinds of data whose trials have nothing in common that chance has made
 _MOST = 10_000  # seeds that `needed` looks for
+FUTILE = 10, 3  # from so many seeds on a row stops that would take so many times the most seeds
 _LOOKS = 3  # at folds of one sample, which have no interval that holds at every seed
 
 
@@ -25,8 +27,9 @@ class Sample:
 
     Parameters
     ----------
-    kind : {"draw", "cv", "fixed"}
-        Data drawn anew by each seed; folds of one sample that each seed shuffles; folds that are the same for all.
+    kind : {"draw", "cv", "fixed", "split"}
+        Data drawn anew by each seed; folds of one sample that each seed shuffles; folds that are the same for all; one
+        split, which each seed trains on anew.
     seeds : tuple of int
         Those that were asked for.
     confidence : float
@@ -56,10 +59,11 @@ class Sample:
             "draw": "paired t over independent draws",
             "cv": "Nadeau and Bengio's, for the folds of one sample",
             "fixed": "Nadeau and Bengio's, over folds that no seed changes",
+            "split": "paired t over trainings on one split",
         }[self.kind]
         if self.low is None:
             return text
-        if self.kind == "draw":
+        if self.kind in ALONE:
             return f"{text}, as a confidence sequence, which holds after every seed"
         return f"{text}, looked at after {', '.join(map(str, self.looks))} seeds, each with its share of the error"
 
@@ -73,7 +77,7 @@ class Sample:
         n = len(self.seeds)
         if self.low is None:
             return [n]
-        if self.kind == "draw":
+        if self.kind in ALONE:
             return list(range(self.low, n + 1))
         return sorted({round(self.low + (n - self.low) * part / (_LOOKS - 1)) for part in range(_LOOKS)})
 
@@ -218,8 +222,15 @@ class Reading:
         verdict = found.verdict(interval["low"], interval["high"], rope)
         if verdict != "open":
             self._decided[i] = n, verdict
-        elif self._sample.kind == "cv" and found.needed(1 - self._share, rope) == math.inf:
-            self._decided[i] = n, "open"  # no number of seeds is enough
+        elif self._is_futile(n, found.needed(1 - self._share, rope)):
+            self._decided[i] = n, "open"
+
+    def _is_futile(self, n, needed):
+        """Whether a row stops although it is open: no number of seeds is enough, or none that one would wait for."""
+        least, times = FUTILE
+        if self._sample.kind == "cv":
+            return needed == math.inf
+        return n >= least and needed > times * len(self._sample.seeds)
 
     def _ready(self, contrast, trials):
         """Number of the first seeds that have all of a contrast's cells."""
@@ -244,7 +255,7 @@ class _Differences:
         scores = {cell: [np.asarray(each["folds"][name], float) for each in found[cell]] for cell in cells}
         even = len({len(folds) for each in scores.values() for folds in each}) == 1
         self._describes = sample.only_describes(contrast)
-        if sample.kind == "draw" or not even:  # one number a seed
+        if sample.kind in ALONE or not even:  # one number a seed
             scores = {cell: [np.array([folds.mean()]) for folds in each] for cell, each in scores.items()}
         elif sample.kind == "fixed" and self._seeds:  # seeds repeat the training, not the folds
             scores = {cell: [np.mean(each, axis=0)] for cell, each in scores.items()}
@@ -253,7 +264,7 @@ class _Differences:
         self.deltas = (self._after - self._before).round(12).ravel()  # means of equal numbers differ by rounding
         splits = [each["split"] for trial in found.values() for each in trial]
         ratios = {cell: np.mean([_ratio(each["split"]) for each in found[cell]] or [0.0]) for cell in cells}
-        self._ratio = 0.0 if sample.kind == "draw" else float(max(ratios.values()))
+        self._ratio = 0.0 if sample.kind in ALONE else float(max(ratios.values()))
         self._folds = self.deltas.size / max(1, len(self._seeds))
         steps = sample.steps and name == sample.first
         self._step = 1 / np.mean([split["n_test"] for split in splits]) if splits and steps else 0.0
@@ -289,7 +300,7 @@ class _Differences:
 
     @property
     def _is_sequential(self):
-        return self._sample.low is not None and self._kind == "draw"
+        return self._sample.low is not None and self._kind in ALONE
 
     def _found(self, confidence):
         if self._is_sequential:

@@ -13,9 +13,11 @@ from sklearn.utils.validation import _num_samples
 
 from lineclf._checks import is_number
 from lineclf._words import first_line
+from lineclf.metrics import HeadScorers, joint_accuracy_score
+from lineclf.trials._confusion import Remembering
 from lineclf.trials._levels import identity, label
 
-_ACCURACIES = (accuracy_score, balanced_accuracy_score)
+_ACCURACIES = (accuracy_score, balanced_accuracy_score, joint_accuracy_score)
 _OF_CLASSES = accuracy_score.__module__
 _ROPE = 0.005  # of accuracies: half a point counts as none
 _FEW = 100  # rows of the fit that scoring is tried on
@@ -57,6 +59,8 @@ class Scores:
 
     def of(self, fitted, X, y, params):
         """Score a fitted estimator: float by name; ValueError if a score is no number."""
+        if isinstance(fitted, Remembering) and not isinstance(self.scoring, HeadScorers | str):
+            fitted = fitted.fitted  # somebody's own scorer may look at its class
         found = self.scorer(fitted, X, y, **params)
         if not isinstance(found, Mapping):
             found = {self.names[0]: found}
@@ -82,6 +86,8 @@ class Scores:
 
     def about(self):
         """What the scores are, for people."""
+        if isinstance(self.scoring, Mapping):
+            return {"scoring": ", ".join(self.names)}
         return {"scoring": "the estimator's own score" if self.scoring is None else label(self.scoring)}
 
     def identity(self):

@@ -5,6 +5,7 @@ import math
 
 from lineclf.reporting._markdown import markdown_table
 from lineclf.reporting._numbers import number, p_value
+from lineclf.trials._inference import FUTILE
 
 COLORS = {  # Okabe and Ito's, told apart by any eye
     "better": "#009E73",
@@ -79,7 +80,11 @@ class Summary:
         text += f"equivalent: it lies within ±{rope:g}; " if rope else "nothing is called equivalent without rope=; "
         text += "open: neither. Needed: seeds to decide an effect of the size seen"
         text += f", some {number(self._minutes, '.2g')} minutes of one process in all." if self._minutes else "."
-        if sample.kind != "draw":
+        if sample.low and sample.kind != "cv":
+            text += f" Rows that would take more than {FUTILE[1]} times the most seeds stop at {FUTILE[0]}."
+        if sample.kind == "split":
+            text += " The verdict is about this split alone: other training or test data may give another."
+        elif sample.kind != "draw":
             text += " The verdict is about training sets of this size from where these data are from."
         if sample.kind != "draw" and self.effects["component"].str.contains("cv:", regex=False).any():
             text += " Rows of cv: describe only, as other folds of one sample are no pairs."
@@ -91,9 +96,9 @@ class Summary:
             text += f" {self.n_failed} trials failed: rows that lack a seed stay open."
         return text
 
-    def text(self):
-        """Return it for a terminal."""
-        blocks = [self.lead(), *map(aligned, self._tables())]
+    def text(self, *, others=True):
+        """Return it for a terminal; without the tables of the other scores where these are not wanted."""
+        blocks = [self.lead(), *map(aligned, self._tables(others))]
         return "\n\n".join([*blocks, self.rule()])
 
     def markdown(self, scorer=None, size=1):
@@ -105,15 +110,21 @@ class Summary:
         tables = "".join(map(_html_table, self._tables()))
         return f"<p>{html.escape(self.lead())}</p>{tables}<p><small>{html.escape(self.rule())}</small></p>"
 
-    def _tables(self):
+    def _tables(self, others=True):
         tables = [self.rows()]
         if (self.effects["size"] == 2).any():
             tables.append(self.rows(size=2))
-        return tables + [self.rows(scorer) for scorer in self.scorers[1:]]
+        return tables + [self.rows(scorer) for scorer in self.scorers[1:] if others]
 
 
 def _signed(value):
     return number(round(value, 4) + 0.0, "+.4f")  # no minus before a zero
+
+
+def with_interval(row):
+    """Return an effect as text, with its interval where there is one."""
+    interval = f" ({_signed(row.low)} to {_signed(row.high)})" if math.isfinite(row.low) else ""
+    return _signed(row.delta) + interval if math.isfinite(row.delta) else "–"
 
 
 def _needed(seeds):

@@ -13,7 +13,8 @@ from sklearn.utils.validation import _num_samples
 from lineclf._words import first_line
 from lineclf.runs import Plan, processor, seed_estimator, versions
 from lineclf.trials._cells import trial_key
-from lineclf.trials._inference import Reading, Sample
+from lineclf.trials._confusion import Remembering, add_folds, confusion_of
+from lineclf.trials._inference import ALONE, Reading, Sample
 from lineclf.trials._levels import label
 
 
@@ -43,6 +44,10 @@ class SeedTrials(Plan):
         What all trials have in common, for a tracker.
     confidence : float
     rope : float, mapping or None
+    confusion : bool, default=False
+        Whether results have confusion matrices, which a tracker shows.
+    checks_scores : bool, default=True
+        Whether to try the scores on a small fit before all else.
     """
 
     tries = 1  # a fit that raises does so again
@@ -63,12 +68,15 @@ class SeedTrials(Plan):
         confidence,
         rope,
         low=None,
+        confusion=False,
+        checks_scores=True,
     ):
         self.identity, self.about = name, about
         self.title = name.rpartition(" ")[0] or name  # without the fingerprint
         self.cells, self.contrasts, self.seeds, self.low = cells, contrasts, seeds, low
         self.data, self.scores, self.params = data, scores, params
-        self._confidence, self._rope = confidence, rope
+        self._confidence, self._rope, self._confusion = confidence, rope, confusion
+        self._checks_scores = checks_scores
         self._random_state, self._config = random_state, sklearn.get_config()
         self._versions = _libraries(estimators)
         self._reading: Reading | None = None
@@ -104,7 +112,7 @@ class SeedTrials(Plan):
     def _wanted(self, results, failed):
         """Names of the cells that a further seed of could decide a row."""
         if self._reading is None and results:
-            self.scores.names = list(next(iter(results.values()))["folds"])  # a callable's are known from what it gave
+            self.scores.names = next(iter(results.values()))["scorers"]  # a callable's are known from what it gave
             sample = self.sample()
             self._reading = Reading(self.contrasts, sample.first, sample)
         if self._reading is None:
@@ -160,11 +168,14 @@ class SeedTrials(Plan):
         """Try the draw, and the scores on the first cell: ValueError for what would else fail after hours."""
         if self.data.kind == "draw":
             self.data.check([self.seed(number) for number in self.seeds])
-        first = self.seed(self.seeds[0])
+        if self._checks_scores:
+            self._try_scores(self.seed(self.seeds[0]))
+        self.sample()
+
+    def _try_scores(self, first):
         with sklearn.config_context(**self._config), warnings.catch_warnings(action="ignore"):  # trials tell
             tried = seed_estimator(self.estimator_of(self.cells[0]), first)
             self.scores.try_on(tried, self.data, self.data.folds(first, {}, {}))
-        self.sample()
 
     def sample(self):
         """What the seeds are a sample of, and how sure verdicts are to be."""
@@ -175,7 +186,7 @@ class SeedTrials(Plan):
 
     def overlap(self, result):
         """Return n_test / n_train; 0 where each seed draws data of its own."""
-        return 0.0 if self.data.kind == "draw" else super().overlap(result)
+        return 0.0 if self.data.kind in ALONE else super().overlap(result)
 
     def run(self, key, on_fitted=None):
         """Fit and score a cell on every fold of a seed; the mean of the first score, and the result."""
@@ -183,7 +194,7 @@ class SeedTrials(Plan):
         started = time.time()
         # What a fit warns of is told once, by the trial's result, and not in the middle of a progress bar.
         with sklearn.config_context(**self._config), warnings.catch_warnings(record=True) as caught:
-            folds, sizes, seconds, history = self._folds(cell, number, on_fitted)
+            folds, sizes, seconds, more = self._folds(cell, number, on_fitted)
         names = list(folds[0])
         metrics = {f"test_{name}": float(np.mean([fold[name] for fold in folds])) for name in names}
         metrics |= {name: float(np.mean(each)) for name, each in seconds.items()}
@@ -195,10 +206,12 @@ class SeedTrials(Plan):
             "component": cell.component,
             "level": None if cell.component is None else label(cell.level),
             "settings": {name: label(level) for name, level in cell.settings.items()},
+            "params": self.shown(cell),
             "metrics": metrics,
+            "scorers": names,  # in their order, which JSON's objects do not keep
             "folds": {name: [fold[name] for fold in folds] for name in names},
             "split": {name: float(np.mean(each)) for name, each in sizes.items()} | {"folds": len(folds)},
-            **({"history": history} if history else {}),
+            **{name: each for name, each in more.items() if each},
             "warnings": dict(Counter(f"{each.category.__name__}: {first_line(each.message)}" for each in caught)),
             "versions": self._versions,
             "processor": processor(),
@@ -210,6 +223,7 @@ class SeedTrials(Plan):
     def _folds(self, cell, number, on_fitted):
         seed = self.seed(number)
         history: dict[str, list[float]] = {}
+        confusion: list[dict] = []
         scored: list[dict[str, float]] = []
         sizes: dict[str, list[int]] = {"n_train": [], "n_test": []}
         seconds: dict[str, list[float]] = {"fit_time": [], "score_time": []}
@@ -220,16 +234,23 @@ class SeedTrials(Plan):
             clock = time.perf_counter()
             estimator.fit(cut.X_train, cut.y_train, **cut.fit_params)
             fitted = time.perf_counter()
-            scored.append(self.scores.of(estimator, cut.X_test, cut.y_test, cut.score_params))
+            answering = Remembering(estimator) if self._confusion else estimator
+            scored.append(self.scores.of(answering, cut.X_test, cut.y_test, cut.score_params))
             for name, value in zip(seconds, (fitted - clock, time.perf_counter() - fitted), strict=True):
                 seconds[name].append(value)
             if len(scored) == 1:  # one fold is enough to look at
                 history = _curves(getattr(estimator, "history_", None))
                 if on_fitted:
                     on_fitted(estimator, cut)
+            if self._confusion:
+                confusion.append(confusion_of(answering, cut.y_train, cut.X_test, cut.y_test))
             for name, side in zip(sizes, (cut.X_train, cut.X_test), strict=True):
                 sizes[name].append(_num_samples(side))
-        return scored, sizes, seconds, history
+        if hasattr(estimator, "model_") and "keras" in sys.modules:
+            seconds["parameters"] = [estimator.model_.count_params()]
+        matrices, labels = add_folds(confusion)
+        labels |= {head: names for head, names in cut.labels.items() if head in labels}
+        return scored, sizes, seconds, {"history": history, "confusion": matrices, "labels": labels}
 
 
 class _Trials:

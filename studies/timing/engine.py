@@ -73,9 +73,10 @@ def measure_scale(repeats, n_cells=100, n_seeds=N_TRIALS // 100, n_new=N_LOGGED)
         def copy(key):
             cell, seed = cells[plan.names[key].rpartition(" · ")[0]], plan.trials[key]["seed"]
             about = {"name": cell.name, "cell": cell.name, "level": cell.level, "component": cell.component}
-            scores = {name: value * rng.uniform(0.9, 1) for name, value in pattern["metrics"].items()}
-            value = scores["test_joint_accuracy"]
-            return value, {**pattern, **about, "settings": cell.settings, "seed": seed, "metrics": scores}
+            folds = {name: [value * rng.uniform(0.9, 1) for value in each] for name, each in pattern["folds"].items()}
+            scores = pattern["metrics"] | {f"test_{name}": sum(each) / len(each) for name, each in folds.items()}
+            more = {"settings": cell.settings, "seed": seed, "metrics": scores, "folds": folds}
+            return scores["test_joint"], {**pattern, **about, **more}
 
         store = TrialStore(url, plan.identity, plan.trials)
         for key in plan.trials:
@@ -167,10 +168,8 @@ def _ablate(item, name, i, cores, *options):
         # The cores are set within the process that is to have them: a thread of this one keeps its own.
         code = f"import os, sys; os.sched_setaffinity(0, {cores}); os.execv(sys.argv[1], sys.argv[1:])"
         start = time.perf_counter()
-        # Without twins: a study of many cells has as good as none that finds its net traced.
-        environment = {**os.environ, "LINECLF_TWINS": "0"}
         command = [sys.executable, "-c", code, *script]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         seconds = time.perf_counter() - start
         if done.returncode:
             raise RuntimeError(done.stderr)

@@ -1,54 +1,90 @@
-"""Trials of an ablation: their parts, their identity, and the list of all reports."""
+"""Declared ablations: what their options make of them, and the list of all reports."""
 
 import json
 
 import numpy as np
 import pytest
 
-from lineclf.ablation import Component, Task
-from lineclf.ablation._index import HEADING, refresh_index
-from lineclf.ablation._plan import check_components, make_parts, make_split
+from lineclf.ablation import Ablation, Component
+from lineclf.ablation._index import refresh_index
+from lineclf.ablation._task import Task
+from lineclf.datasets import fetch_mnist
+from lineclf.runs import Profile, make_options, run_study
 from lineclf.runs._evaluate import load_estimator
 from lineclf.runs._identity import identity_params
 
-TASK = Task("sklearn.tree:DecisionTreeClassifier", {}, "distinct", 3)
+STUDY = Ablation(
+    name="trees",
+    question="how deep?",
+    estimator="sklearn.tree:DecisionTreeClassifier",
+    components=(
+        Component("max_depth", None, (2,)),
+        Component("noise", 0.0, (0.3,), where="draw"),
+        Component("track__test_size", 0.25, (0.5,), where="draw"),
+    ),
+    track="distinct",
+    profiles={"quick": Profile(n_per_class=3, seeds=2)},
+    data=("lines", "mnist"),
+)
 
 
-def test_options_of_data_and_track_reach_them_and_the_rest_stays_paired():
-    estimator, (X, y, _), track, source = make_parts(
-        TASK, {"data:noise": 0.3, "track:test_size": 0.5, "max_depth": 2}, 1
-    )
-    plain, (X_plain, y_plain, _), track_plain, _ = make_parts(TASK, {}, 1)
-    assert (estimator.max_depth, track.test_size, source["noise"]) == (2, 0.5, 0.3)
-    assert (plain.max_depth, track_plain.test_size) == (None, 0.25)
-    np.testing.assert_array_equal(y, y_plain)
-    assert len(np.unique(X)) > len(np.unique(X_plain)) == 2
-    assert estimator.random_state == plain.random_state
-    assert track.random_state == track_plain.random_state
+def planned(study=STUDY, **options):
+    return study.plan(make_options(study, options))
 
 
-def test_half_of_the_images_are_tested_where_the_track_says_so():
-    _, split = make_split(TASK, {"track:test_size": 0.5}, 0)
-    assert len(split.y_test) == pytest.approx(len(split.y_train), rel=0.05)
+def test_options_of_the_draw_reach_it_and_the_rest_stays_paired():
+    plan = planned(track="replica")  # the distinct track tells images apart that noise has made different
+    cells = {cell.name: cell for cell in plan.cells}
+    plain = plan.data.draw(plan.seed(0), {})
+    noisy = plan.data.draw(plan.seed(0), plan.params_of(cells["draw:noise=0.3"], "draw"))
+    half = plan.data.draw(plan.seed(0), plan.params_of(cells["draw:track__test_size=0.5"], "draw"))
+    np.testing.assert_array_equal(plain.y, noisy.y)
+    assert len(np.unique(noisy.X)) > len(np.unique(plain.X)) == 2
+    assert len(half.y_test) == pytest.approx(len(half.y), rel=0.05)
+    assert plain.X.ndim == 2  # a tree takes rows of pixels
 
 
 @pytest.mark.parametrize(
     ("component", "words"),
     [
-        (
-            Component("noise", 0.1, (0.3,), where="data"),
-            "'data:noise': its baseline 0.1 is not what make_lines has",
-        ),
-        (Component("blur", 0, (1,), where="data"), "make_lines has no argument 'blur'"),
-        (Component("lengths", [7, 15], ([5, 9],), where="data"), "make_lines has no argument 'lengths'"),
-        (Component("size", 1, (2,), where="track"), "track 'distinct' has no argument 'size'"),
-        (Component("depth", 1, (2,)), "DecisionTreeClassifier has no argument 'depth'"),
+        (Component("noise", 0.1, (0.3,), where="draw"), "'draw:noise': its baseline '0.1' is not what draw has"),
+        (Component("nose", 0, (1,), where="draw"), "draw has no parameter 'nose'; did you mean 'noise'"),
+        (Component("track__size", 1, (2,), where="draw"), "draw has no parameter 'track__size'"),
+        (Component("depth", 1, (2,)), "DecisionTreeClassifier has no parameter 'depth'; did you mean 'max_depth'"),
     ],
 )
 def test_components_must_belong_to_something(component, words):
     with pytest.raises(ValueError, match=words):
-        check_components(TASK, [component])
-    check_components(TASK, [Component("noise", 0.0, (0.3,), where="data"), Component("max_depth", None, (2,))])
+        planned(Ablation(**{**vars(STUDY), "components": (component,)}))
+
+
+def test_more_test_images_train_on_the_same():
+    more = {"quick": Profile(n_per_class=3, seeds=2, n_more=5)}
+    few, many = planned(), planned(Ablation(**{**vars(STUDY), "profiles": more}))
+    assert few.identity != many.identity
+    one, other = (plan.data.draw(plan.seed(0), {}) for plan in (few, many))
+    assert len(other.y_test) > 2 * len(one.y_test)
+    assert len(other.y) == pytest.approx(len(one.y), rel=0.05)
+
+
+def test_digits_are_one_split_that_each_seed_trains_on_anew(tmp_path, monkeypatch):
+    images, digits = fetch_mnist("small", return_X_y=True)
+    sides = {"train": (images[:3000], digits[:3000]), "test": (images[3000:], digits[3000:])}
+    monkeypatch.setattr("lineclf.ablation._declared.fetch_mnist", lambda side, return_X_y: sides[side])
+    monkeypatch.chdir(tmp_path)
+    done = run_study(STUDY, data="mnist", components="max_depth", seeds=3, tracking_uri="none")
+    page = done.page.read_text()
+    assert "paired t over trainings on one split" in page
+    assert "The verdict is about this split alone" in page
+    (sizes,) = {(result["split"]["n_train"], result["split"]["n_test"]) for result in done.results.values()}
+    assert sizes == (3 * len(np.unique(sides["train"][1])), 2000)
+    confusion = next(iter(done.results.values()))["confusion"]["class"]
+    assert np.sum(confusion) == 2000
+    only_lines = Ablation(**{**vars(STUDY), "data": ("lines",)})
+    with pytest.raises(ValueError, match="data must be one of lines; got 'mnist'"):
+        planned(only_lines, data="mnist")
+    with pytest.raises(ValueError, match="data must be lines in a search"):
+        planned(data="mnist", design="search")
 
 
 @pytest.mark.keras
@@ -62,67 +98,52 @@ def test_an_argument_that_came_later_counts_once_it_is_used(name):
     assert identity_params(load_estimator("lineclf.estimators:CompactCNNClassifier", {}))["max_shift"] == 0
 
 
-def store(folder, track, delta, verdict, seeds=(0, 1), **facts):
+def store(folder, data, delta, verdict, **facts):
     folder.mkdir(exist_ok=True)
     facts = {
         "design": "one-at-a-time",
         "page": "ablation.md",
-        "estimator": "a:Net",
-        "track": track,
-        "first": "baseline",
-        "n_per_class": 4,
-        "settings": {},
+        "net": "Net",
+        "data": data,
+        "size": "4 images a class",
         "trials": 2,
+        "score": 0.5,
         **facts,
     }
     (folder / "design.json").write_text(json.dumps(facts))
-    (folder / "ablation.md").write_text(f"# {track}\n\nIts own words.\n")
-    rows = "".join(f"baseline,{seed},test_joint_accuracy,0.5\n" for seed in seeds)
-    (folder / "results.csv").write_text(f"cell,seed,metric,value\n{rows}")
-    effects = f"component,level,head,delta,verdict\ndepth,2,joint,{delta},{verdict}\ndepth,2,angle,0.9,open\n"
-    (folder / "effects.csv").write_text(effects)
+    effects = f"joint,{delta},{verdict},1\ndepth,2,angle,0.9,open,1\ndepth,3,joint,0.7,open,2\n"
+    (folder / "effects.csv").write_text(f"component,level,scorer,delta,verdict,size\ndepth,2,{effects}")
 
 
-def test_the_top_page_lists_what_is_below_it_whichever_was_written_last(tmp_path):
+def test_one_page_lists_all_reports_whichever_was_written_last(tmp_path):
     top = tmp_path / "ablation"
     store(top, "distinct", 0.01, "better")
     refresh_index(top)
-    assert HEADING not in (top / "ablation.md").read_text()
+    assert not (top / "index.md").exists()
     store(top / "halves-one-at-a-time", "halves", -0.2, "worse")
     refresh_index(top / "halves-one-at-a-time")
-    page = (top / "ablation.md").read_text()
+    page = (top / "index.md").read_text()
     refresh_index(top)
-    assert (top / "ablation.md").read_text() == page
-    assert page.startswith("# distinct\n\nIts own words.\n\n" + HEADING)
+    assert (top / "index.md").read_text() == page
     link = "[one-at-a-time](halves-one-at-a-time/ablation.md)"
-    assert f"| Net | halves | {link} | 2 | 4 draws a class, seeds 0–1 | 50.00 | – | depth=2: -20.00 (worse) |" in page
-    assert "| depth | 2 | +1.00 ▲ | -20.00 ▼ |" in page
-    assert (top / "halves-one-at-a-time" / "ablation.md").read_text() == "# halves\n\nIts own words.\n"
+    assert f"| Net | halves | {link} | 4 images a class | 2 | 0.5000 | 1 of 1 | – | depth=2: -0.2000 (worse) |" in page
+    assert "| depth | 2 | +0.0100 ▲ | -0.2000 ▼ |" in page
 
 
-def test_only_equal_sizes_settings_and_seeds_stand_in_one_table(tmp_path):
+def test_only_equal_sizes_stand_in_one_table(tmp_path):
     top = tmp_path / "ablation"
     store(top, "distinct", 0.01, "better")
-    store(top / "halves", "halves", -0.2, "worse", seeds=(0, 1, 2))
-    store(top / "replica", "replica", 0.3, "open", n_per_class=5)
-    store(top / "position", "position", 0.3, "open", settings={"epochs": 1})
+    store(top / "halves", "halves", -0.2, "worse", size="5 images a class")
+    store(top / "former", "replica", 0.3, "open")
+    facts = json.loads((top / "former" / "design.json").read_text())
+    del facts["score"]  # lineclf 0.2's reports have other tables
+    (top / "former" / "design.json").write_text(json.dumps(facts))
     refresh_index(top)
-    assert "one component at a time" not in (top / "ablation.md").read_text()
-    store(top / "range", "range", -0.1, "open", seeds=(0, 1, 2))
+    page = (top / "index.md").read_text()
+    assert "one component at a time" not in page
+    assert "replica" not in page
+    store(top / "range", "range", -0.1, "open", size="5 images a class")
     refresh_index(top)
-    page = (top / "ablation.md").read_text()
-    assert page.count("one component at a time") == 1
-    assert "Net, one component at a time, 4 draws a class, seeds 0–2: Δ joint" in page
+    page = (top / "index.md").read_text()
+    assert "## Net, one component at a time, 5 images a class" in page
     assert "| component | level | halves | range |" in page
-    assert "| position | [one-at-a-time](position/ablation.md) | 2 | 4 draws a class, epochs=1, seeds 0–1 |" in page
-
-
-def test_floors_and_ceilings_are_no_effects_in_the_list(tmp_path):
-    top = tmp_path / "ablation"
-    store(top, "distinct", 0.0, "floor")
-    store(top / "halves", "halves", 0.0, "ceiling")
-    refresh_index(top)
-    page = (top / "ablation.md").read_text()
-    assert "| depth | 2 | floor | ceiling |" in page
-    assert "| 50.00 | floor | floor |" in page
-    assert "+0.00" not in page

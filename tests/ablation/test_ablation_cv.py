@@ -19,7 +19,7 @@ from sklearn.datasets import (
     make_regression,
 )
 from sklearn.decomposition import PCA
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.model_selection import (
@@ -31,6 +31,7 @@ from sklearn.model_selection import (
     StratifiedKFold,
     cross_val_score,
 )
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
@@ -605,7 +606,14 @@ def draws(random_state):
         ({"scoring": "roc_auc"}, "scoring='roc_auc' cannot score the baseline"),
         ({"scoring": lambda e, X, y: "good"}, "scoring must give numbers|cannot score the baseline"),
         ({"cv": "5"}, "cv must be a number of folds, a splitter"),
-        ({"cv": [(np.arange(100), np.arange(100, 150))]}, "cv must give two folds or more"),
+        (
+            {
+                "cv": [(np.arange(100), np.arange(100, 150))],
+                "estimator": GaussianNB(),
+                "components": {"var_smoothing": [1]},
+            },
+            "cv must give two folds or more where no seed changes anything",
+        ),
         ({"draw": 3}, "draw must be a function"),
         ({"draw": draws}, "draw makes the data, so fit takes none; got X, y"),
         ({"estimator": Stump}, "estimator must be a scikit-learn estimator"),
@@ -632,6 +640,19 @@ def test_bad_input_is_told_before_any_training(options, words):
 def test_a_regressor_scored_by_accuracy_is_told():
     with pytest.raises(ValueError, match="scoring='accuracy' counts classes, but the estimator is a regressor"):
         fit(DecisionTreeRegressor(), {"max_depth": [1]}, data=load_diabetes(return_X_y=True), scoring="accuracy")
+
+
+def test_one_split_is_trained_on_anew_by_each_seed():
+    """Its verdicts are about that split: each seed is a training of its own, so the paired t is right."""
+    split = [(np.arange(0, 150, 2), np.arange(1, 150, 2))]
+    found = AblationCV(ExtraTreesClassifier(5), {"max_depth": [1]}, cv=split, seeds=6).fit(*IRIS)
+    row = found.effects_.iloc[0]
+    scores = found.results_.pivot(index="seed", columns="cell", values="score")
+    deltas = scores["max_depth=1"] - scores["baseline"]
+    reach = stats.t.ppf(0.975, 5) * deltas.std() / np.sqrt(6)
+    assert (row.low, row.high) == pytest.approx((deltas.mean() - reach, deltas.mean() + reach))
+    assert "paired t over trainings on one split" in found.summary_.rule()
+    assert "about this split alone" in found.summary_.rule()
 
 
 def test_groups_that_an_int_ignores_are_refused():

@@ -18,13 +18,13 @@ def test_names_of_cells_alike_in_cost_and_benefit_stay_apart_and_inside(place):
             "cell": ["baseline", "lr_schedule=constant", "optimizer=rmsprop", "max_shift=2", "pooling=average"],
             "n": 3,
             "joint": [0.5, 0.501, 0.502, 0.1, 0.9],
-            "seconds": seconds,
+            "fit_time": seconds,
             "parameters": 1000 * seconds,
-            "front_seconds": True,
+            "front": True,
             "front_parameters": True,
         }
     )
-    figure = costs_figure(costs, "a study")
+    figure = costs_figure(costs, "joint")
     figure.draw_without_rendering()
     for axes in figure.axes:
         names = [child for child in axes.get_children() if isinstance(child, Annotation)]

@@ -13,7 +13,7 @@ from lineclf.ablation._optuna import Proposal, check_sampler
 from lineclf.ablation._search import P_PRUNE
 from lineclf.ablation._search_pages import VALIDATION, chosen_setting, search_frame, write_search
 from lineclf.cli import _options, _parser
-from lineclf.runs import OptionError, Profile
+from lineclf.runs import OptionError, Profile, make_options
 
 SPACE = {"rate": Range(1e-4, 1.0, log=True), "depth": Range(1, 5), "kind": ("a", None, [1, 2])}
 STUDY = Ablation(
@@ -21,7 +21,7 @@ STUDY = Ablation(
     question="how deep?",
     estimator="sklearn.tree:DecisionTreeClassifier",
     track="distinct",
-    components=(Component("max_depth", None, (1, 4)), Component("noise", 0.0, (0.3,), where="data")),
+    components=(Component("max_depth", None, (1, 4)), Component("noise", 0.0, (0.3,), where="draw")),
     profiles={"quick": Profile(n_per_class=4, seeds=2)},
 )
 
@@ -125,7 +125,8 @@ def test_the_best_on_validation_images_is_chosen_whatever_the_test_side_says(tmp
     assert set(frame.loc[frame["metric"] == VALIDATION, "setting"]) == {0, 1, 2, 3}
     task = SimpleNamespace(track="distinct", n_per_class=4, estimator="a:B", settings={})
     plan = SimpleNamespace(
-        study=SimpleNamespace(question="how deep?"),
+        study=STUDY,
+        options=make_options(STUDY, {}),
         baseline={"depth": 1},
         space={"depth": Range(1, 4)},
         sampler="tpe",
@@ -169,7 +170,7 @@ def test_a_search_end_to_end_resumes_and_stays_out_of_the_effects(folder):
     best = means[means["size"] == 4]["mean"].max()
     assert f"Joint accuracy on the validation images {100 * best:.2f} %" in (report / "search.md").read_text()
     assert folder.rows("effects.csv") == effects
-    assert "(distinct-search/search.md)" in (report.parent / "ablation.md").read_text()
+    assert "(distinct-search/search.md)" in (report.parent / "index.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_search_end_to_end_resumes_and_stays_out_of_the_effects(folder):
         (["--trials", "1"], "trials must be at least 2; got 1"),
         (["--folds", "1"], "folds must be at least 2; got 1"),
         (["--seeds", "3"], "seeds must be a single one"),
-        (["--components", "noise"], "arguments of the estimator in a search; got data:noise"),
+        (["--components", "noise"], "arguments of the estimator in a search; got draw:noise"),
     ],
 )
 def test_bad_options_are_named(options, words):

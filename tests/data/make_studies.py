@@ -13,6 +13,10 @@ from the root of a working tree of that::
 
     PYTHONPATH=studies python tests/data/make_studies.py transfer
 
+`trials-ablation.jsonl.gz` is of ablations as they have been since AblationCV runs them::
+
+    PYTHONPATH=.:studies python tests/data/make_studies.py ablation
+
 With the present package and file, PYTHONPATH has to name `studies/` as well. Both commands take a minute or two, and
 need Keras: the first for three trials of a net whose `revision` is another one by now. The other classifiers have
 constructors of their own, as the arguments of an estimator are a part of a trial's identity, and those of
@@ -20,11 +24,13 @@ scikit-learn's come and go with its versions.
 """
 
 import contextlib
+import gzip
 import shutil
 import sqlite3
 import sys
 import tempfile
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
@@ -150,7 +156,7 @@ class Broken(GaussianNB):
 _CROSSED = (
     Component("care", 0.8, (0.4,)),
     Component("sight", True, (False,)),
-    Component("noise", 0.0, (0.1,), where="data"),
+    Component("noise", 0.0, (0.1,), where="draw"),
 )
 RULES = Ablation(
     name="rules",
@@ -161,8 +167,8 @@ RULES = Ablation(
         Component("sight", True, (False,), off=False),
         Component("spare", 1, (2,), off=2),
         Component("fail", False, (True,)),
-        Component("noise", 0.0, (0.1,), where="data"),
-        Component("test_size", 0.25, (0.5,), where="track"),
+        Component("noise", 0.0, (0.1,), where="draw"),
+        Component("track__test_size", 0.25, (0.5,), where="draw"),
     ),
     crossed=_CROSSED,
     track="distinct",
@@ -310,14 +316,6 @@ _TUNED = ["care", "sight", "spare"]
 _SMALL = ["--n-per-class", "2", "--seeds", "2"]
 # Runs that find all of their trials in the database, by the folder of their report, in the order in which they are run.
 RUNS = {
-    "rules": (RULES, []),
-    "rules/halves": (RULES, ["--track", "halves", "--components", "care", "noise"]),
-    "rules/leave-one-out": (RULES, ["--design", "leave-one-out", *_SMALL]),
-    "rules/factorial": (RULES, ["--design", "factorial", *_SMALL]),
-    "rules/fractional": (
-        RULES,
-        ["--design", "fractional", "--resolution", "3", *_SMALL, "--components", "care", "sight", "noise"],
-    ),
     "rules/search": (
         RULES,
         ["--design", "search", "--n-per-class", "2", "--trials", "6", "--folds", "4", "--components", *_TUNED],
@@ -329,6 +327,18 @@ RUNS = {
     ),
     "again": (AGAIN, ["--items", "A,B,C"]),
     "again/full": (AGAIN, ["--profile", "full", "--items", "A,B,C"]),
+}
+# Runs that find theirs in `trials-ablation.jsonl.gz`.
+ABLATIONS = {
+    "rules": (RULES, ["--components", "care,sight,spare,noise,track__test_size"]),
+    "rules/adaptive": (RULES, ["--components", "care,sight,noise", "--seeds", "3..12"]),
+    "rules/halves": (RULES, ["--track", "halves", "--components", "care,noise"]),
+    "rules/leave-one-out": (RULES, ["--design", "leave-one-out", *_SMALL]),
+    "rules/factorial": (RULES, ["--design", "factorial", *_SMALL]),
+    "rules/fractional": (
+        RULES,
+        ["--design", "fractional", "--resolution", "3", *_SMALL, "--components", "care,sight,noise"],
+    ),
 }
 TRANSFERS = {"tint": (TINT, [])}  # runs that find theirs in `studies-transfer.db`
 # Runs whose trials have another identity by now.
@@ -369,7 +379,13 @@ def make(folder, runs):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        if sys.argv[1:] == ["transfer"]:
+        if sys.argv[1:] == ["ablation"]:
+            module = import_module(MODULE)  # by whose name the trials' identity knows the classifiers
+            module.make(folder, module.ABLATIONS)
+            kept = sorted(Path(folder).rglob("trials.jsonl.gz"))
+            lines = {line for path in kept for line in gzip.decompress(path.read_bytes()).splitlines(keepends=True)}
+            (HERE / "trials-ablation.jsonl.gz").write_bytes(gzip.compress(b"".join(sorted(lines)), mtime=0))
+        elif sys.argv[1:] == ["transfer"]:
             make(folder, TRANSFERS)
             shutil.copy(f"{folder}/studies.db", HERE / "studies-transfer.db")
         else:

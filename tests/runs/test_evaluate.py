@@ -7,8 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lineclf.ablation import Task
-from lineclf.ablation._plan import make_split
+from lineclf.ablation._task import Task, make_split
 from lineclf.runs._evaluate import evaluate
 from lineclf.runs._identity import identity_params
 from tests.conftest import untraced

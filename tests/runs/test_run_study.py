@@ -47,40 +47,29 @@ def test_a_notebooks_thread_may_run_it(run):
     assert len(found[0].results) == 2
 
 
-def test_a_part_adds_to_the_report_and_takes_nothing_from_it(run, tmp_path):
-    def rows(done):
-        effects = done.frames["effects"]
-        return {(row.component, str(row.level)): row.n for row in effects[effects["head"] == "joint"].itertuples()}
-
-    deep, shallow, split = ("max_depth", "4"), ("max_depth", "1"), ("splitter", "random")
-    assert rows(run(components="splitter", seeds=1)) == {split: 1}
-    assert rows(run(components="max_depth")) == {shallow: 2, deep: 2, split: 1}
-    whole = {shallow: 2, deep: 2, split: 2}
-    done = run()
-    assert rows(done) == whole
-    page = done.page.read_text()
-    assert rows(run(components="splitter", seeds=1)) == whole
-    assert page.partition("Written")[0] == done.page.read_text().partition("Written")[0]
+def test_a_part_stands_beside_the_report_of_the_whole_and_shares_its_trials(run):
+    whole = run()
+    page = whole.page.read_text()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lineclf.runs._execute.work", None)  # nothing is trained
+        part = run(components="splitter", seeds=1)
+        crossed = run(design="factorial", components="max_depth")  # the same cells by another design
+    assert part.page.parent.parent.name == "scratch"
+    assert part.frames["effects"]["component"].unique().tolist() == ["splitter"]
+    assert len(crossed.results) == 6
+    assert whole.page.read_text() == page
 
 
-def test_a_report_without_its_trials_is_added_to_where_it_is_of_the_same_study(run, tmp_path):
-    done = run(seeds=3)
-    for path in (tmp_path / "mlruns" / "optuna.db", tmp_path / "reports" / "trees" / "trials.jsonl.gz"):
-        path.unlink()
-    before, effects = done.frames["results"], done.frames["effects"]
-    frames = run(components="splitter", seeds=1).frames
-    after = frames["results"]
-    assert "12 of these trials are those of the report that was here, as it had them." in done.page.read_text()
-    assert frames["effects"][["component", "level", "n"]].equals(effects[["component", "level", "n"]])
-    assert after.equals(before)
-    other = run_study(
-        Ablation(**{**vars(STUDY), "profiles": {"quick": Profile(n_per_class=5, seeds=1)}}), tracking_uri="none"
-    )
-    assert set(other.frames["results"]["seed"]) == {0}  # another size is another study
+def test_results_of_another_size_are_kept_beside_those_that_take_their_place(run):
+    before = run().frames["results"]
+    smaller = {"quick": Profile(n_per_class=5, seeds=2)}
+    other = run_study(Ablation(**{**vars(STUDY), "profiles": smaller}), tracking_uri="none")
     kept = other.frames["earlier"]
-    assert kept[list(after)].equals(after)
+    assert kept[list(before)].equals(before)
     assert kept["identity"].nunique() == 1
     assert "`earlier.csv` keeps what was reported here before" in other.page.read_text()
+    again = run_study(Ablation(**{**vars(STUDY), "profiles": smaller}), tracking_uri="none")
+    assert again.frames["earlier"].equals(kept)
 
 
 def test_levels_called_none_and_nan_are_no_missing_values(tmp_path, monkeypatch):

@@ -12,7 +12,6 @@ import pytest
 import statsmodels.formula.api as smf
 from mlflow.exceptions import MlflowException
 
-from lineclf.ablation import Component, effects_frame, one_at_a_time
 from lineclf.cli import main
 from lineclf.datasets import FACTORS
 from lineclf.runs import Options, Profile
@@ -41,7 +40,7 @@ def test_a_study_end_to_end_and_again_without_training(tmp_path):
     report = folder.path / "reports" / "trees"
     assert f"Report: {report.relative_to(folder.path)}/ablation.md" in out
     page = (report / "ablation.md").read_text()
-    for words in ("how deep?", "python study.py", "4 cells × 2 seeds (0, 1)", "track `distinct`", "effects.png"):
+    for words in ("how deep?", "python study.py", "4 cells × 2 seeds", "track='distinct'", "effects.png"):
         assert words in page
     assert (report / "effects.png").read_bytes().startswith(b"\x89PNG")
     effects = folder.rows("effects.csv")
@@ -52,12 +51,11 @@ def test_a_study_end_to_end_and_again_without_training(tmp_path):
     }
     same = [row for row in effects if row["component"] == "seconds"]
     assert {float(row["delta"]) for row in same} == {0.0}  # paired to the bit: waiting longer changes nothing
-    frame = pd.read_csv(report / "results.csv", keep_default_na=False)
-    again = effects_frame(
-        frame, one_at_a_time([Component("max_depth", None, (1, 4)), Component("seconds", 0.01, (0.011,))])
-    )
-    stored = pd.read_csv(report / "effects.csv", dtype={"level": str})
-    pd.testing.assert_frame_equal(again, stored, check_dtype=False)
+    joint = pd.read_csv(report / "results.csv").pivot(index="seed", columns="cell", values="joint")
+    deltas = joint.sub(joint["baseline"], axis=0).mean()
+    for row in effects:
+        if row["scorer"] == "joint":
+            assert float(row["delta"]) == pytest.approx(deltas[f"{row['component']}={row['level']}"])
 
     before = folder.fits(), folder.rows(), {run.info.run_id for run in folder.runs()}
     folder.run()
@@ -174,7 +172,7 @@ def test_a_failing_cell_is_reported_and_the_others_stand(folder):
     out, _ = folder.run("--components", "max_depth", status=1)
     assert "Failed: max_depth=4 · seed 0: RuntimeError: this depth fails" in out
     assert "RuntimeError: this depth fails" in (folder.path / "reports" / "trees" / "ablation.md").read_text()
-    counts = {row["level"]: row["n"] for row in folder.rows("effects.csv") if row["head"] == "joint"}
+    counts = {row["level"]: row["n"] for row in folder.rows("effects.csv") if row["scorer"] == "joint"}
     assert counts == {"1": "2", "4": "0"}
 
 
@@ -185,14 +183,14 @@ def test_other_sizes_do_not_mix_and_more_seeds_reuse(folder):
     assert folder.fits().total() == 2 * first
     folder.run("--components", "max_depth", "--seeds", "1", "--n-per-class", "8", "--track", "replica")
     assert folder.fits().total() == 3 * first
-    rows = folder.rows("scratch/replica-one-at-a-time-quick/results.csv")
-    assert {row["value"] for row in rows if row["metric"] == "n_train"} == {"576.0"}
+    page = folder.path / "reports" / "trees" / "scratch" / "replica-one-at-a-time-quick" / "ablation.md"
+    assert "576 rows are trained on" in page.read_text()
 
 
 @pytest.mark.parametrize(
     ("design", "n_cells", "words"),
     [
-        ("leave-one-out", 3, "leaves one component out of the full net"),
+        ("leave-one-out", 3, "| seconds | 0.01 |"),
         ("factorial", 6, "Exact sums of squares"),
         ("fractional", 4, "seconds"),
     ],
@@ -203,34 +201,33 @@ def test_other_designs_end_to_end_from_results_csv_alone(folder, design, n_cells
     report = folder.path / "reports" / "trees" / f"distinct-{design}-quick"
     page = (report / "ablation.md").read_text()
     assert words in page
-    assert f"{n_cells} cells × 2 seeds (0, 1)" in page
+    assert f"{n_cells} cells × 2 seeds" in page
     assert f"reports/trees/distinct-{design}-quick/ablation.md" in out
     results = pd.read_csv(report / "results.csv", dtype=str, keep_default_na=False)
-    joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
+    joint = results.astype({"joint": float})
     if design == "leave-one-out":
         at, there = joint[joint["cell"] == "without seconds"], joint[joint["cell"] == "full"]
     else:
         at, there = joint[joint["seconds"] == "0.011"], joint[joint["seconds"] == "0.01"]
     effects = pd.read_csv(report / "effects.csv")
-    named = effects.get("term", effects.get("component")) == "seconds"
-    (delta,) = effects.loc[named & (effects["head"] == "joint"), "delta"]
-    assert delta == pytest.approx(at["value"].mean() - there["value"].mean()) == pytest.approx(0)
-    assert f"| {100 * at['value'].mean():.2f} | +0.00 |" in page
+    named = effects["component"].str.partition(" = ")[0] == "seconds"
+    (delta,) = effects.loc[named & (effects["scorer"] == "joint"), "delta"]
+    assert delta == pytest.approx(at["joint"].mean() - there["joint"].mean()) == pytest.approx(0)
+    assert f"| {at['joint'].mean():.4f} | +0.0000 |" in page
     for picture in ("effects.png", "costs.png"):
         assert (report / picture).read_bytes().startswith(b"\x89PNG")
     if design == "factorial":
         again = anova_from_results(results)
-        stored = pd.read_csv(report / "anova.csv")
-        stored = stored[stored["head"] == "joint"].set_index("term")
+        stored = pd.read_csv(report / "anova.csv").set_index("term")
         assert again == pytest.approx(stored.loc[list(again), "sum_of_squares"].to_dict())
 
 
 def anova_from_results(results):
     """Sums of squares of the joint accuracy by least squares, with and without a term."""
-    joint = results[results["metric"] == "test_joint_accuracy"].astype({"value": float})
+    joint = results.astype({"joint": float})
     ssr = {}
     for terms in ("1", "C(max_depth)", "C(seconds)", "C(max_depth) * C(seconds)"):
-        ssr[terms] = smf.ols(f"value ~ {terms}", joint).fit().ssr
+        ssr[terms] = smf.ols(f"joint ~ {terms}", joint).fit().ssr
     alone = {name: ssr["1"] - ssr[f"C({name})"] for name in ("max_depth", "seconds")}
     return alone | {"max_depth × seconds": ssr["1"] - ssr["C(max_depth) * C(seconds)"] - sum(alone.values())}
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from lineclf.ablation._designs import DESIGNS, design_cells
-from lineclf.ablation._plan import Task, check_components
 from lineclf.cli import _options, _parser
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "ablate.py"
@@ -22,14 +21,10 @@ def planned(*argv):
 @pytest.mark.parametrize("net", STUDY.nets)
 @pytest.mark.parametrize("design", [design for design in DESIGNS if design != "search"])
 def test_every_declared_cell_is_one_the_estimator_takes(net, design):
-    study = STUDY.nets[net]
-    for name, profile in study.profiles.items():
-        task = Task(study.estimator, profile.settings, study.track, 1)
-        components = study.select([], design, name)
-        check_components(task, components)
-        cells, _ = design_cells(design, components)
-        for cell in cells:
-            task.baseline().set_params(**cell.settings)._validate_params()
+    for name in STUDY.nets[net].profiles:
+        plan, _ = planned("--net", net, "--design", design, "--profile", name)
+        for cell in plan.cells:
+            plan.estimator_of(cell)._validate_params()
 
 
 @pytest.mark.parametrize("net", STUDY.nets)
@@ -39,13 +34,15 @@ def test_the_assignments_variations_are_all_there(net):
     assert names >= {"loss", "batch_size", "max_shift"}
 
 
-def test_the_default_run_is_what_it_was():
+def test_the_default_run():
     plan, folder = planned()
-    assert len(plan.trials) == 39
-    task = Task("lineclf.estimators:MultiHeadLineClassifier", {"epochs": 4}, "distinct", 40)
-    assert plan.identity == f"ablation distinct {task.fingerprint()}"
+    assert (len(plan.cells), len(plan.contrasts), plan.low, len(plan.seeds)) == (13, 12, 3, 30)
     assert plan.title == "ablation · distinct · quick"
     assert folder == Path("reports/ablation")
+    # The seeds, and what decides, are no part of what trials are about: they go on from each other's.
+    assert planned("--seeds", "5")[0].identity == plan.identity
+    assert planned("--components", "depth")[0].identity == plan.identity
+    assert planned("--epochs", "5")[0].identity != plan.identity
 
 
 @pytest.mark.parametrize(
@@ -57,6 +54,8 @@ def test_the_default_run_is_what_it_was():
         ["--design", "leave-one-out", "--components", "dropout,l2"],
         ["--design", "fractional", "--resolution", "3"],
         ["--design", "search", "--trials", "2"],
+        ["--seeds", "2"],
+        ["--seeds", "0,1,3", "--components", "depth"],
         ["--profile", "crossed", "--design", "factorial", "--seeds", "1"],
     ],
 )
@@ -69,9 +68,7 @@ def test_what_no_profile_declares_is_written_where_git_does_not_look(options):
 @pytest.mark.parametrize(
     ("options", "folder"),
     [
-        (["--n-per-class", "40", "--epochs", "4", "--seeds", "0,1,2"], ""),
-        (["--seeds", "2"], ""),  # one component at a time, a part adds to the report of the whole
-        (["--seeds", "0,1,3", "--components", "depth"], ""),
+        (["--n-per-class", "40", "--epochs", "4", "--seeds", "3..30"], ""),
         (["--profile", "report"], "four-head-distinct-one-at-a-time-report"),
         (["--profile", "crossed", "--design", "factorial"], "four-head-distinct-factorial-crossed"),
         (["--design", "search", "--seeds", "0,"], "four-head-distinct-search-quick"),
@@ -81,11 +78,12 @@ def test_a_profile_has_a_folder_of_its_own_also_where_its_sizes_are_said_again(o
     assert planned(*options)[1] == Path("reports/ablation", folder)
 
 
-def test_every_net_track_and_design_has_its_own_storage_and_folder():
+def test_every_net_track_and_design_has_its_own_folder():
     choices = itertools.product(STUDY.nets, ("distinct", "halves"), [each for each in DESIGNS if each != "search"])
     found = [planned("--net", net, "--track", track, "--design", design) for net, track, design in choices]
-    for names in ([plan.identity for plan, _ in found], [plan.title for plan, _ in found], [f for _, f in found]):
+    for names in ([plan.title for plan, _ in found], [f for _, f in found]):
         assert len(set(names)) == len(found)
+    assert len({plan.identity for plan, _ in found}) == 2 * len(STUDY.nets)  # designs share their trials
     assert Path("reports/ablation/one-layer-halves-factorial-quick") in [folder for _, folder in found]
 
 

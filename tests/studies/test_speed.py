@@ -277,7 +277,7 @@ def test_runs_of_finished_trials_log_only_what_is_new(monkeypatch):
 
 def test_logging_is_measured_a_trial_and_a_cell(monkeypatch):
     run = {"params": {}, "split": {}, "metrics": {}, "tags": {}, "name": "a", "started": 0.0, "finished": 1.0}
-    monkeypatch.setattr("lineclf.ablation._plan.AblationPlan.run", lambda self, key: (0.5, run))
+    monkeypatch.setattr("lineclf.ablation._trials.AblationTrials.run", lambda self, key: (0.5, run))
     rows = STUDY["measure_logging"](1, n=2)
     assert [row[:4] for row in rows] == [("logging", name, 0, "seconds") for name in ("a trial", "a cell")]
     assert all(row[4] > 0 for row in rows)

@@ -1,0 +1,65 @@
+"""Confusion matrices of a trial's folds, for a tracker."""
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.utils.multiclass import type_of_target
+
+from lineclf.metrics import confusion_matrices
+
+_MOST = 50  # classes of a head: what is larger nobody reads
+_KINDS = ("binary", "multiclass", "multiclass-multioutput")
+
+
+class Remembering:
+    """A fitted estimator that predicts the same images once, however often it is asked."""
+
+    def __init__(self, fitted):
+        self.fitted, self._X, self._predicted = fitted, None, None
+
+    def __getattr__(self, name):
+        return getattr(self.fitted, name)
+
+    def predict(self, X):
+        """Predict, or remember."""
+        if self._X is not X:
+            self._X, self._predicted = X, self.fitted.predict(X)
+        return self._predicted
+
+
+def confusion_of(fitted, y_train, X, y):
+    """Confusion matrices of a fitted classifier.
+
+    Parameters
+    ----------
+    fitted : estimator
+    y_train, y : array-like of shape (n,) or (n, n_heads)
+        Labels of both sides.
+    X : array-like
+        Test side.
+
+    Returns
+    -------
+    dict of str to tuple (ndarray of shape (n_levels, n_levels), list of str)
+        Head → counts, rows are true levels, and the levels' names. Empty where nothing is classified, or into too many.
+    """
+    if not is_classifier(fitted) or type_of_target(y) not in _KINDS:
+        return {}
+    columns = zip(*(np.asarray(each).reshape(len(each), -1).T for each in (y_train, y)), strict=True)
+    labels = [np.unique(np.concatenate(column)) for column in columns]
+    if max(map(len, labels)) > _MOST:
+        return {}
+    heads = getattr(fitted, "heads_", None)
+    found = confusion_matrices(y, fitted.predict(X), heads=heads, labels=labels)
+    return {head: (matrix, list(map(str, names))) for (head, matrix), names in zip(found.items(), labels, strict=True)}
+
+
+def add_folds(folds):
+    """Add up the matrices of folds that have the same levels; (confusion, labels) as a result has them, JSON-able."""
+    total: dict = {}
+    for found in folds:
+        for head, (matrix, names) in found.items():
+            known = total.setdefault(head, [np.zeros_like(matrix), names])
+            if known[1] == names:
+                known[0] = known[0] + matrix
+    confusion = {head: matrix.tolist() for head, (matrix, _) in total.items()}
+    return confusion, {head: names for head, (_, names) in total.items()}
