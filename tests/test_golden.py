@@ -242,7 +242,7 @@ def test_trials_of_an_earlier_revision_count_for_none_of_the_present_one(world, 
 @pytest.mark.keras
 def test_a_net_of_an_earlier_revision_leaves_the_leaderboard_and_is_kept_beside_it(world):
     folder = world.folder / "reports" / "net"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     shutil.copy(DATA / "before-0.2.0" / "board.csv", folder / "results.csv")
     world.run(BOARD_WITH_NET, ["--models", "tree", "--output", "reports/net"])
     golden = texts_of(GOLDEN / "board")

@@ -1,6 +1,7 @@
 """Ablations as declarations: a question, a classifier, its components, and the designs that a command line offers."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,10 +192,13 @@ class Ablation:
         profile = self.profiles[options.profile]
         if options.components or any(getattr(options, name) != value for name, value in _UNASKED.items()):
             return False
+        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs")}
+        if not all(getattr(options, name) in (None, value) for name, value in declared.items()):
+            return False
         n = 1 if options.design == "search" else profile.seeds
-        seeds = n if isinstance(n, tuple) else list(range(n))
-        declared = {"n_per_class": profile.n_per_class, "epochs": profile.settings.get("epochs"), "seeds": seeds}
-        return all(getattr(options, name) in (None, value) for name, value in declared.items())
+        if isinstance(n, tuple) and isinstance(options.seeds, tuple):  # more seeds go on with the same report
+            return options.seeds[0] == n[0] and options.seeds[1] >= n[1]
+        return options.seeds in (None, n if isinstance(n, tuple) else list(range(n)))
 
     def select(self, chosen, design=DESIGNS[0], profile=None):
         """Components of the chosen names, those of the design and profile where there are none.
@@ -225,6 +229,8 @@ class Ablations:
         What the study asks, one sentence.
     nets : mapping of str to Ablation
         The first is the default. All have profiles of the same names.
+    workers : int, optional
+        Processes that trials run in unasked, where there are as many cores; by default the study's own.
 
     Raises
     ------
@@ -235,12 +241,19 @@ class Ablations:
     name: str
     question: str
     nets: Mapping
+    workers: int | None = None
     Options: ClassVar[type[Options]] = AblationsOptions
 
     def __post_init__(self):
         known = {name: list(net.profiles) for name, net in self.nets.items()}
         if any(each != next(iter(known.values())) for each in known.values()):
             raise ValueError(f"nets must have profiles of the same names; got {known}")
+
+    @property
+    def defaults(self):
+        """Options that it has of its own."""
+        n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return {"workers": self.workers} if self.workers and n_cores >= self.workers else {}
 
     @property
     def _default(self):

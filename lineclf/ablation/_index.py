@@ -16,7 +16,7 @@ def refresh_index(folder):
     """Write the list of reports in this folder, or in the one above: whichever has others below it."""
     for top in (Path(folder), Path(folder).parent):
         others = sorted(path.parent for path in top.glob(f"*/{FACTS}"))
-        if others:
+        if others and (top / FACTS).exists():
             with locked(top):
                 reports = [_Report(each) for each in (top, *others) if (each / FACTS).exists()]
                 write_files(top, {INDEX: "\n".join(_index(top, reports)) + "\n"})
@@ -41,6 +41,7 @@ class _Report:
 
 
 def _index(top, reports):
+    former = [f"[{each.folder.name}]({each.folder.name}/{each.facts['page']})" for each in reports if not each.is_known]
     reports = [each for each in reports if each.is_known]
     rows = [
         ["net", "data", "design", "size", "trials", "first cell", "rows decided", "raises it most", "lowers it most"]
@@ -63,6 +64,8 @@ def _index(top, reports):
         decided = f"{(effects['verdict'] != 'open').sum()} of {len(effects)}"
         rows.append([*cells, decided, _extreme(effects, 1), _extreme(effects, -1)])
     lines = ["# All reports of this ablation", "", markdown_table(rows), ""]
+    if former:
+        lines += [f"With the statistics of lineclf 0.2, not yet run again: {', '.join(former)}.", ""]
     return [*lines, *_across(reports)]
 
 

@@ -45,10 +45,10 @@ FOUR_HEAD = Ablation(
     ),
     profiles={
         "quick": Profile(
-            n_per_class=40,
+            n_per_class=20,
             seeds=(3, 30),
             settings={"epochs": 4},
-            n_more=200,
+            n_more=100,
             max_time=600,
             components=(
                 "kernel_size",
@@ -96,7 +96,7 @@ ONE_LAYER = Ablation(
         Component("dropout", 0.0, (0.2,)),
     ),
     profiles={
-        "quick": Profile(n_per_class=20, seeds=(3, 30), settings={"epochs": 3}, n_more=200, max_time=600),
+        "quick": Profile(n_per_class=20, seeds=(3, 30), settings={"epochs": 3}, n_more=100, max_time=600),
         "tracks": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 4}, n_more=200),
         "crossed": Profile(n_per_class=20, seeds=5, settings={"epochs": 3}, n_more=200),
         "digits": Profile(n_per_class=400, seeds=(3, 30), settings={"epochs": 3}),
@@ -132,7 +132,7 @@ COMPACT = Ablation(
         Component("max_shift", 0, (2,)),
     ),
     profiles={
-        "quick": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 4}, n_more=200, max_time=600),
+        "quick": Profile(n_per_class=20, seeds=(3, 30), settings={"epochs": 4}, n_more=100, max_time=600),
         "tracks": Profile(n_per_class=40, seeds=(3, 30), settings={"epochs": 8}, n_more=200),
         "crossed": Profile(n_per_class=40, seeds=5, settings={"epochs": 4}, n_more=200),
         "digits": Profile(n_per_class=400, seeds=(3, 30), settings={"epochs": 3}),
@@ -145,4 +145,5 @@ ABLATION = Ablations(
     name="ablation",
     question="which parts of the report's nets matter?",
     nets={"four-head": FOUR_HEAD, "one-layer": ONE_LAYER, "compact": COMPACT},
+    workers=2,
 )

@@ -240,7 +240,10 @@ def make_options(study, given) -> Options:
             close = get_close_matches(name, known, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise OptionError(name, f"is no option of {study.name!r}, which has {', '.join(known)}.{hint}")
-    return study.Options(**{name: _value(study, each, given.get(name)) for name, each in known.items()})
+    found = {name: _value(study, each, given.get(name)) for name, each in known.items()}
+    if found["dask"] is not None and given.get("workers") is None:
+        found["workers"] = None  # a study's own number is one for this machine
+    return study.Options(**found)
 
 
 def _value(study, declared, value):

@@ -5,7 +5,7 @@ import math
 
 from lineclf.reporting._markdown import markdown_table
 from lineclf.reporting._numbers import number, p_value
-from lineclf.trials._inference import FUTILE
+from lineclf.trials._inference import ALONE, FUTILE
 
 COLORS = {  # Okabe and Ito's, told apart by any eye
     "better": "#009E73",
@@ -75,12 +75,15 @@ class Summary:
         rope = sample.rope.get(first)
         level = f"{100 * sample.confidence:g} %"
         rows = f"all {n} rows of {first} hold together" if n > 1 else "the row holds"
-        text = f"Intervals: {sample.method}; {rows} with {level} confidence. "
+        text = f"Intervals: {sample.method}; {rows} with {level} confidence"
+        if n > 1 and sample.low and sample.kind in ALONE:
+            text += ", as rows found better or worse give their share of the error to the others (Holm)"
+        text += ". "
         text += "Better, worse: the interval excludes 0; "
         text += f"equivalent: it lies within ±{rope:g}; " if rope else "nothing is called equivalent without rope=; "
         text += "open: neither. Needed: seeds to decide an effect of the size seen"
         text += f", some {number(self._minutes, '.2g')} minutes of one process in all." if self._minutes else "."
-        if sample.low and sample.kind != "cv":
+        if sample.low and sample.kind in ALONE:
             text += f" Rows that would take more than {FUTILE[1]} times the most seeds stop at {FUTILE[0]}."
         if sample.kind == "split":
             text += " The verdict is about this split alone: other training or test data may give another."

@@ -1,11 +1,13 @@
 """Trials of a design: one cell at one seed, all of its folds."""
 
+import json
 import sys
 import time
 import warnings
 from collections import Counter
 from types import SimpleNamespace
 
+import joblib
 import numpy as np
 import sklearn
 from sklearn.utils.validation import _num_samples
@@ -224,6 +226,7 @@ class SeedTrials(Plan):
         seed = self.seed(number)
         history: dict[str, list[float]] = {}
         confusion: list[dict] = []
+        datasets: dict[str, dict] = {}
         scored: list[dict[str, float]] = []
         sizes: dict[str, list[int]] = {"n_train": [], "n_test": []}
         seconds: dict[str, list[float]] = {"fit_time": [], "score_time": []}
@@ -240,6 +243,7 @@ class SeedTrials(Plan):
                 seconds[name].append(value)
             if len(scored) == 1:  # one fold is enough to look at
                 history = _curves(getattr(estimator, "history_", None))
+                datasets = self._datasets(cut, number) if self._confusion else {}
                 if on_fitted:
                     on_fitted(estimator, cut)
             if self._confusion:
@@ -250,7 +254,21 @@ class SeedTrials(Plan):
             seconds["parameters"] = [estimator.model_.count_params()]
         matrices, labels = add_folds(confusion)
         labels |= {head: names for head, names in cut.labels.items() if head in labels}
-        return scored, sizes, seconds, {"history": history, "confusion": matrices, "labels": labels}
+        more = {"history": history, "confusion": matrices, "labels": labels, "datasets": datasets}
+        return scored, sizes, seconds, more
+
+    def _datasets(self, cut, number):
+        """What tells both sides of the first fold from any other, as a tracker shows it."""
+        source = json.dumps({**self.data.about(), "seed": self.seed(number)})
+        return {
+            side: {
+                "name": f"{self.title} {side}",
+                "digest": joblib.hash((X, y))[:16],
+                "source": source,
+                "profile": {"n": _num_samples(X), "shape": list(np.shape(X)[1:])},
+            }
+            for side, X, y in (("train", cut.X_train, cut.y_train), ("test", cut.X_test, cut.y_test))
+        }
 
 
 class _Trials:

@@ -36,6 +36,7 @@ def page(table, studies, trials, command):
 Studies of 3, 6, 12 and 20 rows that share a baseline, simulated with known effects: {studies:,} of each of {kinds}
 kinds, each read with and without a region of equivalence. Ours reads every row after each seed from {LOW} to {HIGH} by
 a confidence sequence, at 95 % for all rows of a study together (Bonferroni), and stops a row where it is decided.
+`AblationCV` does so with the stop for futility, and with Holm's shares.
 
 {markdown_table(goals(simulated))}
 

@@ -141,6 +141,7 @@ def test_only_equal_sizes_stand_in_one_table(tmp_path):
     refresh_index(top)
     page = (top / "index.md").read_text()
     assert "one component at a time" not in page
+    assert "lineclf 0.2, not yet run again: [former](former/ablation.md)." in page
     assert "replica" not in page
     store(top / "range", "range", -0.1, "open", size="5 images a class")
     refresh_index(top)

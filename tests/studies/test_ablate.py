@@ -8,6 +8,7 @@ import pytest
 
 from lineclf.ablation._designs import DESIGNS, design_cells
 from lineclf.cli import _options, _parser
+from lineclf.runs import make_options
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "ablate.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]
@@ -55,6 +56,7 @@ def test_the_default_run():
         ["--design", "fractional", "--resolution", "3"],
         ["--design", "search", "--trials", "2"],
         ["--seeds", "2"],
+        ["--seeds", "3..20"],
         ["--seeds", "0,1,3", "--components", "depth"],
         ["--profile", "crossed", "--design", "factorial", "--seeds", "1"],
     ],
@@ -68,7 +70,8 @@ def test_what_no_profile_declares_is_written_where_git_does_not_look(options):
 @pytest.mark.parametrize(
     ("options", "folder"),
     [
-        (["--n-per-class", "40", "--epochs", "4", "--seeds", "3..30"], ""),
+        (["--n-per-class", "20", "--epochs", "4", "--seeds", "3..30"], ""),
+        (["--seeds", "3..60", "--max-time", "3600"], ""),  # goes on with it
         (["--profile", "report"], "four-head-distinct-one-at-a-time-report"),
         (["--profile", "crossed", "--design", "factorial"], "four-head-distinct-factorial-crossed"),
         (["--design", "search", "--seeds", "0,"], "four-head-distinct-search-quick"),
@@ -91,3 +94,12 @@ def test_the_factorial_is_two_to_the_fifth_at_five_seeds():
     for study in STUDY.nets.values():
         cells, _ = design_cells("factorial", study.select([], "factorial", "crossed"))
         assert (len(cells), study.profiles["crossed"].seeds) == (32, 5)
+
+
+def test_it_runs_in_two_processes_unasked_but_not_on_a_cluster(monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    assert make_options(STUDY, {}).workers == 2
+    assert make_options(STUDY, {"workers": 1}).workers == 1
+    assert make_options(STUDY, {"dask": "tcp://127.0.0.1:1"}).workers is None
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0})
+    assert make_options(STUDY, {}).workers is None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from lineclf import AblationCV
+from lineclf.metrics import corrected_interval, sequential_interval
 from lineclf.runs import adaptive_seeds
 from lineclf.trials._contrasts import Contrast
 from lineclf.trials._inference import Reading, Sample, effects_frame
@@ -46,6 +47,32 @@ def test_what_is_read_hangs_on_the_results_not_on_their_order(seed, random):
         again = effects_frame(few, ROWS, ["score"], SAMPLE)
         again = again[again["component"] == row.component].iloc[0]
         assert (again.n, again.verdict, again.low, again.high) == (row.n, row.verdict, row.low, row.high)
+
+
+def test_rows_that_are_found_better_or_worse_give_their_share_to_the_others():
+    rng = np.random.default_rng(3)
+    scores = {
+        "baseline": rng.normal(size=N),
+        "a": rng.normal(30, 1, N),
+        "b": rng.normal(-30, 1, N),
+        "c": rng.normal(size=N),
+    }
+    results = [
+        {"cell": cell, "seed": n, "folds": {"score": [score]}, "split": {"n_test": 1, "n_train": 1}}
+        for cell, found in scores.items()
+        for n, score in enumerate(found)
+    ]
+    better, worse, none = effects_frame(results, ROWS, ["score"], SAMPLE).itertuples()
+    assert (better.verdict, worse.verdict, none.verdict) == ("better", "worse", "open")
+    assert none.n >= 10
+    for row, share in ((better, 0.05 / 3), (none, 0.05)):
+        alone = sequential_interval((scores[row.component] - scores["baseline"])[: row.n], confidence=1 - share)
+        assert (row.low, row.high) == pytest.approx((alone.low, alone.high))
+        assert row.pvalue == pytest.approx(min(1, 0.05 / share * alone.pvalue))
+    fixed = Sample("draw", tuple(range(N)), 0.95, {}, "score", False)
+    (*_, row) = effects_frame(results, ROWS, ["score"], fixed).itertuples()
+    alone = corrected_interval(scores["c"] - scores["baseline"], test_train_ratio=0, confidence=1 - 0.05 / 3)
+    assert (row.low, row.high) == pytest.approx((alone.low, alone.high))  # for a fixed number they keep equal ones
 
 
 def test_a_seed_that_is_not_there_stops_the_reading_at_it():
