@@ -16,7 +16,8 @@ from lineclf.reporting._markdown import failures_section, made_with, markdown_ta
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report
 from lineclf.trials._frames import cells_frame, results_frame
-from lineclf.trials._inference import ALONE, effects_frame, minutes_needed
+from lineclf.trials._inference import effects_frame, minutes_needed
+from lineclf.trials._sample import ALONE
 from lineclf.trials._summary import Summary, with_interval
 
 EARLIER = "earlier.csv"

@@ -19,8 +19,9 @@ from lineclf.trials._cells import Cell
 from lineclf.trials._contrasts import Contrast
 from lineclf.trials._fit import run_plan, tell
 from lineclf.trials._frames import cells_frame, results_frame
-from lineclf.trials._inference import ALONE, effects_frame
+from lineclf.trials._inference import effects_frame
 from lineclf.trials._levels import identity, label
+from lineclf.trials._sample import ALONE
 from lineclf.trials._scores import Scores
 from lineclf.trials._summary import Summary, aligned
 from lineclf.trials._trials import SeedTrials

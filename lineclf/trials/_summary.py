@@ -5,7 +5,8 @@ import math
 
 from lineclf.reporting._markdown import markdown_table
 from lineclf.reporting._numbers import number, p_value
-from lineclf.trials._inference import ALONE, FUTILE
+from lineclf.trials._reading import FUTILE
+from lineclf.trials._sample import ALONE
 
 COLORS = {  # Okabe and Ito's, told apart by any eye
     "better": "#009E73",

@@ -16,8 +16,9 @@ from lineclf._words import first_line
 from lineclf.runs import Plan, processor, seed_estimator, versions
 from lineclf.trials._cells import trial_key
 from lineclf.trials._confusion import Remembering, add_folds, confusion_of
-from lineclf.trials._inference import ALONE, Reading, Sample
 from lineclf.trials._levels import label
+from lineclf.trials._reading import Reading
+from lineclf.trials._sample import ALONE, Sample
 
 
 class SeedTrials(Plan):

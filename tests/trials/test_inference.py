@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from lineclf.trials._contrasts import Contrast
-from lineclf.trials._inference import Sample, effects_frame
+from lineclf.trials._inference import effects_frame
+from lineclf.trials._sample import Sample
 
 ROW = Contrast("part", "off", 1, {"baseline": 1.0}, {"part=off": 1.0})
 

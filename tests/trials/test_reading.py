@@ -10,7 +10,9 @@ from lineclf import AblationCV
 from lineclf.metrics import corrected_interval, sequential_interval
 from lineclf.runs import adaptive_seeds
 from lineclf.trials._contrasts import Contrast
-from lineclf.trials._inference import Reading, Sample, effects_frame
+from lineclf.trials._inference import effects_frame
+from lineclf.trials._reading import Reading
+from lineclf.trials._sample import Sample
 
 CELLS = ("a", "b", "c")
 ROWS = [Contrast(cell, "off", 1, {"baseline": 1.0}, {cell: 1.0}) for cell in CELLS]

@@ -1,0 +1,67 @@
+"""What the seeds of a study are a sample of: what differences between cells are about, and when they are looked at."""
+
+from dataclasses import dataclass
+
+ALONE = ("draw", "split")  # kinds of data whose trials have nothing in common that chance has made
+_LOOKS = 3  # at folds of one sample, which have no interval that holds at every seed
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the seeds of a study are a sample of.
+
+    Parameters
+    ----------
+    kind : {"draw", "cv", "fixed", "split"}
+        Data drawn anew by each seed; folds of one sample that each seed shuffles; folds that are the same for all; one
+        split, which each seed trains on anew.
+    seeds : tuple of int
+        Those that were asked for.
+    confidence : float
+        Of all verdicts of a table together.
+    rope : dict of str to float
+        Largest difference that counts as none, by score.
+    first : str
+        Name of the first score.
+    steps : bool
+        Whether that moves in steps of one row, so that equal differences may be chance.
+    low : int, optional
+        Seeds go on until a row is decided, from so many on; by default their number is fixed.
+    """
+
+    kind: str
+    seeds: tuple[int, ...]
+    confidence: float
+    rope: dict
+    first: str
+    steps: bool
+    low: int | None = None
+
+    @property
+    def method(self):
+        """What intervals are, in words."""
+        text = {
+            "draw": "paired t over independent draws",
+            "cv": "Nadeau and Bengio's, for the folds of one sample",
+            "fixed": "Nadeau and Bengio's, over folds that no seed changes",
+            "split": "paired t over trainings on one split",
+        }[self.kind]
+        if self.low is None:
+            return text
+        if self.kind in ALONE:
+            return f"{text}, as a confidence sequence, which holds after every seed"
+        return f"{text}, looked at after {', '.join(map(str, self.looks))} seeds, each with its share of the error"
+
+    def only_describes(self, contrast):
+        """Whether nothing is decided: other folds of the same sample are other test rows, which nothing pairs."""
+        return self.kind != "draw" and "cv:" in contrast.component
+
+    @property
+    def looks(self):
+        """Numbers of seeds at which a row is read."""
+        n = len(self.seeds)
+        if self.low is None:
+            return [n]
+        if self.kind in ALONE:
+            return list(range(self.low, n + 1))
+        return sorted({round(self.low + (n - self.low) * part / (_LOOKS - 1)) for part in range(_LOOKS)})
