@@ -41,7 +41,7 @@ class AblationCV(BaseEstimator):
     seeds : int or tuple of int, default=5
         Number of paired repetitions, at least 2; or the least and the most: they go on where a verdict is open, read
         after each seed by an interval that holds at all of them (:func:`lineclf.metrics.sequential_interval`; folds of
-        one sample are looked at three times).
+        one sample are looked at after low, 2 low, 4 low, … seeds).
     max_time : float, optional
         Seconds after which no trial begins.
     rope : float or mapping of str to float, optional

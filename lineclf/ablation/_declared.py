@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lineclf._words import first_line
 from lineclf.ablation._ablation_cv import AblationCV
 from lineclf.ablation._components import MNIST
 from lineclf.ablation._designs import DESIGNS
@@ -19,13 +20,17 @@ def make_declared_plan(study, options):
     check_sizes(options)
     profile = study.profiles[options.profile]
     if options.data not in study.data:
-        raise OptionError("data", f"must be one of {', '.join(study.data)} for {study.name!r}; got {options.data!r}")
+        net = study.estimator.rpartition(":")[2]
+        raise OptionError("data", f"must be one of {', '.join(study.data)} for {net}; got {options.data!r}")
     n_per_class = profile.n_per_class if options.n_per_class is None else options.n_per_class
     settings = {**profile.settings, **({} if options.epochs is None else {"epochs": options.epochs})}
     estimator = load_estimator(study.estimator, settings)
     given = {"X": None, "y": None, "cv": None, "draw": None, "scoring": head_scorers()}
     if options.data == MNIST:
-        given |= _digits(n_per_class) | {"scoring": "accuracy"}
+        try:
+            given |= _digits(n_per_class) | {"scoring": "accuracy"}
+        except (OSError, ValueError) as error:
+            raise OptionError("data", f"{MNIST} cannot be read: {first_line(error)}") from error
     else:
         sizes = {"n_per_class": n_per_class, "n_more": profile.n_more}
         given["draw"] = TrackDraw(options.track, **sizes, flat=not takes_images(estimator))

@@ -11,6 +11,7 @@ from lineclf.model_selection._registry import TRACKS, get_track
 
 # What the draw decides itself.
 _DECIDED = ("n_per_class", "random_state", "return_positions", "return_masks", "shuffle")
+_OWN = ("track", "n_per_class", "n_more", "flat")
 _OF_CLASSES = ("lengths", "widths", "angles", "colors")
 _MOST = 1_000_000
 
@@ -19,7 +20,8 @@ class TrackDraw(BaseEstimator):
     """Draw images of lines and part them by a track, both anew for each seed.
 
     Given as ``draw`` to :class:`lineclf.AblationCV` or :func:`lineclf.benchmark.compare`: called with a seed, it gives
-    training and test images. Each seed takes one of the track's splits.
+    training and test images. Each seed takes one of the track's splits. Targets are the four factors:
+    ``scoring=head_scorers()`` of :mod:`lineclf.metrics` scores classifiers that have no score of several.
 
     Parameters
     ----------
@@ -49,26 +51,34 @@ class TrackDraw(BaseEstimator):
     """
 
     def __init__(self, track="distinct", *, n_per_class=40, n_more=0, flat=False, **options):
+        get_track(track)  # raises for an unknown one
+        known = _known(track)
+        for name in options:
+            if name not in known:
+                legal = ", ".join([*_OWN, *known])
+                raise ValueError(f"options must be some of {legal} with track={track!r}; got {name!r}")
         self.track, self.n_per_class, self.n_more, self.flat = track, n_per_class, n_more, flat
         self._options = options
-        get_track(track)  # raises for an unknown one
-        for name in options:
-            if name not in self._known():
-                raise ValueError(f"options must be some of {', '.join(self._known())}; got {name!r}")
 
     def _known(self):
         """Options with their defaults, by name."""
-        of_track = signature(TRACKS[self.track]).parameters
-        return _defaults(signature(make_lines).parameters, "", _DECIDED) | _defaults(of_track, "track__", _DECIDED)
+        return _known(self.track)
+
+    def _changed(self, changes):
+        """Arguments of a draw with some changed; another track has its own defaults."""
+        own = {name: getattr(self, name) for name in _OWN}
+        options = self._options
+        if changes.get("track", self.track) != self.track:
+            options = {name: each for name, each in options.items() if not name.startswith("track__")}
+        return own | options | changes
 
     def get_params(self, deep=True):
         """Return all arguments, options at their defaults included."""
-        own = {name: getattr(self, name) for name in ("track", "n_per_class", "n_more", "flat")}
-        return own | self._known() | self._options
+        return {name: getattr(self, name) for name in _OWN} | self._known() | self._options
 
     def set_params(self, **params):
-        """Set arguments."""
-        self.__init__(**{**self.get_params(), **params})  # type: ignore[misc]
+        """Set arguments; another track begins with its own defaults."""
+        self.__init__(**self._changed(params))  # type: ignore[misc]
         return self
 
     def __repr__(self, N_CHAR_MAX=700):
@@ -94,7 +104,7 @@ class TrackDraw(BaseEstimator):
             labels: names of the levels of each factor, where they are the report's.
         """
         if changes:
-            return TrackDraw(**{**self.get_params(), **changes})(random_state)
+            return TrackDraw(**self._changed(changes))(random_state)
         check_count("n_per_class", self.n_per_class, 1, _MOST)
         check_count("n_more", self.n_more, 0, _MOST)
         if self.n_more and self.track == "few-shot":
@@ -119,6 +129,12 @@ class TrackDraw(BaseEstimator):
         others = any(self._options.get(name, known[name]) != known[name] for name in _OF_CLASSES)
         labels = {} if others else dict(zip(FACTORS, TARGET_NAMES, strict=True))
         return Bunch(X=X[train], y=y[train], X_test=X[test], y_test=y[test], labels=labels)
+
+
+def _known(track):
+    """Options with their defaults, by name: of the world, and of a track's class."""
+    of_track = signature(TRACKS[track]).parameters
+    return _defaults(signature(make_lines).parameters, "", _DECIDED) | _defaults(of_track, "track__", _DECIDED)
 
 
 def _defaults(parameters, prefix, without):

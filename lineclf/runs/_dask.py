@@ -75,6 +75,7 @@ class OnDask:
             except (OSError, ValueError) as error:
                 raise ValueError(f"--dask must be the address of a scheduler; got {address!r}: {error}") from None
             if self._cluster:
+                _leave_collection_alone()
                 self._wait_for_workers()
             self._slots = n or len(self._client.nthreads())
             if not self._slots:
@@ -255,6 +256,14 @@ def _local_cluster(n):
     return SpecCluster(
         workers=workers, scheduler={"cls": Scheduler, "options": scheduler}, silence_logs=logging.CRITICAL
     )
+
+
+def _leave_collection_alone():
+    """Stop Dask's timing of garbage collection in this process: what a signal raises inside of it is lost, noisily."""
+    with suppress(ImportError):
+        from distributed.gc import disable_gc_diagnosis
+
+        disable_gc_diagnosis(force=True)
 
 
 def share_cores(n):

@@ -143,7 +143,7 @@ def adaptive_seeds(value) -> list[int] | tuple[int, int]:
             return low, high
     except ValueError:
         pass
-    legal = "a number ≥ 1, different seeds ≥ 0 such as 0,1,5, or the least and the most such as 3..30"
+    legal = "a number ≥ 1, different seeds ≥ 0 such as 0,1,5, or the least (2 or more) and the most, such as 3..30"
     raise ValueError(f"must be {legal}; got {value!r}")
 
 

@@ -75,6 +75,8 @@ class GivenData:
 
     def about(self):
         """What the data and their split are, for people."""
+        if type(self.splitter).__name__ == "_CVIterableWrapper":
+            return {"cv": f"{self.splitter.get_n_splits()} given folds"}
         return {"cv": " ".join(repr(self.splitter).split())}
 
     def owners(self):

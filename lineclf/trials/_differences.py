@@ -66,7 +66,7 @@ class Differences:
             return {
                 "low": delta - reach,
                 "high": delta + reach,
-                "pvalue": math.nan if self._is_sequential else min(1.0, pvalue * len(self._sample.looks)),
+                "pvalue": math.nan if self._is_sequential else min(1.0, pvalue / self._sample.part(len(self._seeds))),
             }
         return {"low": 0.0, "high": 0.0, "pvalue": 1.0} if delta == 0 else nothing
 
@@ -77,19 +77,17 @@ class Differences:
     def _found(self, confidence):
         if self._is_sequential:
             return sequential_interval(self.deltas, confidence=confidence)
-        confidence = self._of_a_look(confidence)
+        part = self._sample.part(len(self._seeds))
+        confidence = 1 - (1 - confidence) * part
         found = corrected_interval(self.deltas, test_train_ratio=self._ratio, confidence=confidence)
-        return found._replace(pvalue=min(1.0, found.pvalue * len(self._sample.looks)))
-
-    def _of_a_look(self, confidence):
-        return 1 - (1 - confidence) / len(self._sample.looks)
+        return found._replace(pvalue=min(1.0, found.pvalue / part))
 
     def _reach(self, n, spread, confidence):
         """Half the width of the interval after n seeds."""
         if self._is_sequential:
             return sequential_reach(n, spread, confidence=confidence)
         scores = n * self._folds
-        t = stats.t.ppf((1 + self._of_a_look(confidence)) / 2, scores - 1)
+        t = stats.t.ppf(1 - (1 - confidence) * self._sample.part(n) / 2, scores - 1)
         return float(t) * spread * math.sqrt(1 / scores + self._ratio)
 
     def _least(self):

@@ -79,10 +79,11 @@ def tell(plan, results, failures, max_time):
         raise ValueError(f"all {len(failures)} trials failed; the first, {name}: {cause(error)}")
     if failures:
         name, error = next(iter(failures.items()))
-        texts.append(f"{len(failures)} of {n} trials failed, see failures_; the first, {name}: {cause(error)}")
+        tried = len(failures) + len(results)
+        texts.append(f"{len(failures)} of {tried} trials failed, see failures_; the first, {name}: {cause(error)}")
     keys = {name: key for key, name in plan.names.items()}
-    n_left = len(list(plan.to_run({each["key"]: each for each in results}, {keys[name] for name in failures})))
-    n_left -= len(failures)
+    failed = {keys[name] for name in failures}
+    n_left = sum(key not in failed for key in plan.to_run({each["key"]: each for each in results}, failed))
     if n_left and plan.low is None:
         texts.append(f"max_time={max_time} was over with {n_left} of {n} trials to run")
     elif n_left:

@@ -42,7 +42,8 @@ def cells_frame(results, cells, names):
     Returns
     -------
     pandas.DataFrame
-        Columns cell, n (seeds), the scores, fit_time and score_time (seconds a fold), ratio (median over the seeds of
+        Columns cell, n (seeds), the scores (of cells with other seeds than the first: its mean and the mean difference
+        on those of both), fit_time and score_time (seconds a fold), ratio (median over the seeds of
         the fit time to the first cell's) and front (whether no other cell fits as fast and scores more, or scores as
         much and fits faster); for nets parameters, and front_parameters, the same of these.
     """
@@ -50,7 +51,7 @@ def cells_frame(results, cells, names):
     rows = []
     for cell in cells:
         found = {seed: metrics for (name, seed), metrics in trials.items() if name == cell.name}
-        means = {name: _mean([each[f"test_{name}"] for each in found.values()]) for name in names}
+        means = {name: _paired_mean(trials, cells[0].name, cell.name, f"test_{name}") for name in names}
         times = {name: _mean([each[name] for each in found.values()]) for name in ("fit_time", "score_time")}
         ratios = [
             metrics["fit_time"] / trials[cells[0].name, seed]["fit_time"]
@@ -67,6 +68,20 @@ def cells_frame(results, cells, names):
         return frame.drop(columns="parameters")
     frame["front_parameters"] = pareto_front(frame["parameters"], frame[names[0]]) & known
     return frame
+
+
+def _paired_mean(trials, first, name, metric):
+    """Mean over a cell's seeds; where the first cell has others, its mean and the mean difference on those of both.
+
+    So that cells which have fewer seeds, as they were decided early, stand beside the others by what they differ.
+    """
+    found, there = (
+        {seed: metrics[metric] for (cell, seed), metrics in trials.items() if cell == each} for each in (name, first)
+    )
+    common = found.keys() & there.keys()
+    if found.keys() == there.keys() or not common:
+        return _mean(list(found.values()))
+    return _mean(list(there.values())) + _mean([found[seed] - there[seed] for seed in sorted(common)])
 
 
 def _mean(values):

@@ -44,12 +44,13 @@ def effects_frame(results, contrasts, names, sample):
                 "scorer": name,
                 **found.means(),
             }
-            row |= found.interval(1 - share)
+            is_read = reading.is_read(i, len(seeds))
+            row |= found.interval(1 - share) if is_read else dict.fromkeys(("low", "high", "pvalue"), math.nan)
             rope = sample.rope.get(name)
             n_sharing = (1 - sample.confidence) / share
             row["pvalue"] = float(np.minimum(1.0, row["pvalue"] * n_sharing)) if first else math.nan
             row["verdict"] = reading.verdict(i, found, row["low"], row["high"]) if first else ""
-            row["needed"] = found.needed(1 - share, rope) if row["verdict"] == "open" else math.nan
+            row["needed"] = found.needed(1 - share, rope) if row["verdict"] == "open" and is_read else math.nan
             row["size"] = each.size
             rows.append(row)
     return pd.DataFrame(rows, columns=[*COLUMNS, "needed", "size"])

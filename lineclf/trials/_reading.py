@@ -105,6 +105,10 @@ class Reading:
         looked = [n for n in self._sample.looks if n <= ready]
         return list(seeds[: looked[-1] if looked else ready])
 
+    def is_read(self, i, n):
+        """Whether a row of `n` seeds is looked at: on the way to a look its interval says nothing."""
+        return self._sample.low is None or i in self._closed or n in self._sample.looks
+
     def verdict(self, i, found, low, high):
         """Verdict of a row."""
         if self._sample.low is None:

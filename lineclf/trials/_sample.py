@@ -1,9 +1,9 @@
 """What the seeds of a study are a sample of: what differences between cells are about, and when they are looked at."""
 
+import math
 from dataclasses import dataclass
 
 ALONE = ("draw", "split")  # kinds of data whose trials have nothing in common that chance has made
-_LOOKS = 3  # at folds of one sample, which have no interval that holds at every seed
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Sample:
             return text
         if self.kind in ALONE:
             return f"{text}, as a confidence sequence, which holds after every seed"
-        return f"{text}, looked at after {', '.join(map(str, self.looks))} seeds, each with its share of the error"
+        looks = ", ".join(map(str, self.looks))
+        return f"{text}, looked at after {looks} seeds, with a half of the error, a quarter, and so on"
 
     def only_describes(self, contrast):
         """Whether nothing is decided: other folds of the same sample are other test rows, which nothing pairs."""
@@ -64,4 +65,10 @@ class Sample:
             return [n]
         if self.kind in ALONE:
             return list(range(self.low, n + 1))
-        return sorted({round(self.low + (n - self.low) * part / (_LOOKS - 1)) for part in range(_LOOKS)})
+        return [self.low * 2**i for i in range(n) if self.low * 2**i <= n]  # the same ones, whatever the most seeds
+
+    def part(self, n):
+        """Part of the error that is there for a look after `n` seeds."""
+        if self.low is None or self.kind in ALONE:
+            return 1.0
+        return 0.5 ** (1 + max(0, math.ceil(math.log2(n / self.low))))

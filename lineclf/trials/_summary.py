@@ -83,9 +83,11 @@ class Summary:
         text += "Better, worse: the interval excludes 0; "
         text += f"equivalent: it lies within ±{rope:g}; " if rope else "nothing is called equivalent without rope=; "
         text += "open: neither. Needed: seeds to decide an effect of the size seen"
-        text += f", some {number(self._minutes, '.2g')} minutes of one process in all." if self._minutes else "."
+        text += f", some {number(self._minutes, '.2g')} minutes of one process in all." if self._minutes > 0.1 else "."
         if sample.low and sample.kind in ALONE:
-            text += f" Rows that would take more than {FUTILE[1]} times the most seeds stop at {FUTILE[0]}."
+            text += f" From {FUTILE[0]} seeds on, rows stop that would take more than {FUTILE[1]} times the most seeds."
+        if sample.low:
+            text += " Each row has seeds of its own, over which its Δ is."
         if sample.kind == "split":
             text += " The verdict is about this split alone: other training or test data may give another."
         elif sample.kind != "draw":

@@ -87,9 +87,22 @@ def test_a_seed_that_is_not_there_stops_the_reading_at_it():
     assert "a" not in [each.component for each in reading.update(known, {("a", 4)})]  # it does not come
 
 
-def test_folds_of_one_sample_are_looked_at_three_times():
-    assert Sample("cv", tuple(range(20)), 0.95, {}, "score", False, 4).looks == [4, 12, 20]
+def test_folds_of_one_sample_are_looked_at_when_their_seeds_have_doubled():
+    for most in (20, 31):  # the same looks, whatever the most seeds
+        sample = Sample("cv", tuple(range(most)), 0.95, {}, "score", False, 4)
+        assert sample.looks == [4, 8, 16]
+        assert [sample.part(n) for n in sample.looks] == [1 / 2, 1 / 4, 1 / 8]
     assert Sample("cv", tuple(range(5)), 0.95, {}, "score", False, 5).looks == [5]
+    results = [
+        {"cell": cell, "seed": n, "folds": {"score": [shift + n / 100, shift]}, "split": {"n_test": 1, "n_train": 9}}
+        for cell, shift in (("baseline", 0.0), ("a", 9.0))
+        for n in range(3)
+    ]
+    row = effects_frame(results, ROWS[:1], ["score"], Sample("cv", tuple(range(20)), 0.95, {}, "score", False, 4)).iloc[
+        0
+    ]
+    assert (row.n, row.verdict) == (3, "open")
+    assert np.isnan([row.low, row.pvalue, row.needed]).all()  # on the way to a look
 
 
 class Noisy(RegressorMixin, BaseEstimator):
