@@ -15,6 +15,7 @@ LOSS = Component("loss", "crossentropy", ("focal", "mse"))
 BATCH_NORM = Component("batch_norm", True, (False,), off=False)
 BATCH_SIZE = Component("batch_size", 64, (32, 128), between=Range(16, 256, log=True))
 AUGMENTATION = Component("max_shift", 0, (2,), off=0)
+TRAINING = (L2, LR_SCHEDULE, OPTIMIZER, LOSS, BATCH_NORM, BATCH_SIZE, AUGMENTATION)  # what all nets have
 
 FOUR_HEAD = Ablation(
     name="ablation",
@@ -27,13 +28,7 @@ FOUR_HEAD = Ablation(
         POOLING,
         DEPTH,
         DROPOUT,
-        L2,
-        LR_SCHEDULE,
-        OPTIMIZER,
-        LOSS,
-        BATCH_NORM,
-        BATCH_SIZE,
-        AUGMENTATION,
+        *TRAINING,
     ),
     # Those that changed most one at a time, at the level at which they did, but for the optimizer.
     crossed=(
@@ -80,13 +75,7 @@ ONE_LAYER = Ablation(
         POOLING,
         DEPTH,
         Component("dropout", 0.0, (0.2,), off=0.0, between=Range(0.0, 0.5)),
-        L2,
-        LR_SCHEDULE,
-        OPTIMIZER,
-        LOSS,
-        BATCH_NORM,
-        BATCH_SIZE,
-        AUGMENTATION,
+        *TRAINING,
     ),
     crossed=(
         Component("kernel_size", 7, (3,)),
@@ -116,13 +105,7 @@ COMPACT = Ablation(
         POOLING,
         Component("depth", 2, (1,), between=Range(1, 3)),
         DROPOUT,
-        L2,
-        LR_SCHEDULE,
-        OPTIMIZER,
-        LOSS,
-        BATCH_NORM,
-        BATCH_SIZE,
-        AUGMENTATION,
+        *TRAINING,
     ),
     crossed=(
         Component("filters", 32, (16,)),

@@ -30,8 +30,8 @@ class TrackDraw(BaseEstimator):
     n_per_class : int, default=40
         Images drawn a class, of which the track takes the training images, and those that it tests.
     n_more : int, default=0
-        Further images drawn a class for the test side alone: the training images are those that they are without.
-        Images of a known world cost little, and a difference of half a point drowns in a test of a thousand.
+        Further images drawn a class for the test side alone: as many are trained on as without them, though not the
+        same ones. Images of a known world cost little, and half a point drowns in a test of a thousand.
     flat : bool, default=False
         Whether images are rows of pixels, as scikit-learn's own estimators take them.
     **options
@@ -116,7 +116,7 @@ class TrackDraw(BaseEstimator):
         of_track = {name.removeprefix("track__"): each for name, each in self._options.items() if "track__" in name}
         world = {name: each for name, each in self._options.items() if "track__" not in name}
         n = self.n_per_class + self.n_more
-        # In the order of the draws, a class after the other: who is among the first of its class hangs on no `n_more`.
+        # A class after the other, in the order of the draws: the first of each are those that may be trained on.
         X, y, positions = make_lines(n, shuffle=False, return_positions=True, random_state=seeds[0], **world)
         track = get_track(self.track, random_state=int(seeds[1]), **of_track)
         folds = list(track.split(X, y, positions))

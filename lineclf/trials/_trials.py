@@ -254,7 +254,7 @@ class SeedTrials(Plan):
         if hasattr(estimator, "model_") and "keras" in sys.modules:
             seconds["parameters"] = [estimator.model_.count_params()]
         matrices, labels = add_folds(confusion)
-        labels |= {head: names for head, names in cut.labels.items() if head in labels}
+        labels |= {head: each for head, each in cut.labels.items() if len(each) == len(labels.get(head, ()))}
         more = {"history": history, "confusion": matrices, "labels": labels, "datasets": datasets}
         return scored, sizes, seconds, more
 

@@ -20,7 +20,7 @@ ENCODERS = [MultiHeadLineClassifier, OneLayerCNNClassifier]  # one class for eac
 
 @pytest.fixture(scope="module", autouse=True)
 def _twins():
-    """Keep more traced nets than the few that users have room for."""
+    """Keep as many traced nets on every machine, however little memory it has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINECLF_TWINS", "16")
         yield
