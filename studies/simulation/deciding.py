@@ -174,25 +174,33 @@ def _first(readings, reaches, hopeless=None):
 
 @dataclass(frozen=True)
 class HolmSequence:
-    """As :class:`Sequence`, but a row that is found better or worse gives its share of the error to the open ones."""
+    """As :class:`Sequence`, but a row that is found better or worse gives its share of the error to the open ones.
+
+    A row that is given up keeps its share.
+    """
 
     mixture: float = MIXTURE
+    futility: bool = False
 
     def __call__(self, readings):
         """Decide."""
         reaches = _by_rows_left(readings.rows, lambda level: sequential_reaches(level, self.mixture))
+        far = _by_rows_left(readings.rows, lambda level: sequential_reaches(level, self.mixture, (FAR,)))[:, 0]
         verdict, left = _begin(readings)
         seeds = np.full(verdict.shape, HIGH)
         for look, n in enumerate(LOOKS):
             was_open = verdict == OPEN
+            if self.futility and n >= SOON:
+                verdict[was_open & (readings.gaps[look] < far[left][:, None])] = np.nan  # given up
             _step_down(readings, look, reaches, verdict, left)
             seeds[was_open & (verdict != OPEN)] = n
-        return Outcome(seeds, verdict)
+        return Outcome(seeds, np.where(np.isnan(verdict), OPEN, verdict))
 
 
 def _by_rows_left(rows, reaches):
     """Half widths by the number of rows that share the error, and by look; none is left to share it, none decides."""
-    return np.array([np.full(len(LOOKS), np.nan), *(reaches((1 - CONFIDENCE) / left) for left in range(1, rows + 1))])
+    known = [reaches((1 - CONFIDENCE) / left) for left in range(1, rows + 1)]
+    return np.array([np.full_like(known[0], np.nan), *known])
 
 
 def _begin(readings):
@@ -291,6 +299,7 @@ METHODS: dict[str, Callable[[Readings], Outcome]] = {
     "ours, g = 10": Sequence(10),
     "ours, futility": Sequence(futility=True),
     "ours, Holm": HolmSequence(),
+    "ours, both": HolmSequence(futility=True),
     "ours, for 30 seeds": Looks(sequential_reaches, is_calibrated=True),
     "t, for 30 seeds": Looks(plain_reaches, is_calibrated=True),
     "naive": Looks(plain_reaches),

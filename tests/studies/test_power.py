@@ -17,10 +17,14 @@ from lineclf.metrics import (
     verdict,
 )
 from lineclf.reporting import read_table
+from lineclf.trials._contrasts import Contrast
+from lineclf.trials._inference import effects_frame
+from lineclf.trials._sample import Sample
 from simulation import deciding
 from simulation.deciding import (
     FIXED,
     LOOKS,
+    LOW,
     METHODS,
     Former,
     HolmSequence,
@@ -156,6 +160,25 @@ def test_a_calibrated_level_leaves_a_row_its_share_of_the_error(reaches):
     assert abs((outcome.verdict != 0).mean() - 0.05) < 0.008
     deciding._gaps_of_nothing.cache_clear()
     deciding.calibrated.cache_clear()
+
+
+@pytest.mark.parametrize("rope", [None, 1.0])
+def test_what_is_simulated_is_what_an_ablation_does(differences, rope):
+    cells = [f"c{row}" for row in range(ROWS)]
+    rows = [Contrast(cell, "off", 1, {"baseline": 1.0}, {cell: 1.0}) for cell in cells]
+    sample = Sample("draw", tuple(range(HIGH)), 0.95, {} if rope is None else {"score": rope}, "score", False, LOW)
+    readings = Readings(differences)
+    readings.see(rope)
+    outcome = METHODS["ours, both"](readings)
+    for study, seeds, verdicts in zip(differences, outcome.seeds, outcome.verdict, strict=True):
+        results = [
+            {"cell": cell, "seed": n, "folds": {"score": [score]}, "split": {"n_test": 1, "n_train": 1}}
+            for cell, scores in zip(["baseline", *cells], [np.zeros(HIGH), *study], strict=True)
+            for n, score in enumerate(scores)
+        ]
+        found = effects_frame(results, rows, ["score"], sample)
+        assert found["n"].to_list() == seeds.tolist()
+        assert [CODES[each] for each in found["verdict"]] == verdicts.tolist()
 
 
 @pytest.mark.parametrize("name", [*METHODS, *FIXED])
