@@ -6,6 +6,9 @@ import tensorflow as tf
 
 _MOST_SAMPLED, _MOST_PIXELS = 256, 2**18
 
+# TensorFlow takes milliseconds to read the source of each function that it traces, for loops that there are not.
+_as_it_is = tf.autograph.experimental.do_not_convert
+
 
 def _as_images(rows, image_shape):
     images = tf.reshape(rows, (-1, *image_shape))
@@ -18,6 +21,7 @@ def _gather(X, y, sample_weight, image_shape):
     tensors = [tf.convert_to_tensor(array) for array in (X, y) if array is not None]
     weight = None if sample_weight is None else tf.convert_to_tensor(sample_weight)
 
+    @_as_it_is
     def batch(index):
         images = _as_images(tf.gather(tensors[0], index), image_shape)
         if len(tensors) == 1:
@@ -28,6 +32,14 @@ def _gather(X, y, sample_weight, image_shape):
         return images, heads, (tf.gather(weight, index),) * len(heads)
 
     return batch
+
+
+def _as_it_stands(batches):
+    """Two batches ahead, and no search for a faster order of so few steps, which takes as long as a small pass."""
+    options = tf.data.Options()
+    options.experimental_optimization.apply_default_optimizations = False
+    options.autotune.enabled = False
+    return batches.prefetch(2).with_options(options)
 
 
 def ordered_batches(X, y=None, sample_weight=None, *, image_shape, batch_size):
@@ -48,7 +60,7 @@ def ordered_batches(X, y=None, sample_weight=None, *, image_shape, batch_size):
         Of images, or of (images, targets of each head[, weights of each head]).
     """
     index = tf.data.Dataset.range(len(X)).batch(batch_size)
-    return index.map(_gather(X, y, sample_weight, image_shape)).prefetch(2)
+    return _as_it_stands(index.map(_gather(X, y, sample_weight, image_shape)))
 
 
 def _shift(images, max_shift, seed):
@@ -60,28 +72,40 @@ def _shift(images, max_shift, seed):
     return tf.gather(rows, start[:, 1] + tf.range(width), axis=2, batch_dims=1)
 
 
+def _shift_seed(seed, step):
+    return tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
+
+
+def _order(n, seed, epoch):
+    return tf.random.experimental.stateless_shuffle(tf.range(n, dtype=tf.int64), seed=[seed, epoch])
+
+
 def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, first_epoch, epochs, max_shift=0):
     """`epochs` passes, each in an order that (`seed`, epoch) alone decides; else as :func:`ordered_batches`.
 
     With `max_shift` each image is moved at random by up to so many pixels, anew in every pass.
     """
 
+    @_as_it_is
     def order(epoch):
-        rows = tf.random.experimental.stateless_shuffle(tf.range(len(X), dtype=tf.int64), seed=[seed, epoch])
-        return tf.data.Dataset.range(0, len(X), batch_size).map(lambda start: rows[start : start + batch_size])
+        rows = _order(len(X), seed, epoch)
+        starts = tf.data.Dataset.range(0, len(X), batch_size)
+        return starts.map(_as_it_is(lambda start: rows[start : start + batch_size]))
 
     index = tf.data.Dataset.range(first_epoch, first_epoch + epochs).flat_map(order)
     batches = index.map(_gather(X, y, sample_weight, image_shape))
     if max_shift:
         steps = tf.data.Dataset.counter(first_epoch * math.ceil(len(X) / batch_size))
         batches = tf.data.Dataset.zip(steps, batches).map(
-            lambda step, batch: (_shift(batch[0], max_shift, tf.stack([tf.cast(seed, tf.int64), step])), *batch[1:])
+            _as_it_is(lambda step, batch: (_shift(batch[0], max_shift, _shift_seed(seed, step)), *batch[1:]))
         )
-    return batches.prefetch(2)
+    return _as_it_stands(batches)
 
 
-def sample_images(X, y, *, image_shape, batch_size, seed, max_shift=0):
+def sample_images(X, *, image_shape, batch_size, seed, max_shift=0):
     """Some of the images that are trained on, as the net gets them, always the same: at least a batch, if there are.
+
+    They are what :func:`shuffled_batches` begins with, without its datasets, which take longer than a small net trains.
 
     Returns
     -------
@@ -89,5 +113,7 @@ def sample_images(X, y, *, image_shape, batch_size, seed, max_shift=0):
         At most 256 images, fewer where they are large, but no fewer than a batch has.
     """
     most = max(batch_size, min(_MOST_SAMPLED, _MOST_PIXELS // math.prod(image_shape[:2])))
-    options = {"image_shape": image_shape, "batch_size": min(most, len(X)), "seed": seed, "max_shift": max_shift}
-    return next(iter(shuffled_batches(X, y, None, first_epoch=0, epochs=1, **options)))[0]
+    with tf.device("CPU"):  # where datasets are made
+        rows = _order(len(X), seed, 0)[:most]
+        images = _as_images(tf.convert_to_tensor(X[rows.numpy()]), image_shape)
+        return _shift(images, max_shift, _shift_seed(seed, 0)) if max_shift else images

@@ -77,7 +77,7 @@ def fit_head(estimator, head, X, y, sample_weight, *, epochs, learning_rate):
             shuffle=False,  # the batches are
             verbose=int(estimator.verbose),
         ).history
-        nets.recalibrate(branch, sample_images(X, levels, **data))
+        nets.recalibrate(branch, sample_images(X, **data))
     finally:
         for layer in branch.layers:
             layer.trainable = True

@@ -20,6 +20,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from lineclf._scale import check_scale, scale_of
+from lineclf.estimators import _twins
 from lineclf.estimators._batches import ordered_batches
 from lineclf.estimators._encoders import HeadsEncoder
 from lineclf.estimators._inputs import check_targets, find_image_shape, flatten_images
@@ -149,5 +150,6 @@ class ImageWrapper(BaseWrapper):
         check_is_fitted(self)
         X = self._check_images(X)
         batches = ordered_batches(X, image_shape=self.image_shape_, batch_size=self._predict_batch_size)
-        outputs = self.model_.predict(batches, verbose=0)
+        with _twins.predictor(self.model_, self.loss) as net:
+            outputs = net.predict(batches, verbose=0)
         return outputs if isinstance(outputs, list) else [outputs]

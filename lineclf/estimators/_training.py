@@ -78,7 +78,7 @@ def train(estimator, trained_on, held_out, *, epochs, initial_epoch, lr_schedule
     shape = {"image_shape": estimator.image_shape_, "batch_size": estimator.batch_size}
     drawn = {"seed": estimator._seed, "max_shift": estimator.max_shift}
     statistics = {
-        "images": sample_images(X, y, **shape, **drawn),
+        "images": sample_images(X, **shape, **drawn),
         # A step of partial_fit on less than a batch counts for its share of one, lest a few images decide.
         "share": min(1.0, len(X) / estimator.batch_size) if is_partial and estimator.n_epochs_ else 1.0,
     }
@@ -90,12 +90,12 @@ def train(estimator, trained_on, held_out, *, epochs, initial_epoch, lr_schedule
     steps = math.ceil(len(X) / estimator.batch_size)
     if not is_partial:
         epochs, steps = estimator._plan_steps(epochs, steps)
+    # Steps of partial_fit go on with this net's own optimizer; callbacks may look at this net, too.
+    alone = is_partial or bool(estimator.callbacks)
     if not is_partial or estimator._compiled_for != lr_schedule:
-        _compile(estimator, lr_schedule or estimator.lr_schedule, epochs * steps)
+        _compile(estimator, lr_schedule or estimator.lr_schedule, epochs * steps, trains=alone)
         estimator._compiled_for = lr_schedule
     nets.reseed_dropout(estimator.model_, estimator._seed, estimator.n_epochs_)
-    # Steps of partial_fit go on with this net's own optimizer; callbacks may look at this net, too.
-    alone = is_partial or estimator.callbacks
     twin = nullcontext(estimator.model_) if alone else _twins.trainer(estimator.model_, estimator.loss, epochs * steps)
     with twin as model:
         history = model.fit(
@@ -121,7 +121,7 @@ def _early_stopping(patience, held_out):
     return [keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)]
 
 
-def _compile(estimator, lr_schedule, total_steps):
+def _compile(estimator, lr_schedule, total_steps, trains):
     optimizer = nets.make_optimizer(
         estimator.optimizer,
         estimator.learning_rate,
@@ -129,4 +129,4 @@ def _compile(estimator, lr_schedule, total_steps):
         lr_decay=estimator.lr_decay,
         total_steps=total_steps,
     )
-    nets.compile_model(estimator.model_, estimator.loss, optimizer)
+    nets.compile_model(estimator.model_, estimator.loss, optimizer, trains=trains)

@@ -2,7 +2,8 @@
 
 TensorFlow takes seconds to trace a training step, however small the net, and Keras ties the trace to one net's
 variables. So a fit is done by a twin that nobody else sees: it takes over the net's weights, trains, and gives back, to
-the bit, what that net would have become by itself. The next fit of the same kind finds it traced.
+the bit, what that net would have become by itself. The next fit of the same kind finds it traced. It answers a net's
+first predictions too, with that net's weights.
 
 Of one kind are nets of one form, loss and optimizer: what is left of the net's own configuration, which the twin is
 made from, without seeds and without what a twin reads from variables (see :mod:`lineclf.estimators._settings`). So
@@ -17,6 +18,7 @@ import json
 import math
 import os
 import threading
+import weakref
 from collections import OrderedDict
 from contextlib import contextmanager
 
@@ -26,9 +28,11 @@ from lineclf import nets
 from lineclf.estimators._settings import RateTable, form_and_settings, learning_rates, settable
 
 _MOST, _TRACE_BYTES, _SHARE = 16, 50 * 2**20, 1 / 16
+_MOST_ANSWERS = 8  # for one net: to hand over the weights so often takes as long as to trace its own prediction
 
 _lock = threading.Lock()
 _twins: OrderedDict[tuple, "_Twin"] = OrderedDict()
+_answers: weakref.WeakKeyDictionary[keras.Model, int] = weakref.WeakKeyDictionary()  # that twins have given for a net
 
 
 @contextmanager
@@ -50,8 +54,7 @@ def trainer(net, loss, steps):
     keras.Model
     """
     most, most_bytes = _room()
-    form, settings = form_and_settings(net)
-    kind = type(net), form, loss, type(net.optimizer), json.dumps(_but_rate(net.optimizer), sort_keys=True)
+    kind, settings = _kind_and_settings(net, loss)
     with _lock:
         twin = _twins.pop(kind, None)  # while it works no other thread has it
     if twin is None:
@@ -63,6 +66,43 @@ def trainer(net, loss, steps):
         _twins[kind] = twin
         while len(_twins) > most or sum(each.bytes for each in _twins.values()) > most_bytes:
             _twins.popitem(last=False)  # the one not used for longest
+
+
+@contextmanager
+def predictor(net, loss):
+    """Net to predict with in place of `net`: a twin that is traced, or `net` itself.
+
+    Parameters
+    ----------
+    net : keras.Model
+    loss : str
+        What it was compiled with.
+
+    Yields
+    ------
+    keras.Model
+        Of the same weights.
+    """
+    twin = None
+    if net.predict_function is None and net.optimizer is not None and _answers.get(net, 0) < _MOST_ANSWERS:
+        kind, _ = _kind_and_settings(net, loss)
+        with _lock:
+            twin = _twins.pop(kind, None)
+    if twin is None:
+        yield net
+        return
+    try:
+        assign(variables_of(twin.model), variables_of(net))
+        yield twin.model
+    finally:
+        with _lock:
+            _answers[net] = _answers.get(net, 0) + 1
+            _twins.setdefault(kind, twin)
+
+
+def _kind_and_settings(net, loss):
+    form, settings = form_and_settings(net)
+    return (type(net), form, loss, type(net.optimizer), json.dumps(_but_rate(net.optimizer), sort_keys=True)), settings
 
 
 def _room():
@@ -130,4 +170,4 @@ def variables_of(model):
 def assign(variables, values):
     """Give variables these values, one each."""
     for variable, value in zip(variables, values, strict=True):
-        variable.assign(keras.ops.convert_to_numpy(value))
+        variable.assign(value)

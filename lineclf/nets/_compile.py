@@ -17,7 +17,7 @@ def check_floatx():
         )
 
 
-def compile_model(model, loss, optimizer):
+def compile_model(model, loss, optimizer, *, trains=True):
     """Compile a net of one or more heads, and make every variable that training needs.
 
     Left to itself Keras makes them in its first step, and TensorFlow then traces that step a second time, which takes
@@ -30,6 +30,8 @@ def compile_model(model, loss, optimizer):
     loss : str
         As in :func:`head_loss`, for each head.
     optimizer : keras.optimizers.Optimizer
+    trains : bool, default=True
+        Whether this net does the training itself. Else its losses and metrics make their variables when they are used.
     """
     units = [output.shape[-1] for output in model.outputs]
     model.compile(
@@ -38,6 +40,8 @@ def compile_model(model, loss, optimizer):
         metrics=[[head_accuracy(n)] for n in units],
     )
     optimizer.build(model.trainable_variables)
+    if not trains:
+        return
     targets = tuple(keras.ops.zeros(1, "int32") for _ in units)
     outputs = model(keras.ops.zeros((1, *model.input_shape[1:])))  # a call also drops what an earlier loss left behind
     model.compute_loss(None, targets, outputs)

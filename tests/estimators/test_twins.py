@@ -34,11 +34,15 @@ def test_fits_with_a_twin_are_those_without_and_never_touch_each_other(cls, line
     (twin,) = _twins._twins.values()  # one for all
     assert twin.model not in [clf.model_ for clf in fitted]
     first, other, again, too = (bits(clf, X) for clf in fitted)
+    assert all(clf.model_.predict_function is None for clf in fitted)  # the twin has answered for them
     assert first == again
     assert other == too
     assert first != other
-    monkeypatch.setattr(_twins, "trainer", lambda net, *_: nullcontext(net))
+    for name in ("trainer", "predictor"):
+        monkeypatch.setattr(_twins, name, lambda net, *_: nullcontext(net))
     alone = small(**options, random_state=1).fit(X, y)
+    assert bits(fitted[0], X) == first
+    assert bits(fitted[1], X) == other
     for clf in fitted[1::2]:
         assert clf.history_ == alone.history_
         pairs = zip(clf.model_.optimizer.variables, alone.model_.optimizer.variables, strict=True)
@@ -58,6 +62,19 @@ def test_a_warm_start_goes_on_with_a_twin_too(tiny, lines):
         patch.setattr(_twins, "trainer", lambda net, *_: nullcontext(net))
         clf = tiny(warm_start=True).fit(X, y).fit(X, y)
     assert (bits(clf, X), clf.history_) == with_twin
+
+
+def test_a_net_that_is_asked_often_answers_itself(tiny, lines, monkeypatch):
+    X, y = lines
+    monkeypatch.setattr(_twins, "_MOST_ANSWERS", 2)
+    clf = tiny().fit(X, y)
+    for traced in (False, False, True):
+        expected = bits(clf, X)
+        assert (clf.model_.predict_function is not None) == traced
+    clf.model_.set_weights([0 * weight for weight in clf.model_.get_weights()])
+    other = tiny(random_state=1).fit(X, y)
+    other.model_.set_weights(clf.model_.get_weights())  # what a twin has learned is not what it answers with
+    assert bits(other, X) == bits(clf, X) != expected
 
 
 SETTINGS = {
