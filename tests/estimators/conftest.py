@@ -4,6 +4,7 @@ import pytest
 
 from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
+from tests.conftest import untraced
 
 SMALL = {"epochs": 1, "batch_size": 32, "random_state": 0}
 
@@ -23,6 +24,13 @@ def _twins():
     """Keep as many traced nets on every machine, however little memory it has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINECLF_TWINS", "16")
+        yield
+
+
+@pytest.fixture
+def eagerly():
+    """Nets that are not traced: for a few steps of each net, where what it learns is not the point."""
+    with untraced():
         yield
 
 

@@ -58,6 +58,7 @@ def test_every_form_of_the_same_images_gives_the_same_predictions(tiny, lines):
         np.testing.assert_allclose(np.hstack(clf.predict_proba(form)), expected, **tolerance)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize(
     "relabel",
     [
@@ -90,6 +91,7 @@ def test_the_labels_that_went_in_come_out(small_encoder, lines, relabel):
     assert 0 <= clf.score(X, y) <= 1
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_frame_of_one_column_names_its_head(small_encoder, lines):
     clf = small_encoder().fit(lines[0], pd.DataFrame({"colour": lines[1][:, 3]}))
     assert clf.heads_ == ["colour"]
@@ -223,6 +225,7 @@ def test_inference_agrees_with_training_after_a_few_steps(lines):
     assert few.score(X, y) > clf.history_["joint_accuracy"][0]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_image_shape_is_found_or_given(tiny):
     rng = np.random.default_rng(0)
     y = np.arange(24) % 2

@@ -216,6 +216,7 @@ def test_warm_start_goes_on_and_fit_starts_anew(tiny, lines):
     assert again.n_epochs_ == 4
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_partial_fit_trains_one_epoch_and_takes_classes_to_come(small_encoder, lines):
     X, y = lines[0], lines[1][:, 2:]
     first, rest = y[:, 0] < 2, y[:, 0] >= 2
@@ -273,6 +274,7 @@ class Count(keras.callbacks.Callback):
         assert "joint_accuracy" in logs
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_callbacks_are_the_users_own_objects_in_clones_too(lines):
     X, y = lines[0], lines[1][:, 2:]
     callback = Count()
@@ -289,6 +291,7 @@ def test_callbacks_are_the_users_own_objects_in_clones_too(lines):
     assert callback.epochs == 2 + 2 * len(scores["test_score"])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_callback_may_save_a_net_that_is_right(tiny, lines, tmp_path):
     saving = keras.callbacks.ModelCheckpoint(tmp_path / "net.keras")
     clf = tiny(callbacks=[saving]).fit(*lines)
@@ -297,6 +300,7 @@ def test_a_callback_may_save_a_net_that_is_right(tiny, lines, tmp_path):
         np.testing.assert_array_equal(kept, now, err_msg=now.path)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_an_optuna_trial_hears_of_every_epoch_and_stops_the_training(lines):
     X, y = lines[0], lines[1][:, 2:]
 

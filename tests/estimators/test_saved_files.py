@@ -12,6 +12,7 @@ from tests.estimators.conftest import ESTIMATORS
 DATA = Path(__file__).parents[1] / "data"
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("cls", ESTIMATORS, ids=lambda cls: cls.__name__)
 def test_they_load_answer_as_before_and_train_on(cls, tmp_path):
     world = {"image_size": 10, "lengths": (4, 7), "widths": (1, 2), "angles": (0, 45, 90, 135)}

@@ -9,6 +9,8 @@ from sklearn.exceptions import NotFittedError
 
 from lineclf import MultiHeadLineClassifier
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 class Stop(keras.callbacks.Callback):
     """Raises in the middle of a training, after a step has changed the net."""
