@@ -11,11 +11,11 @@ from lineclf.inspection import _quality as quality
 from lineclf.inspection import class_activation_map
 
 COLUMNS = ["length", "width", "angle", "color"]
-WORLD = {"image_size": 14, "lengths": (4, 9), "widths": (1, 3), "angles": (0, 45, 90, 135)}
+WORLD = {"image_size": 12, "lengths": (4, 9), "widths": (1, 3), "angles": (0, 45, 90, 135)}
 
 
 def net(**options):
-    return MatchedFilterClassifier(**{"template_size": 11, "min_steps": 120, "random_state": 0, **options})
+    return MatchedFilterClassifier(**{"template_size": 9, "min_steps": 120, "random_state": 0, **options})
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,7 @@ def test_its_templates_look_like_lines_for_the_loss_that_asks_for_it(world, trai
     assert likeness(trained) > max(0.9, likeness(unasked) + 0.05)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_columns_by_name_or_by_order():
     X, y = make_lines(4, **WORLD, random_state=0)
     frame = pd.DataFrame(y, columns=COLUMNS)
@@ -87,6 +88,7 @@ def test_steps_are_planned(options, n_epochs, n_steps):
     assert (epochs, epochs * steps) == (n_epochs, n_steps)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_so_many_are_done():
     X, y = make_lines(2, image_size=8, lengths=(4,), widths=(1,), angles=(0, 90), random_state=0)
     X, y = np.tile(X, (8, 1, 1, 1)), np.tile(y[:, 2:], (8, 1))  # 64 images
