@@ -84,7 +84,8 @@ def predictor(net, loss):
         Of the same weights.
     """
     twin = None
-    if net.predict_function is None and net.optimizer is not None and _answers.get(net, 0) < _MOST_ANSWERS:
+    is_compiled = getattr(net, "optimizer", None) is not None  # which a copy for a closer look need not be
+    if is_compiled and net.predict_function is None and _answers.get(net, 0) < _MOST_ANSWERS:
         kind, _ = _kind_and_settings(net, loss)
         with _lock:
             twin = _twins.pop(kind, None)

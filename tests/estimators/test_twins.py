@@ -75,6 +75,8 @@ def test_a_net_that_is_asked_often_answers_itself(tiny, lines, monkeypatch):
     other = tiny(random_state=1).fit(X, y)
     other.model_.set_weights(clf.model_.get_weights())  # what a twin has learned is not what it answers with
     assert bits(other, X) == bits(clf, X) != expected
+    other.model_ = keras.models.clone_model(other.model_)  # as yet of no kind, as it is not compiled
+    assert other.predict(X).shape == y.shape
 
 
 SETTINGS = {
