@@ -126,6 +126,7 @@ class Frozen(OneLayerCNNClassifier):
         return net
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
     X, y = lines
     made, twin = [], _twins._Twin
@@ -144,6 +145,7 @@ def test_what_a_step_depends_on_tells_kinds_apart(lines, monkeypatch):
     assert len(made) == len(settings) + 5
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_twins_are_kept_while_there_is_room_the_latest(lines, monkeypatch):
     X, y = lines[0], lines[1][:, 0]
 
@@ -163,6 +165,7 @@ def test_twins_are_kept_while_there_is_room_the_latest(lines, monkeypatch):
     assert kept() == []
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_none_is_kept_where_the_environment_says_so(lines, monkeypatch):
     monkeypatch.setenv("LINECLF_TWINS", "0")
     clf = OneLayerCNNClassifier(filters=2, units=4, epochs=1).fit(*lines)
