@@ -30,7 +30,7 @@ def results_table():
 def leaderboard_table():
     """Score of every model on every track of ``studies/benchmark.py``."""
     study = _study("benchmark")
-    return overview(score_table(without_variants(pd.read_csv(_report(study.name)), study), study))
+    return overview(score_table(without_variants(pd.read_csv(_report(study.name)), study), study), study.scores)
 
 
 def own_table():

@@ -26,7 +26,7 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
                 exec(block.replace("n_estimators=50", "n_estimators=5").replace("max_iter=30", "max_iter=3"), names)
     out = capsys.readouterr().out
     (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 8
     rows = [[line.split()[i] for i in (0, 1, -2)] for line in shown.splitlines() if "passthrough" in line]
     printed = [
         [line.split()[i] for i in (0, 1, -2)] for line in out.splitlines() if line.split()[1:2] == ["passthrough"]
@@ -34,6 +34,8 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
     assert rows == printed[: len(rows)]
     assert (tmp_path / "ablation.db").exists()
     assert names["found"].models["n"].tolist() == [3, 3, 3]
+    board = (tmp_path / "board" / "leaderboard.md").read_text()
+    assert re.search(r"\| bayes \| three classes \| Cohen's kappa \| ≥ 0.5 \| 0\.\d{3} ", board)
     plt.close("all")
 
 

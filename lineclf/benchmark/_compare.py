@@ -206,8 +206,9 @@ class Comparison:
     ----------
     models : pandas.DataFrame
         A row a model, the best first: model, n (seeds), mean scores, low and high (interval of the first score's mean),
-        fit_time and score_time (seconds a fold), ratio (of fit times to the first model's), front (whether no other
-        fits as fast and scores more, or scores as much and fits faster).
+        fit_time, score_time and cpu_time (seconds a fold, of a clock and of this process on all cores), ratio (of fit
+        times to the first model's), front (whether no other fits as fast and scores more, or scores as much and fits
+        faster).
     pairs : pandas.DataFrame
         A row a pair of models and score: model, than, scorer, n, baseline (score of `than`), score, delta, low, high,
         pvalue, verdict, needed: as of :attr:`AblationCV.effects_`.

@@ -3,7 +3,6 @@
 from itertools import product
 
 from lineclf.benchmark._entries import CEILING
-from lineclf.benchmark._scores import SCORES
 from lineclf.reporting._markdown import columns_table
 from lineclf.reporting._numbers import spans
 
@@ -12,7 +11,7 @@ def goals_section(frame, goals):
     """Lines of Markdown: what models were to reach beside what they did, and the goals that nothing has run for."""
     rows, unknown = [], []
     for goal in goals:
-        score = SCORES[goal.metric]
+        score = goal.shown
         values = frame[(frame["model"] == goal.model) & (frame["metric"] == goal.metric)]
         if goal.track is not None:
             values = values[values["track"] == goal.track]
@@ -45,7 +44,7 @@ def coverage_section(frame, plan, missing):
         Tracks, test sets and curves that nothing has run for.
     """
     study = plan.study
-    rows = frame[frame["track"].isin([each.name for each in study.arenas]) & (frame["metric"] == "test_joint_accuracy")]
+    rows = frame[frame["track"].isin([each.name for each in study.arenas]) & (frame["metric"] == "n_test")]
     there = set(zip(rows["track"], rows["model"], rows["seed"], strict=True))
     asked = {(each["track"], each["model"], each["seed"]) for each in plan.trials.values() if each["model"] != CEILING}
     arenas, contestants = study.unasked(plan.profile)

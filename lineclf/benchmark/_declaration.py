@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from lineclf._words import check_choice
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
-from lineclf.benchmark._scores import SCORES
+from lineclf.benchmark._scores import SCORES, Score
 from lineclf.runs._options import OptionError, Options, names, option
 from lineclf.runs._study import profile_folder, select
 
@@ -93,11 +93,21 @@ class Benchmark:
         self._check_names()
 
     def _check_names(self):
-        """Raise ValueError for a name that nothing has: better than a KeyError after all training."""
-        scores = {f"score of {each.name!r}": each.score for each in self.tables}
-        scores |= {f"metric of the goal of {each.model!r}": each.metric for each in self.goals}
-        for what, score in scores.items():
-            check_choice(what, score, SCORES)
+        """Raise ValueError for what nothing has, or nobody can tell later: better than an error after all training."""
+        scored = {f"score of {each.name!r}": each for each in self.tables}
+        scored |= {f"score of the goal of {each.model!r}": each for each in self.goals}
+        own = {each.metric: each.shown for each in self.tables if isinstance(each.score, Score)}
+        for what, each in scored.items():
+            if isinstance(each.score, str):
+                check_choice(what, each.score, SCORES)
+            elif not isinstance(each.score, Score) or not each.score.name or each.score.name in SCORES:
+                raise ValueError(
+                    f"{what} must be a key of SCORES, or a Score with a name of its own; got {each.score!r}"
+                )
+            elif own.get(each.metric) != each.score:
+                raise ValueError(f"{what} is another score than a track or further test has under {each.metric!r}")
+        for arena in self.arenas:
+            _check_own(arena)
         tests = [each.name for each in self.further]
         for arena in self.arenas:
             for name in (*arena.tests, *([arena.curve] if arena.curve else [])):
@@ -107,6 +117,11 @@ class Benchmark:
             check_choice("model of a goal", goal.model, models)
         if self.reference is not None:
             check_choice("reference", self.reference, models)
+
+    @property
+    def scores(self) -> dict[str, Score]:
+        """All scores by the name of their metric."""
+        return SCORES | {each.metric: each.shown for each in self.tables}
 
     @property
     def tables(self) -> tuple[Any, ...]:
@@ -151,6 +166,25 @@ class Benchmark:
     def output(self, options):
         """Folder of the report: smaller profiles never overwrite the full one's."""
         return profile_folder(self, options.profile)
+
+
+def _check_own(arena):
+    """Raise ValueError for parts of a track that do not fit each other, or that have no identity."""
+    what = f"of track {arena.name!r}"
+    if not isinstance(arena.score, str) and arena.shown.scorer is None:
+        raise ValueError(f"score {what} must have a scorer, as {arena.metric!r} is none of SCORES")
+    if isinstance(arena.split, str) and arena.draw is not None:
+        raise ValueError(f"split {what} must be a splitter, a number of folds or None beside draw; got {arena.split!r}")
+    if not isinstance(arena.split, str) and arena.draw is None and not hasattr(arena.split, "split"):
+        raise ValueError(f"split {what} must be the name of a track, or a splitter; got {arena.split!r}")
+    if not isinstance(arena.split, str) and (arena.options or arena.curve):
+        raise ValueError(f"options and curve {what} go with the name of a track; its split is {arena.split!r}")
+    if arena.draw is not None and (arena.world or arena.hold_out or arena.units):
+        raise ValueError(f"world, hold_out and units {what} are of the world of lines; it has a draw")
+    try:
+        _ = arena.identity
+    except TypeError as error:
+        raise ValueError(f"track {arena.name!r} cannot be told from another one later: {error}") from error
 
 
 def _installed():

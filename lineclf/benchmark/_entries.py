@@ -5,23 +5,47 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from lineclf.benchmark._scores import Score, name_of, shown
+from lineclf.trials._levels import identity
+
 CEILING = "ceiling"  # the model that no classifier beats, where it is known
 
 
+class _Scored:
+    """A table of the leaderboard, ranked by its `score`."""
+
+    score: Any
+
+    @property
+    def metric(self):
+        """Name of the metric that ranks."""
+        return name_of(self.score)
+
+    @property
+    def shown(self):
+        """How it is shown, a :class:`Score`."""
+        return shown(self.score)
+
+
 @dataclass(frozen=True, eq=False)
-class Arena:
+class Arena(_Scored):
     """A track with its data: what is drawn, how it is split, and what is scored.
 
     Parameters
     ----------
     name : str
         As tables show it; unique within a study.
-    split : str
-        Key of ``lineclf.model_selection.TRACKS``.
+    split : str, splitter, int or None
+        Key of ``lineclf.model_selection.TRACKS``; or a splitter, whose folds the seeds shuffle if it takes a
+        ``random_state``. With `draw` also a number of folds, or None for a quarter to test on, or for the draw's own
+        test side.
     asks : str
         The question, a few words.
     world : mapping
         Options of ``make_lines`` beside size and seed; with ``noise`` the exact ceiling takes part.
+    draw : callable, optional
+        Other data: ``draw(random_state=…)`` → (X, y) or what else :class:`~lineclf.AblationCV` takes; each seed draws
+        anew, as much as the function gives, whatever the profile. It must stand in a module.
     options : mapping
         Parameters of the split.
     distinct : bool
@@ -31,11 +55,10 @@ class Arena:
         of a world of more classes equally many images in all.
     at_least : int
         Images a class without which the track makes no sense; smaller profiles leave it out.
-    score : str
-        The metric that ranks, a key of ``lineclf.benchmark.SCORES``.
+    score : str or Score
+        What ranks: a key of ``lineclf.benchmark.SCORES``, or a score with a scorer of its own.
     tests : tuple of str
-        Further test sets for what was trained here: names of the study's ``further``, of those that
-        ``lineclf.benchmark._further`` has.
+        Further test sets for what was trained here: names of the study's ``further``.
     curve : str, optional
         Name of the learning curve that this track is a point of, among the study's ``further``.
     min_steps : int
@@ -48,14 +71,15 @@ class Arena:
     """
 
     name: str
-    split: str
+    split: Any
     asks: str
     world: Mapping = field(default_factory=lambda: MappingProxyType({}))
     options: Mapping = field(default_factory=lambda: MappingProxyType({}))
+    draw: Any = None
     distinct: bool = True
     n_per_class: int | None = None
     at_least: int = 1
-    score: str = "test_joint_accuracy"
+    score: str | Score = "test_joint_accuracy"
     tests: tuple[str, ...] = ()
     curve: str | None = None
     min_steps: int = 0
@@ -66,11 +90,17 @@ class Arena:
     def identity(self):
         """Everything that gives a result its meaning: a list, so that a new option orphans no stored result."""
         names = ("name", "split", "world", "options", "distinct", "n_per_class")
-        return {name: getattr(self, name) for name in (*names, "tests", "min_steps", "hold_out", "units")}
+        known = {name: getattr(self, name) for name in (*names, "tests", "min_steps", "hold_out", "units")}
+        if not isinstance(self.split, str):
+            from lineclf.trials._data import splitter_identity  # scikit-learn comes with it
+
+            known["split"] = splitter_identity(self.split)
+        own = {"draw": self.draw, "scorer": None if isinstance(self.score, str) else self.score.scorer}
+        return known | {name: identity(each) for name, each in own.items() if each is not None}
 
 
 @dataclass(frozen=True)
-class Further:
+class Further(_Scored):
     """A table of the leaderboard without a training of its own: a further test set, or a curve over tracks.
 
     Parameters
@@ -79,13 +109,17 @@ class Further:
         As tables show it, and as tracks refer to it.
     asks : str
         The question, a few words.
-    score : str
-        The metric that ranks.
+    score : str or Score
+        The metric that ranks: a key of ``lineclf.benchmark.SCORES``, or a score whose name `test` returns.
+    test : callable, optional
+        ``test(estimator, split, seed)`` → dict of str to float: says what a fitted estimator makes of other test data;
+        `split` has ``X_train``, ``y_train``, ``X_test`` and ``y_test``. By default what the package has under `name`.
     """
 
     name: str
     asks: str
-    score: str
+    score: str | Score
+    test: Any = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +177,7 @@ def _path_of(estimator):
 
 
 @dataclass(frozen=True)
-class Goal:
+class Goal(_Scored):
     """A figure that a model is to reach, in the mean over the seeds.
 
     Parameters
@@ -152,13 +186,13 @@ class Goal:
         Name of a contestant.
     track : str or None
         Name of a track or of one of the study's ``further``; None for the worst of all tracks.
-    metric : str
-        Key of ``lineclf.benchmark.SCORES``.
+    score : str or Score
+        Key of ``lineclf.benchmark.SCORES``, or a score that the track has.
     bound : float
         To be reached from below or, where small values of the metric are good, from above.
     """
 
     model: str
     track: str | None
-    metric: str
+    score: str | Score
     bound: float

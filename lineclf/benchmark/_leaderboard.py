@@ -8,9 +8,15 @@ from lineclf._files import write_files
 from lineclf.benchmark._coverage import coverage_section, goals_section
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import derived, paired_means, values_of
-from lineclf.benchmark._scores import SCORES
 from lineclf.benchmark._standings import standings
-from lineclf.benchmark._tables import color_section, corruption_section, curve_section, parts_section, track_section
+from lineclf.benchmark._tables import (
+    color_section,
+    corruption_section,
+    curve_section,
+    further_section,
+    parts_section,
+    track_section,
+)
 from lineclf.reporting._figures import png
 from lineclf.reporting._markdown import failures_section, markdown_table, written_by
 from lineclf.runs import Report
@@ -64,12 +70,12 @@ def write_leaderboard(folder, plan, results, failures, command):
     scores = score_table(ranked, study)
     contents = {
         "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
-        **({} if scores.empty else {"leaderboard.png": png(_picture(scores))}),
+        **({} if scores.empty else {"leaderboard.png": png(_picture(scores, study.scores))}),
         path.name: frame.to_csv(index=False),
     }
     if len(retired):
         contents["earlier.csv"] = retired.to_csv(index=False)
-    return Report(overview(scores), write_files(folder, contents), cells=_cells(ranked, study))
+    return Report(overview(scores, study.scores), write_files(folder, contents), cells=_cells(ranked, study))
 
 
 def _cells(ranked, study):
@@ -80,7 +86,7 @@ def _cells(ranked, study):
         if rows.empty:
             continue
         n_test, n_train = (rows.loc[rows["metric"] == name, "value"].iloc[0] for name in ("n_test", "n_train"))
-        table = standings(ranked, arena.name, arena.score, sign=SCORES[arena.score].sign, ratio=n_test / n_train)
+        table = standings(ranked, arena.name, arena.metric, sign=arena.shown.sign, ratio=n_test / n_train)
         for row in table.itertuples():
             said: dict[str, float | str] = {"behind": float(row.behind), "p_holm": float(row.p_holm)}
             if row.Index != table.index[0]:
@@ -115,29 +121,29 @@ def score_table(frame, study):
     """
     columns = {}
     for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
-        values = values_of(frame[frame["model"] != CEILING], each.name, each.score)
+        values = values_of(frame[frame["model"] != CEILING], each.name, each.metric)
         if len(values):
-            columns[each.name, each.score] = paired_means(values)
+            columns[each.name, each.metric] = paired_means(values)
     table = pd.DataFrame(columns).reindex([model for model in frame["model"].unique() if model != CEILING])
-    return table.loc[_places(table).sort_values(kind="stable").index]
+    return table.loc[_places(table, study.scores).sort_values(kind="stable").index]
 
 
-def _places(table):
+def _places(table, known):
     """Mean place of each model, 0 the best and 1 the last of a track."""
-    good = table * [SCORES[metric].sign for _, metric in table.columns]
+    good = table * [known[metric].sign for _, metric in table.columns]
     return ((good.rank(ascending=False) - 1) / (good.notna().sum() - 1).clip(lower=1)).mean(axis=1)
 
 
-def overview(scores):
-    """Mean score of every model on every track as Markdown; the best of a track in bold."""
+def overview(scores, known):
+    """Mean score of every model on every track as Markdown, the best of a track in bold; `known` has the scores."""
     if scores.columns.empty:  # nothing has run
         return markdown_table([["model"]])
-    rows = [["model", *(f"{track}{_unit(metric)}" for track, metric in scores.columns)]]
-    best = {column: (SCORES[column[1]].sign * scores[column]).max() for column in scores.columns}
+    rows = [["model", *(f"{track}{_unit(known[metric])}" for track, metric in scores.columns)]]
+    best = {column: (known[column[1]].sign * scores[column]).max() for column in scores.columns}
     for model, row in scores.iterrows():
         rows.append([model])
         for column, value in row.items():
-            score = SCORES[column[1]]
+            score = known[column[1]]
             text = score.text(value, _digits(score))
             rows[-1].append(f"**{text}**" if score.sign * value == best[column] else text)
     return markdown_table(rows)
@@ -147,8 +153,7 @@ def _digits(score):
     return max(1, score.digits - 1)
 
 
-def _unit(metric):
-    score = SCORES[metric]
+def _unit(score):
     return "" if score.unit == "%" else f", {score.title} ({score.unit})"
 
 
@@ -158,9 +163,9 @@ def _page(plan, frame, ranked, scores, failures, command):
     if plan.n_per_class is not None:
         lines += [f"**A small run**: {plan.n_per_class} images a class instead of every distinct one.", ""]
     lines += [
-        overview(scores),
+        overview(scores, study.scores),
         "",
-        "Where nothing else is said joint accuracy in percent (all four labels right); mean over the seeds that most "
+        "Where nothing else is said joint accuracy in percent (all labels right); mean over the seeds that most "
         "of a track's models [have run](#what-has-run), – for a model without one of these; bold: the best of a track. "
         f"Models stand in the order of their mean place.{_tests_line(study, scores)}",
         *([] if scores.empty else ["", "![Score of every model on every track](leaderboard.png)"]),
@@ -210,7 +215,9 @@ def _sections(plan, frame, ranked):
         sections[f"What the parts of {model} buy"] = parts_section(frame, study, model)
     tables = {arena: track_section(ranked, arena) for arena in study.arenas if arena.curve is None}
     for each in study.further:
-        if each.name == "corruptions":
+        if each.test is not None:
+            tables[each] = further_section(ranked, each)
+        elif each.name == "corruptions":
             tables[each] = corruption_section(ranked, each, study.reference)
         elif each.name == "color-shift":
             tables[each] = color_section(ranked, each)
@@ -222,22 +229,22 @@ def _sections(plan, frame, ranked):
     return sections | {"What has run": coverage_section(frame, plan, missing)}
 
 
-def _picture(scores):
+def _picture(scores, known):
     height, width = scores.shape
     figure = Figure(figsize=(2.8 + 0.72 * width, 1.8 + 0.36 * height), dpi=110, layout="constrained")
     axes = figure.subplots()
-    in_percent = [SCORES[metric].unit == "%" for _, metric in scores.columns]
+    in_percent = [known[metric].unit == "%" for _, metric in scores.columns]
     drawn = axes.imshow(
         np.where(in_percent, 100 * scores.to_numpy(float), np.nan), cmap="cividis", vmin=0, vmax=100, aspect="auto"
     )
     for i, j in np.ndindex(scores.shape):
-        score, value = SCORES[scores.columns[j][1]], scores.iat[i, j]
+        score, value = known[scores.columns[j][1]], scores.iat[i, j]
         if not np.isnan(value):
             dark = in_percent[j] and 100 * value < 55
             text = score.text(value, _digits(score))
             axes.text(j, i, text, ha="center", va="center", fontsize=8, color="w" if dark else "k")
     names = [
-        f"{track}{'' if percent else f' ({SCORES[metric].unit})'}"
+        f"{track}{'' if percent else f' ({known[metric].unit})'}"
         for (track, metric), percent in zip(scores.columns, in_percent, strict=True)
     ]
     axes.set_xticks(range(width), names, rotation=35, ha="right", fontsize=8)

@@ -2,22 +2,20 @@
 
 import json
 import math
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from lineclf._words import check_choice
+from lineclf.benchmark._draw import draw
 from lineclf.benchmark._entries import CEILING, Contestant
 from lineclf.benchmark._further import FURTHER
-from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection import get_track
-from lineclf.runs._evaluate import Split, audit_facts, evaluate, for_several_targets, load_estimator, seed_estimator
-from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params
+from lineclf.runs._evaluate import as_input, evaluate, for_several_targets, load_estimator, seed_estimator
+from lineclf.runs._identity import MEANING, fingerprint, identity_params
 from lineclf.runs._plan import Plan
-
-_N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
+from lineclf.trials._levels import identity
 
 
 class BenchmarkPlan(Plan):
@@ -40,9 +38,11 @@ class BenchmarkPlan(Plan):
     def __init__(self, study, arenas, contestants, profile, seeds, *, known=()):
         self.study, self.profile = study, profile
         for arena in arenas:
-            get_track(arena.split, **arena.options)  # raises for an unknown one
+            if isinstance(arena.split, str):
+                get_track(arena.split, **arena.options)  # raises for an unknown one
             for name in arena.tests:
-                check_choice(f"tests of {arena.name!r}", name, FURTHER)
+                if self._own_test(name) is None:
+                    check_choice(f"tests of {arena.name!r}", name, FURTHER)
         for models in (contestants, known):
             if len({each.name for each in models}) < len(models):
                 raise ValueError(f"two models have one name: {', '.join(each.name for each in models)}")
@@ -66,6 +66,10 @@ class BenchmarkPlan(Plan):
         self.cell_of = {key: f"{arena.name} · {contestant.name}" for key, (arena, contestant, _) in self._runs.items()}
         self.names = {key: f"{self.cell_of[key]} · seed {seed}" for key, (_, _, seed) in self._runs.items()}
 
+    def _own_test(self, name):
+        """The function of a further test that came with the study, else None."""
+        return next((each.test for each in self.study.further if each.name == name), None)
+
     @property
     def points(self):
         """Tracks of the learning curves that this size has."""
@@ -76,6 +80,8 @@ class BenchmarkPlan(Plan):
         """Hash of everything that gives a result its meaning, but the seed."""
         known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": MEANING}
         known |= _defaults(contestant)
+        tests = {name: test for name in arena.tests if (test := self._own_test(name)) is not None}
+        known |= {"test functions": identity(tests)} if tests else {}
         return fingerprint(known, default=dict)
 
     def _key(self, arena, contestant, seed):
@@ -85,14 +91,20 @@ class BenchmarkPlan(Plan):
     def run(self, key, on_fitted=None):
         """Run one trial: the score that ranks its track, and its result."""
         arena, contestant, seed = self._runs[key]
-        estimator = for_several_targets(load_estimator(contestant.estimator, dict(contestant.settings)))
+        estimator = load_estimator(contestant.estimator, dict(contestant.settings))
         split = draw(arena, self.n_per_class, seed)
+        estimator = estimator if split.y_train.ndim == 1 else for_several_targets(estimator)
         seed_estimator(estimator, seed).set_params(**_epochs(estimator, arena.min_steps, len(split.y_train)))
         result = evaluate(estimator, split, on_fitted, learning=False)
+        metrics = result["metrics"]
+        metrics.setdefault("test_joint_accuracy", metrics.get("test_accuracy"))  # of a single target
+        if arena.shown.scorer is not None:
+            X_test = as_input(estimator, split.X_test)
+            metrics[arena.metric] = float(arena.shown.scorer(estimator, X_test, split.y_test))
         for name in () if contestant.name == CEILING else arena.tests:
-            found = FURTHER[name](estimator, split, seed)
-            result["metrics"] |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
-        return result["metrics"][arena.score], {
+            found = {"n_test": len(split.y_test), **(self._own_test(name) or FURTHER[name])(estimator, split, seed)}
+            metrics |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
+        return metrics[arena.metric], {
             "name": f"{arena.name} · {contestant.name}",
             "tags": {"track": arena.name, "model": contestant.name, "profile": self.profile},
             "track": arena.name,
@@ -206,75 +218,3 @@ def _epochs(estimator, min_steps, n_train):
         return {}
     steps = math.ceil(n_train / params["batch_size"])
     return {"epochs": max(params["epochs"], math.ceil(min_steps / steps))}
-
-
-@lru_cache(maxsize=1)
-def draw(arena, n_per_class, seed):
-    """Both sides of a track at a seed: fold seed mod k of its k folds.
-
-    Parameters
-    ----------
-    arena : Arena
-    n_per_class : int or None
-        Images drawn a class of the default world; None for the arena's full size.
-    seed : int
-
-    Returns
-    -------
-    Split
-    """
-    world = dict(arena.world)
-    n = _images_a_class(arena, n_per_class)
-    X, y, positions = make_lines(
-        n,
-        distinct=arena.distinct,
-        return_positions=True,
-        random_state=child_seed(seed, "data"),
-        **world,
-    )
-    track = get_track(arena.split, random_state=child_seed(seed, "split"), **arena.options)
-    fold = seed % track.get_n_splits()
-    train, test = list(track.split(X, y, positions))[fold]
-    held_out = None
-    if arena.hold_out:
-        order = np.random.default_rng(child_seed(seed, "hold out")).permutation(train)
-        train, kept = np.split(order, [len(order) - round(arena.hold_out * len(order))])
-        held_out = X[kept], y[kept]
-    split = Split(
-        name=f"lines {arena.name}",
-        X_train=X[train],
-        y_train=y[train],
-        X_test=X[test],
-        y_test=y[test],
-        labels=_labels(world),
-        source={"function": "lineclf.datasets.make_lines", "n_per_class": n, "seed": seed, **world},
-        facts={"track": arena.name, "fold": fold},
-        held_out=held_out,
-        levels=_numbers(world) if arena.units else None,
-    )
-    split.facts.update(audit_facts(split, distances=True))
-    return split
-
-
-def _images_a_class(arena, n_per_class):
-    if n_per_class is None:
-        return arena.n_per_class
-    counts = (
-        len(arena.world[f"{factor}s"]) if f"{factor}s" in arena.world else _N_LEVELS[factor] for factor in FACTORS
-    )
-    scaled = max(1, round(n_per_class * math.prod(_N_LEVELS.values()) / math.prod(counts)))
-    return scaled if arena.n_per_class is None else min(scaled, arena.n_per_class)
-
-
-def _labels(world):
-    """Names of the levels of each factor in a world."""
-    names = dict(zip(FACTORS, TARGET_NAMES, strict=True))
-    for factor in FACTORS:
-        if f"{factor}s" in world:
-            names[factor] = [str(level) for level in world[f"{factor}s"]]
-    return names
-
-
-def _numbers(world):
-    """Levels of each factor as numbers; those of colour are none."""
-    return {factor: None if factor == "color" else list(world[f"{factor}s"]) for factor in FACTORS}

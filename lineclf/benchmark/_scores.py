@@ -1,18 +1,41 @@
 """Metrics that may rank a track or have a goal, and how they are shown. Nothing heavy."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Score:
-    """How a metric that ranks or has a goal is shown: title and unit, factor and digits, and which end is good."""
+    """What ranks a track or has a goal: how it is shown, which end is good, and, for one of your own, how it is had.
+
+    Parameters
+    ----------
+    title : str
+    unit : str
+    factor : float
+        What values are multiplied with for tables, 100 for percent.
+    digits : int
+        Of the values in tables.
+    smaller_is_better : bool
+    name : str
+        Of the metric; of ``SCORES`` they are its keys.
+    scorer : callable, optional
+        ``scorer(estimator, X, y)`` → float of a track's test side, such as :func:`sklearn.metrics.make_scorer` gives;
+        greater is better, unless `smaller_is_better`.
+    """
 
     title: str
-    unit: str
-    factor: float
-    digits: int
+    unit: str = ""
+    factor: float = 1.0
+    digits: int = 3
     smaller_is_better: bool = False
+    name: str = ""
+    scorer: Callable | None = None
+
+    def __post_init__(self):
+        if self.scorer is not None and not self.name:
+            raise ValueError(f"name must be given with a scorer; the score {self.title!r} has none")
 
     @property
     def sign(self):
@@ -26,6 +49,7 @@ class Score:
 
 SCORES = {
     "test_joint_accuracy": Score("joint accuracy", "%", 100, 2),
+    "test_accuracy": Score("accuracy", "%", 100, 2),
     "test_joint_accuracy_seen": Score("labels whose levels were trained, all right", "%", 100, 2),
     "test_mae_angle": Score("mean angular error", "°", 1, 2, smaller_is_better=True),
     "mce": Score("mCE", "× reference", 1, 3, smaller_is_better=True),
@@ -36,3 +60,13 @@ SCORES = {
     "parameters": Score("parameters", "", 1, 0, smaller_is_better=True),
     "seconds": Score("time to fit", "s", 1, 0, smaller_is_better=True),
 }
+
+
+def name_of(score):
+    """Name of the metric that a score stands for, which a declaration gives as a name or as a :class:`Score`."""
+    return score if isinstance(score, str) else score.name
+
+
+def shown(score):
+    """The :class:`Score` that a declaration gives, perhaps by name."""
+    return SCORES[score] if isinstance(score, str) else score

@@ -6,7 +6,6 @@ import pandas as pd
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import paired_means, values_of
 from lineclf.benchmark._further import NEW_COLORS
-from lineclf.benchmark._scores import SCORES
 from lineclf.benchmark._standings import standings
 from lineclf.datasets import CORRUPTIONS, FACTORS
 from lineclf.metrics import corrected_interval
@@ -22,23 +21,23 @@ def track_section(frame, arena):
     means = _means(frame, arena.name)
     if means.empty:
         return []
-    score, facts = SCORES[arena.score], means.iloc[0]
+    score, facts = arena.shown, means.iloc[0]
     noisy = "regret" in means
     table = standings(
         frame,
         arena.name,
-        "regret" if noisy else arena.score,
+        "regret" if noisy else arena.metric,
         sign=-1 if noisy else score.sign,
         ratio=facts["n_test"] / facts["n_train"],
     )
-    shown = standings(frame, arena.name, arena.score, sign=score.sign, ratio=facts["n_test"] / facts["n_train"])
+    shown = standings(frame, arena.name, arena.metric, sign=score.sign, ratio=facts["n_test"] / facts["n_train"])
     columns = [
         ("model", list(table.index)),
-        (f"{score.title}, {score.unit}", _estimates(shown.loc[table.index], score)),
+        (f"{score.title}, {score.unit}".rstrip(", "), _estimates(shown.loc[table.index], score)),
     ]
     if noisy:
         columns.append(("regret, points", [f"{100 * value:.2f}" for value in table["mean"]]))
-    columns += [(head, _percent(means, table.index, f"test_accuracy_{head}")) for head in FACTORS]
+    columns += [(head, _percent(means, table.index, f"test_accuracy_{head}")) for head in _heads(means)]
     if arena.units:
         units = (("length", "px"), ("width", "px"), ("angle", "°"))
         columns += [
@@ -49,7 +48,7 @@ def track_section(frame, arena):
     if noisy:
         # Its answers are the best ones for all labels together, which is no ceiling for each.
         rows.append(table_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
-    elif arena.score == _JOINT:
+    elif arena.metric in (_JOINT, "test_accuracy"):
         known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
         rows.append(table_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
     order = [*table.index, *([CEILING] if noisy else [])]
@@ -62,7 +61,7 @@ def corruption_section(frame, further, reference):
     means = _means(frame, further.name)
     if "mce" not in means:
         return [] if means.empty else [f"Not without {reference}, whose errors are the unit."]
-    score = SCORES[further.score]
+    score = further.shown
     table = standings(frame, further.name, "mce", sign=-1, ratio=_ratio(means))
     columns = [
         ("model", list(table.index)),
@@ -84,13 +83,24 @@ def corruption_section(frame, further, reference):
     ]
 
 
+def further_section(frame, further):
+    """The same for a test that came with the study."""
+    means = _means(frame, further.name)
+    if means.empty:
+        return []
+    table = standings(frame, further.name, further.metric, sign=further.shown.sign, ratio=_ratio(means))
+    title = f"{further.shown.title}, {further.shown.unit}".rstrip(", ")
+    columns = [("model", list(table.index)), (title, _estimates(table, further.shown))]
+    return columns_table([*columns, *_comparison(table, further.shown)])
+
+
 def color_section(frame, further):
     """The same for lines in new colours."""
     means = _means(frame, further.name)
     if means.empty:
         return []
-    score = SCORES[further.score]
-    table = standings(frame, further.name, further.score, ratio=_ratio(means))
+    score = further.shown
+    table = standings(frame, further.name, further.metric, ratio=_ratio(means))
     for head in FACTORS[:3]:
         means[head] = means[[f"accuracy_{color}_{head}" for color in NEW_COLORS]].mean(axis=1)
     columns = [
@@ -116,19 +126,19 @@ def curve_section(frame, further, points):
     done = [arena for arena in points if not _means(frame, arena.name).empty]
     if not done:
         return []
-    score, facts = SCORES[further.score], [_means(frame, arena.name).iloc[0] for arena in done]
+    score, facts = further.shown, [_means(frame, arena.name).iloc[0] for arena in done]
     models = frame.loc[frame["track"].isin([arena.name for arena in done]), "model"].unique()
     # Few are drawn from the whole training side: what overlaps between seeds goes by its size.
     ratio = 1 / (get_track(points[0].split, **points[0].options).get_n_splits() - 1)
-    table = standings(frame, further.name, further.score, ratio=ratio)
+    table = standings(frame, further.name, further.metric, ratio=ratio)
     order = [*table.index, *(model for model in models if model not in table.index)]
     columns = [("model", order)]
     for arena in done:
-        means = paired_means(values_of(frame, arena.name, arena.score))
+        means = paired_means(values_of(frame, arena.name, arena.metric))
         columns.append(
             (
                 arena.name.removeprefix(f"{further.name} "),
-                [SCORES[arena.score].text(value, 1) for value in means.reindex(order)],
+                [arena.shown.text(value, 1) for value in means.reindex(order)],
             )
         )
     lines = columns_table(columns)
@@ -154,7 +164,7 @@ def parts_section(frame, study, model):
     columns = [("variant", [name.removeprefix(model).strip(" ()") for name in variants])]
     full, counts = [], set()
     for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
-        values, score = values_of(frame, each.name, each.score), SCORES[each.score]
+        values, score = values_of(frame, each.name, each.metric), each.shown
         means, cells = _means(frame[frame["model"] == model], each.name), []
         if not set(variants) & set(values.index.get_level_values("model")) or "n_test" not in means:
             continue
@@ -186,6 +196,13 @@ def _difference(values, score, ratio):
         interval = corrected_interval(values, test_train_ratio=ratio)
         text += f" ± {score.text(interval.high - interval.mean)}"
     return text
+
+
+def _heads(means):
+    """Names of the heads that have an accuracy: the lines' in their order, others' by name; none of a single target."""
+    prefix = "test_accuracy_"
+    found = {name.removeprefix(prefix) for name in means if name.startswith(prefix) and means[name].notna().any()}
+    return [*(head for head in FACTORS if head in found), *sorted(found.difference(FACTORS))]
 
 
 def _means(frame, track):
@@ -237,10 +254,11 @@ def _comparison(table, score):
 def _costs(means, order):
     """Columns of probabilities and of resources, those that some model has."""
     means = means.reindex(order)
-    losses = [f"test_log_loss_{head}" for head in FACTORS]
-    if set(losses) <= set(means):
+    heads = _heads(means)
+    losses = [f"test_log_loss_{head}" for head in heads]
+    if heads and set(losses) <= set(means):
         means["nll"] = means[losses].sum(axis=1, skipna=False)
-        means["brier"] = means[[f"test_brier_{head}" for head in FACTORS]].mean(axis=1, skipna=False)
+        means["brier"] = means[[f"test_brier_{head}" for head in heads]].mean(axis=1, skipna=False)
     columns = [
         ("NLL, nats", "nll", 1, 3),
         ("Brier", "brier", 1, 4),

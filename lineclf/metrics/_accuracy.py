@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
+from sklearn import get_config
 from sklearn.metrics import check_scoring, make_scorer
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
 from lineclf._labels import head_names, read_target
 from lineclf.datasets import FACTORS
-from lineclf.metrics._heads import check_weight, paired_columns
+from lineclf.metrics._heads import check_weight, known_labels, named_columns, paired_columns
 from lineclf.metrics._proper import head_brier, head_log_loss
 
 
@@ -87,7 +88,7 @@ def _one_head_accuracy(y_true, y_pred, *, head, heads, sample_weight=None):
     return head_accuracy_scores(y_true, y_pred, heads=heads, sample_weight=sample_weight)[head]
 
 
-def head_scorers(heads=None):
+def head_scorers(heads=None, *, log_loss=False):
     """Scorers of the joint accuracy and of every head, ready for ``cross_validate(scoring=...)``.
 
     Parameters
@@ -95,16 +96,20 @@ def head_scorers(heads=None):
     heads : sequence of str, default=None
         Name of each column of the target. By default the names follow what is scored: the estimator's ``heads_``, else
         a DataFrame's columns, else length, width, angle, color for four columns, "class" for one, or head_0, head_1, …
+    log_loss : bool, default=False
+        Whether to add "neg_log_loss", a proper score: minus the log loss of all heads together, in nats, as if they
+        were independent; that is, minus the sum of :func:`head_log_loss`. NaN where training lacked a label. With
+        metadata routing it takes no weights.
 
     Returns
     -------
     HeadScorers
-        "joint" first, then each head. One prediction serves them all.
+        "joint" first, then each head. One prediction serves them all, and one of the probabilities.
 
     Raises
     ------
     ValueError
-        If a name comes twice or is "joint".
+        If a name comes twice, or is "joint" or "neg_log_loss".
 
     Examples
     --------
@@ -123,20 +128,22 @@ def head_scorers(heads=None):
     >>> [name for name in result if name.startswith("test_")]
     ['test_joint', 'test_shape', 'test_size']
     """
-    return HeadScorers(heads)
+    return HeadScorers(heads, log_loss)
 
 
 class HeadScorers(Mapping):
     """Scorers by name, and one scorer of all of them.
 
-    As a mapping it is name → scorer of one number: "joint", then the heads as given, by default those of the lines.
+    As a mapping it is name → scorer of one number: "joint", then the heads as given, by default those of the lines, and
+    "neg_log_loss" if it was asked for.
     Called as ``scorers(estimator, X, y)``, which is what scikit-learn does with it, it gives all scores by name, under
     the names that the estimator's or the target's heads have if none were given.
     """
 
-    def __init__(self, heads=None):
-        self._heads = None if heads is None else _as_names(heads)
-        self._scorers = _scorers_of(FACTORS if heads is None else self._heads)
+    def __init__(self, heads=None, log_loss=False):
+        self._heads, self._log_loss = None if heads is None else _as_names(heads), log_loss
+        self._names = tuple(FACTORS) if heads is None else self._heads
+        self._scorers = self._scorers_of(self._names)
 
     def __getitem__(self, name):
         return self._scorers[name]
@@ -148,29 +155,45 @@ class HeadScorers(Mapping):
         return len(self._scorers)
 
     def __repr__(self):
-        return f"head_scorers({'' if self._heads is None else list(self._heads)})"
+        heads = [] if self._heads is None else [str(list(self._heads))]
+        return f"head_scorers({', '.join([*heads, *['log_loss=True'] * self._log_loss])})"
 
     def __call__(self, estimator, X, y, **params):
         """All scores of an estimator, a dict of str to float."""
         heads = _heads_of(estimator, y, self._heads)
-        scorers = self._scorers if heads == tuple(self)[1:] else _scorers_of(heads)
-        return check_scoring(estimator, scoring=scorers)(estimator, X, y, **params)
+        scorers = dict(self._scorers if heads == self._names else self._scorers_of(heads))
+        log_loss = scorers.pop("neg_log_loss", None)
+        scores = check_scoring(estimator, scoring=scorers)(estimator, X, y, **params)
+        if log_loss:  # scikit-learn hands weights to scorers of a single output's probabilities only
+            weight = None if get_config()["enable_metadata_routing"] else params.get("sample_weight")
+            scores["neg_log_loss"] = log_loss(estimator, X, y, weight)
+        return scores
 
     def get_metadata_routing(self):
         """What the scorers ask for, as scikit-learn's routing wants to know it."""
         calls = MethodMapping().add(caller="score", callee="score")
         return MetadataRouter(owner=self).add(**self._scorers, method_mapping=calls)
 
+    def _scorers_of(self, heads):
+        if not {"joint", "neg_log_loss"}.isdisjoint(heads) or len(set(heads)) != len(heads):
+            raise ValueError(f"heads must be different names other than 'joint' and 'neg_log_loss'; got {heads!r}")
+        scorers = {"joint": make_scorer(joint_accuracy_score)}
+        scorers |= {head: make_scorer(_one_head_accuracy, head=head, heads=heads) for head in heads}
+        return scorers | ({"neg_log_loss": partial(_neg_log_loss, heads=heads)} if self._log_loss else {})
+
 
 def _as_names(heads):
     return (heads,) if isinstance(heads, str) else tuple(heads)
 
 
-def _scorers_of(heads):
-    if "joint" in heads or len(set(heads)) != len(heads):
-        raise ValueError(f"heads must be different names other than 'joint'; got {heads!r}")
-    scorers = {head: make_scorer(_one_head_accuracy, head=head, heads=heads) for head in heads}
-    return {"joint": make_scorer(joint_accuracy_score), **scorers}
+def _neg_log_loss(estimator, X, y, sample_weight=None, *, heads):
+    labels = getattr(estimator, "classes_", None)
+    columns = dict(zip(*named_columns(y, heads), strict=True))
+    for head, known in known_labels(labels, columns).items():
+        if known is not None and not np.isin(columns[head], known).all():
+            return np.nan
+    y_proba = estimator.predict_proba(X)
+    return -sum(head_log_loss(y, y_proba, heads=heads, labels=labels, sample_weight=sample_weight).values())
 
 
 def _heads_of(estimator, y, heads):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from lineclf.datasets import class_index
 from lineclf.metrics import (
     circular_mae,
     head_augrc,
@@ -22,8 +21,8 @@ _JOINT_SCORES = {"ece": joint_ece, "augrc": joint_augrc}
 
 
 def classes_of(y, labels):
-    """The classes of a single target, or the combinations of the four factors; `labels` names each head's levels."""
-    return y if y.ndim == 1 else class_index(y, [len(names) for names in labels.values()])
+    """The classes of a single target, or the combinations of several; `labels` names each head's levels."""
+    return y if y.ndim == 1 else np.ravel_multi_index(tuple(y.T), [len(names) for names in labels.values()])
 
 
 def label_scores(side, y, predicted, labels):

@@ -11,19 +11,31 @@ _KINDS = ("binary", "multiclass", "multiclass-multioutput")
 
 
 class Remembering:
-    """A fitted estimator that predicts the same images once, however often it is asked."""
+    """A fitted estimator that predicts the same images once, however often it is asked, and for labels or chances."""
 
     def __init__(self, fitted):
-        self.fitted, self._X, self._predicted = fitted, None, None
+        self.fitted, self._X, self._found = fitted, None, {}
 
     def __getattr__(self, name):
         return getattr(self.fitted, name)
 
     def predict(self, X):
         """Predict, or remember."""
+        return self._remember("predict", X)
+
+    def predict_proba(self, X):
+        """Predict, or remember."""
+        return self._remember("predict_proba", X)
+
+    def _remember(self, method, X):
         if self._X is not X:
-            self._X, self._predicted = X, self.fitted.predict(X)
-        return self._predicted
+            self._X, self._found = X, {}
+        if method not in self._found:
+            if hasattr(self.fitted, "predict_with_proba"):  # one pass through the net
+                self._found = dict(zip(("predict", "predict_proba"), self.fitted.predict_with_proba(X), strict=True))
+            else:
+                self._found[method] = getattr(self.fitted, method)(X)
+        return self._found[method]
 
 
 def confusion_of(fitted, y_train, X, y):

@@ -104,7 +104,7 @@ class GivenData:
     def identity(self):
         """What tells these data from others."""
         known = {"X": self.X, "y": self.y, "groups": self.groups, "fit parameters": dict(self.routed.fit)}
-        return {name: joblib.hash(each) for name, each in known.items()} | {"cv": _identity_of(self.splitter)}
+        return {name: joblib.hash(each) for name, each in known.items()} | {"cv": splitter_identity(self.splitter)}
 
 
 class DrawnData:
@@ -205,7 +205,7 @@ class DrawnData:
 
     def identity(self):
         """What tells these data from others."""
-        return {"draw": identity(self._draw), "cv": None if self._cv is None else _identity_of(self._cv)}
+        return {"draw": identity(self._draw), "cv": None if self._cv is None else splitter_identity(self._cv)}
 
 
 def _splitter(cv, y, classifier):
@@ -249,7 +249,8 @@ def set_splitter(splitter, params):
     return type(splitter)(**known)
 
 
-def _identity_of(cv):
+def splitter_identity(cv):
+    """What tells a splitter, a number of folds or None from others."""
     if cv is None or isinstance(cv, Integral):
         return cv
     if type(cv).__name__ == "_CVIterableWrapper":

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+_TIMES = ("fit_time", "score_time", "cpu_time")
+
 
 def results_frame(results):
     """Every fold of every trial: cell, component, level, seed, fold, and a column a score.
@@ -43,16 +45,17 @@ def cells_frame(results, cells, names):
     -------
     pandas.DataFrame
         Columns cell, n (seeds), the scores (of cells with other seeds than the first: its mean and the mean difference
-        on those of both), fit_time and score_time (seconds a fold), ratio (median over the seeds of
-        the fit time to the first cell's) and front (whether no other cell fits as fast and scores more, or scores as
-        much and fits faster); for nets parameters, and front_parameters, the same of these.
+        on those of both), fit_time, score_time and cpu_time (seconds a fold, of a clock and of the process on all
+        cores), ratio (median over the seeds of the fit time to the first cell's) and front (whether no other cell
+        fits as fast and scores more, or scores as much and fits faster); for nets parameters, and front_parameters,
+        the same of these.
     """
     trials = {(each["cell"], each["seed"]): each["metrics"] for each in results}
     rows = []
     for cell in cells:
         found = {seed: metrics for (name, seed), metrics in trials.items() if name == cell.name}
         means = {name: _paired_mean(trials, cells[0].name, cell.name, f"test_{name}") for name in names}
-        times = {name: _mean([each[name] for each in found.values()]) for name in ("fit_time", "score_time")}
+        times = {name: _mean([each[name] for each in found.values() if name in each]) for name in _TIMES}
         ratios = [
             metrics["fit_time"] / trials[cells[0].name, seed]["fit_time"]
             for seed, metrics in found.items()

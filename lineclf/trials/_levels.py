@@ -73,6 +73,9 @@ def identity(level: Any) -> Any:
         return {"partial": identity(level.func), "args": identity(level.args), "keywords": identity(level.keywords)}
     if isinstance(level, type) or hasattr(level, "__qualname__"):
         return _named(level)
+    if hasattr(level, "_score_func"):  # of scikit-learn's make_scorer
+        how = [level._sign, getattr(level, "_response_method", None), level._kwargs]
+        return {"scorer": identity(level._score_func), "how": identity(how)}
     if hasattr(level, "get_params"):
         known = level.get_params(deep=False).items()
         found = {**_named(type(level)), "params": {name: identity(each) for name, each in known if name not in _IDLE}}

@@ -59,7 +59,7 @@ class Scores:
 
     def of(self, fitted, X, y, params):
         """Score a fitted estimator: float by name; ValueError if a score is no number."""
-        if isinstance(fitted, Remembering) and not isinstance(self.scoring, HeadScorers | str):
+        if isinstance(fitted, Remembering) and not isinstance(self.scoring, HeadScorers | str | list | tuple):
             fitted = fitted.fitted  # somebody's own scorer may look at its class
         found = self.scorer(fitted, X, y, **params)
         if not isinstance(found, Mapping):
@@ -93,10 +93,10 @@ class Scores:
     def identity(self):
         """What tells these scores from others; TypeError where nothing does."""
         if isinstance(self.scoring, list | tuple):
-            return [_identity(each) for each in self.scoring]
+            return [identity(each) for each in self.scoring]
         if isinstance(self.scoring, Mapping):
-            return [[name, _identity(each)] for name, each in self.scoring.items()]
-        return _identity(self.scoring)
+            return [[name, identity(each)] for name, each in self.scoring.items()]
+        return identity(self.scoring)
 
     def check_kinds(self, estimators):
         """Raise ValueError for estimators of other kinds, by name, where each would be scored by a score of its own.
@@ -172,13 +172,6 @@ def _scorers_of(scorer):
 def _function(scorer):
     """The function of a scorer that :func:`sklearn.metrics.make_scorer` made, else None."""
     return getattr(scorer, "_score_func", None)
-
-
-def _identity(scorer):
-    if _function(scorer) is not None:
-        how = [scorer._sign, getattr(scorer, "_response_method", None), scorer._kwargs]
-        return {"scorer": identity(scorer._score_func), "how": identity(how)}
-    return identity(scorer)
 
 
 def _is_accuracy(estimator, scoring):

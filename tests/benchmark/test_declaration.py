@@ -41,7 +41,7 @@ def test_a_model_without_a_path_is_told(estimator):
         ({"arenas": (Arena("a", "distinct", "?", tests=("corruption",)),)}, "tests and curve of 'a' .*'corruptions'"),
         ({"arenas": (Arena("a", "distinct", "?", curve="few"),)}, "tests and curve of 'a' must be one of"),
         ({"goals": (Goal("trees", None, "seconds", 1),)}, "model of a goal .*did you mean 'tree'"),
-        ({"goals": (Goal("tree", None, "second", 1),)}, "metric of the goal of 'tree' .*did you mean 'seconds'"),
+        ({"goals": (Goal("tree", None, "second", 1),)}, "score of the goal of 'tree' .*did you mean 'seconds'"),
         ({"reference": "oak"}, "reference must be one of 'tree'; got 'oak'"),
     ],
 )

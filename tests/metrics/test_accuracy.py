@@ -284,6 +284,33 @@ def test_scores_have_the_names_of_the_heads_that_are_scored(named, scoring, expe
             assert [result[f"test_{head}_neg_log_loss"][i] for head in NAMES] == [-loss for loss in losses.values()]
 
 
+def test_a_proper_score_of_all_heads_stands_beside_the_accuracies(named):
+    X, y = named
+    clf, scorers = Named().fit(X, y), head_scorers(log_loss=True)
+    found = scorers(clf, X, y)
+    assert list(found) == ["joint", *NAMES, "neg_log_loss"]
+    assert {name: found[name] for name in ["joint", *NAMES]} == head_scorers()(clf, X, y)
+    assert found["neg_log_loss"] == -sum(head_log_loss(y, clf.predict_proba(X), labels=clf.classes_).values())
+    # Independent heads: the loss of the combination, by hand.
+    chances = [
+        proba[np.arange(len(y)), np.searchsorted(known, y[name].to_numpy())]
+        for proba, known, name in zip(clf.predict_proba(X), clf.classes_, NAMES, strict=True)
+    ]
+    by_hand = np.log(np.maximum(np.prod(chances, axis=0), 1e-300))
+    sure = np.min(chances, axis=0) > 0
+    assert scorers(clf, X[sure], y[sure])["neg_log_loss"] == pytest.approx(by_hand[sure].mean())
+    unseen = y.assign(size=y["size"] + 10)
+    assert np.isnan(scorers(clf, X, unseen)["neg_log_loss"])
+    weight = np.arange(len(X)) % 3
+    twice = np.repeat(np.arange(len(X)), weight)
+    weighted = scorers(clf, X, y, sample_weight=weight)["neg_log_loss"]
+    assert weighted == pytest.approx(scorers(clf, X[twice], y.iloc[twice])["neg_log_loss"])
+    assert repr(scorers) == "head_scorers(log_loss=True)"
+    assert repr(head_scorers("a", log_loss=True)) == "head_scorers(['a'], log_loss=True)"
+    with pytest.raises(ValueError, match="other than 'joint' and 'neg_log_loss'"):
+        head_scorers(["neg_log_loss"])
+
+
 def test_a_search_refits_by_a_head_that_only_the_target_names(named):
     X, y = named
     search = GridSearchCV(Named(), {}, scoring=head_scorers(), refit="size", cv=KFold(2), error_score="raise", n_jobs=2)

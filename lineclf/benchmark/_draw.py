@@ -1,0 +1,125 @@
+"""Both sides of a benchmark's track at a seed: of the world of lines, or of data that somebody else draws."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+
+from lineclf._labels import head_names, read_target
+from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
+from lineclf.model_selection import get_track
+from lineclf.model_selection._track import Track
+from lineclf.runs._evaluate import Split, audit_facts
+from lineclf.runs._identity import child_seed
+from lineclf.trials._data import DrawnData, seeded
+from lineclf.trials._levels import label
+
+_N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
+
+
+@lru_cache(maxsize=1)
+def draw(arena, n_per_class, seed):
+    """Both sides of a track at a seed: fold seed mod k of its k folds.
+
+    Parameters
+    ----------
+    arena : Arena
+    n_per_class : int or None
+        Images drawn a class of the default world; None for the arena's full size.
+    seed : int
+
+    Returns
+    -------
+    Split
+    """
+    if arena.draw is not None:
+        return _drawn(arena, seed)
+    world = dict(arena.world)
+    n = _images_a_class(arena, n_per_class)
+    X, y, positions = make_lines(
+        n,
+        distinct=arena.distinct,
+        return_positions=True,
+        random_state=child_seed(seed, "data"),
+        **world,
+    )
+    if isinstance(arena.split, str):
+        track = get_track(arena.split, random_state=child_seed(seed, "split"), **arena.options)
+    else:
+        track = seeded(arena.split, seed)
+    groups = positions if isinstance(track, Track) else None  # others would take them for what groups rows
+    folds = list(track.split(X, y, groups))
+    fold = seed % len(folds)
+    train, test = folds[fold]
+    held_out = None
+    if arena.hold_out:
+        order = np.random.default_rng(child_seed(seed, "hold out")).permutation(train)
+        train, kept = np.split(order, [len(order) - round(arena.hold_out * len(order))])
+        held_out = X[kept], y[kept]
+    split = Split(
+        name=f"lines {arena.name}",
+        X_train=X[train],
+        y_train=y[train],
+        X_test=X[test],
+        y_test=y[test],
+        labels=_labels(world),
+        source={"function": "lineclf.datasets.make_lines", "n_per_class": n, "seed": seed, **world},
+        facts={"track": arena.name, "fold": fold},
+        held_out=held_out,
+        levels=_numbers(world) if arena.units else None,
+    )
+    split.facts.update(audit_facts(split, distances=True))
+    return split
+
+
+def _drawn(arena, seed):
+    """The same of data that somebody else draws."""
+    data = DrawnData(DummyClassifier(), arena.draw, arena.split)
+    folds = list(data.folds(seed, {}, {}))
+    fold = seed % len(folds)
+    cut = data.cut(DummyClassifier(), folds[fold])
+    targets = [read_target(y) for y in (cut.y_train, cut.y_test)]
+    names = head_names(targets[0])
+    levels = [np.unique(np.concatenate(columns)) for columns in zip(*(each.columns for each in targets), strict=True)]
+    y_train, y_test = (
+        np.column_stack([np.searchsorted(known, column) for known, column in zip(levels, each.columns, strict=True)])
+        for each in targets
+    )
+    single = len(names) == 1
+    split = Split(
+        name=arena.name,
+        X_train=np.asarray(cut.X_train),
+        y_train=y_train[:, 0] if single else y_train,
+        X_test=np.asarray(cut.X_test),
+        y_test=y_test[:, 0] if single else y_test,
+        labels={name: [str(level) for level in known] for name, known in zip(names, levels, strict=True)},
+        source={"draw": label(arena.draw), "seed": seed},
+        facts={"track": arena.name, "fold": fold},
+    )
+    split.facts.update(audit_facts(split, distances=True))
+    return split
+
+
+def _images_a_class(arena, n_per_class):
+    if n_per_class is None:
+        return arena.n_per_class
+    counts = (
+        len(arena.world[f"{factor}s"]) if f"{factor}s" in arena.world else _N_LEVELS[factor] for factor in FACTORS
+    )
+    scaled = max(1, round(n_per_class * math.prod(_N_LEVELS.values()) / math.prod(counts)))
+    return scaled if arena.n_per_class is None else min(scaled, arena.n_per_class)
+
+
+def _labels(world):
+    """Names of the levels of each factor in a world."""
+    names = dict(zip(FACTORS, TARGET_NAMES, strict=True))
+    for factor in FACTORS:
+        if f"{factor}s" in world:
+            names[factor] = [str(level) for level in world[f"{factor}s"]]
+    return names
+
+
+def _numbers(world):
+    """Levels of each factor as numbers; those of colour are none."""
+    return {factor: None if factor == "color" else list(world[f"{factor}s"]) for factor in FACTORS}

@@ -1,0 +1,165 @@
+"""A benchmark of one's own: data, splits, models, scores and further tests as objects."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import make_classification
+from sklearn.metrics import cohen_kappa_score, make_scorer, mean_absolute_error
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+from sklearn.naive_bayes import GaussianNB
+from sklearn.tree import DecisionTreeClassifier
+
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal, Score
+from lineclf.benchmark._draw import draw
+from lineclf.runs import Profile, make_options, run_study
+from lineclf.runs._identity import child_seed
+
+KAPPA = Score("Cohen's kappa", name="kappa", scorer=make_scorer(cohen_kappa_score))
+LEVELS_OFF = Score("levels off", name="off", smaller_is_better=True, scorer=make_scorer(mean_absolute_error))
+KEPT = Score("answers kept", "%", 100, 1, name="kept")
+
+
+def blobs(random_state):
+    """Three classes with words for names."""
+    X, y = make_classification(120, 6, n_informative=4, n_classes=3, random_state=random_state)
+    return X, np.array(["low", "mid", "top"])[y]
+
+
+def two_heads(random_state):
+    X, y = blobs(random_state)
+    return X, pd.DataFrame({"place": y, "sign": np.where(X[:, 0] > 0, "plus", "minus")})
+
+
+def shaken(estimator, split, seed):
+    """How many answers stay the same where the test side is shaken a little."""
+    X = split.X_test + np.random.default_rng(seed).normal(0, 0.1, split.X_test.shape)
+    return {"kept": np.mean(estimator.predict(X) == estimator.predict(split.X_test))}
+
+
+TREE, BAYES = DecisionTreeClassifier(max_depth=4), GaussianNB
+STUDY = Benchmark(
+    name="own",
+    question="whose?",
+    arenas=(
+        Arena("blobs", StratifiedKFold(3, shuffle=True), "?", draw=blobs, score=KAPPA, tests=("shaken",)),
+        Arena("quarter", None, "?", draw=blobs),
+        Arena("heads", 4, "?", draw=two_heads),
+        Arena("lines", KFold(5, shuffle=True), "?", score=LEVELS_OFF),
+    ),
+    further=(Further("shaken", "does a little noise matter?", KEPT, shaken),),
+    contestants=(Contestant("tree", TREE), Contestant("bayes", BAYES)),
+    profiles={"quick": Profile(3, 2)},
+    goals=(Goal("tree", "blobs", KAPPA, 0.1), Goal("tree", "shaken", KEPT, 0.5)),
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own")
+    options = {"storage": f"sqlite:///{folder}/own.db", "tracking_uri": "none", "output": folder}
+    found = run_study(STUDY, **options)
+    again = run_study(STUDY, **options)
+    assert not found.failures
+    assert again.results == found.results  # nothing is trained twice
+    return folder, pd.read_csv(folder / "results.csv")
+
+
+def value(frame, track, model, metric, seed):
+    rows = frame[(frame["track"] == track) & (frame["model"] == model) & (frame["metric"] == metric)]
+    return rows.set_index("seed")["value"][seed]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_own_data_own_splitter_and_own_score_are_scikit_learns(run, seed):
+    _, frame = run
+    X, y = blobs(child_seed(seed, "data"))
+    cv = StratifiedKFold(3, shuffle=True, random_state=child_seed(seed, "split"))
+    _, test = list(cv.split(X, y))[seed % 3]
+    predicted = cross_val_predict(GaussianNB(), X, y, cv=cv)
+    assert value(frame, "blobs", "bayes", "kappa", seed) == pytest.approx(cohen_kappa_score(y[test], predicted[test]))
+    assert value(frame, "blobs", "bayes", "test_accuracy", seed) == np.mean(y[test] == predicted[test])
+
+
+def test_a_track_of_own_data_has_the_sides_and_names_that_it_says(run):
+    by_name = {arena.name: draw(arena, 3, 1) for arena in STUDY.arenas[:3]}
+    assert {name: (len(each.y_train), len(each.y_test)) for name, each in by_name.items()} == {
+        "blobs": (80, 40),
+        "quarter": (90, 30),
+        "heads": (90, 30),
+    }
+    assert by_name["heads"].labels == {"place": ["low", "mid", "top"], "sign": ["minus", "plus"]}
+    X, y = two_heads(child_seed(1, "data"))
+    rows = [np.flatnonzero((row == X).all(axis=1))[0] for row in by_name["heads"].X_test]
+    names = np.array([["low", "mid", "top"], ["minus", "plus", ""]])
+    named = names[np.arange(2), by_name["heads"].y_test]
+    assert named.tolist() == y.iloc[rows].to_numpy().tolist()
+
+
+def test_the_page_shows_own_scores_heads_and_tests(run):
+    folder, frame = run
+    page = (folder / "leaderboard.md").read_text()
+    kappa = frame[(frame["metric"] == "kappa") & (frame["model"] == "tree")]["value"]
+    assert f"| tree | blobs | Cohen's kappa | ≥ 0.1 | {kappa.mean():.3f} |" in page
+    kept = frame[(frame["metric"] == "kept") & (frame["model"] == "bayes")]["value"]
+    assert len(kept) == 2
+    assert "## shaken: does a little noise matter?" in page
+    assert f"| bayes | {100 * kept.mean():.1f} ± " in page
+    assert "| place | sign |" in page
+    assert "levels off" in page
+    off = frame[(frame["metric"] == "off")].groupby("model")["value"].mean()
+    section = page.partition("## lines: ?")[2].partition("## shaken")[0]
+    assert section.index(f"| {off.idxmin()} |") < section.index(f"| {off.idxmax()} |")  # smaller is better
+
+
+def test_another_score_or_test_is_another_result():
+    def keys(arena, further=STUDY.further):
+        parts = {"contestants": STUDY.contestants, "profiles": STUDY.profiles, "further": further}
+        study = Benchmark("own", "?", (arena,), **parts)
+        return set(study.plan(make_options(study, {"seeds": 1})).trials)
+
+    first = STUDY.arenas[0]
+    assert keys(first) == keys(first)
+    options = {"name": first.name, "asks": "?", "draw": blobs, "tests": first.tests}
+    others = [
+        Arena(split=StratifiedKFold(4, shuffle=True), score=KAPPA, **options),
+        Arena(split=first.split, score=Score("k", name="kappa", scorer=make_scorer(mean_absolute_error)), **options),
+        Arena(split=first.split, score=KAPPA, **options | {"draw": two_heads}),
+    ]
+    for other in others:
+        assert keys(first).isdisjoint(keys(other))
+    assert keys(first).isdisjoint(keys(first, (Further("shaken", "?", KEPT, value),)))
+
+
+@pytest.mark.parametrize(
+    ("arena", "words"),
+    [
+        (
+            {"split": "distinct", "draw": blobs},
+            "split of track 'a' must be a splitter, a number of folds or None beside",
+        ),
+        ({"split": 3}, "split of track 'a' must be the name of a track, or a splitter; got 3"),
+        ({"split": KFold(3), "options": {"n_splits": 3}}, "options and curve of track 'a' go with the name of a track"),
+        (
+            {"split": 3, "draw": blobs, "units": True},
+            "world, hold_out and units of track 'a' are of the world of lines",
+        ),
+        ({"split": 3, "draw": lambda random_state: None}, "track 'a' cannot be told from another one later: '.*lambda"),
+        ({"split": 3, "draw": blobs, "score": KEPT}, "score of track 'a' must have a scorer"),
+        (
+            {"split": 3, "draw": blobs, "score": make_scorer(cohen_kappa_score)},
+            "score of 'a' must be a key of SCORES, or",
+        ),
+        (
+            {"split": 3, "draw": blobs, "score": Score("x", name="mce")},
+            "score of 'a' must be a key of SCORES, or a Score",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit_are_told_when_they_are_declared(arena, words):
+    with pytest.raises(ValueError, match=words):
+        Benchmark("own", "?", (Arena("a", asks="?", **arena),), STUDY.contestants, STUDY.profiles)
+
+
+def test_a_scorer_has_a_name():
+    with pytest.raises(ValueError, match="name must be given with a scorer; the score 'kappa' has none"):
+        Score("kappa", scorer=make_scorer(cohen_kappa_score))
