@@ -25,10 +25,11 @@ def make_declared_plan(study, options):
     n_per_class = profile.n_per_class if options.n_per_class is None else options.n_per_class
     settings = {**profile.settings, **({} if options.epochs is None else {"epochs": options.epochs})}
     estimator = load_estimator(study.estimator, settings)
-    given = {"X": None, "y": None, "cv": None, "draw": None, "scoring": head_scorers(log_loss=True)}
+    has_proba = hasattr(estimator, "predict_proba")
+    given = {"X": None, "y": None, "cv": None, "draw": None, "scoring": head_scorers(log_loss=has_proba)}
     if options.data == MNIST:
         try:
-            given |= _digits(n_per_class) | {"scoring": ["accuracy", "neg_log_loss"]}
+            given |= _digits(n_per_class) | {"scoring": ["accuracy", *["neg_log_loss"] * has_proba]}
         except (OSError, ValueError) as error:
             raise OptionError("data", f"{MNIST} cannot be read: {first_line(error)}") from error
     else:

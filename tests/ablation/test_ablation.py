@@ -69,7 +69,8 @@ def test_more_test_images_train_on_the_same():
 
 def test_digits_are_one_split_that_each_seed_trains_on_anew(tmp_path, monkeypatch):
     images, digits = fetch_mnist("small", return_X_y=True)
-    sides = {"train": (images[:3000], digits[:3000]), "test": (images[3000:], digits[3000:])}
+    order = np.random.default_rng(0).permutation(len(digits))
+    sides = {side: (images[rows], digits[rows]) for side, rows in (("train", order[:3000]), ("test", order[3000:]))}
     monkeypatch.setattr("lineclf.ablation._declared.fetch_mnist", lambda side, return_X_y: sides[side])
     monkeypatch.chdir(tmp_path)
     done = run_study(STUDY, data="mnist", components="max_depth", seeds=3, tracking_uri="none")
