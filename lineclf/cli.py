@@ -36,6 +36,9 @@ lineclf COMMAND --help tells the options of each.
 """
 
 
+_ABLATE = "lineclf ablate"
+
+
 def command(argv=None):
     """Run ``lineclf``.
 
@@ -75,9 +78,9 @@ def _ablate(argv):
     if not argv or argv[0].startswith("-"):
         from lineclf.defaults import ABLATION
 
-        return main(ABLATION, argv, prog="lineclf ablate")
+        return main(ABLATION, argv, prog=_ABLATE)
     path, *rest = argv
-    prog = f"lineclf ablate {path}"
+    prog = f"{_ABLATE} {path}"
     sys.path.insert(0, os.getcwd())  # as for `python -m`: the module may stand here
     try:
         study = _study_of(path)
@@ -162,12 +165,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(study, prog=None):
-    parser = _Parser(
-        prog=prog,
-        description=study.question,
-        epilog="A list is written a,b. A run continues where an earlier one with the same options stopped; nothing is "
-        "trained twice.",
-    )
+    epilog = "A list is written a,b. A run continues where an earlier one with the same options stopped; nothing is "
+    epilog += "trained twice."
+    if prog == _ABLATE:
+        epilog += f" `{_ABLATE} package.module:function …` runs an ablation of your own: the function returns an "
+        epilog += "AblationCV with draw=, or a pair of it and the arguments of its fit."
+    parser = _Parser(prog=prog, description=study.question, epilog=epilog)
     common = {each.name for each in fields(Options)}
     for each in sorted(fields(study.Options), key=lambda each: each.name in common):  # its own ones first
         _add(parser, study, each)

@@ -7,6 +7,7 @@ run; what counts is their ratio.
 
     python studies/speed.py                # writes reports/speed.md
     python studies/speed.py --only engine  # measures this part anew and leaves the others as they are
+    python studies/speed.py --only former --former ../lineclf-0.2.0   # beside a working tree of 0.2.0
 """
 
 import argparse
@@ -37,6 +38,7 @@ from timing.contestants import (
     TRIALS,
 )
 from timing.engine import engine_section, measure_engine, measure_logging, measure_scale, measure_throughput
+from timing.former import FORMER, PRESENT, SAME_SIZE, measure_former
 from timing.loading import loading_section, measure_loading
 from timing.process import run
 
@@ -53,6 +55,7 @@ PARTS = {
     "logging": ("logging",),
     "scale": ("scale",),
     "throughput": ("workers", "trial"),
+    "former": ("former",),
 }
 RETIRED = {"queue": ("queue",)}  # measured of what is gone
 COLUMNS = ("item", "contestant", "run", "metric", "value", "date")
@@ -178,6 +181,12 @@ def summarise(rows):
         lines.append(line("trials an hour with `n_jobs=2` over one job of one thread", gain, " ×", 1.8, True))
         whole = ratios("jobs", ONE, TWO, "seconds_in_all")
         lines.append(line("the same, start of the processes included, 48 trials", whole, " ×"))
+    gain = ratios("former", FORMER, PRESENT, "cpu_seconds")
+    if gain:
+        what = f"trials of the default ablation in an hour of processor time, over {FORMER}'s"
+        lines.append(line(what, gain, " ×", 2, True))
+        same = ratios("former", FORMER, SAME_SIZE, "cpu_seconds")
+        lines.append(line("the same on as many images a class as it had, and more test images", same, " ×"))
     return lines
 
 
@@ -251,6 +260,7 @@ def main(argv=None):
     parser.add_argument(
         "--only", choices=PARTS, help="measure one part anew, and keep what the report has of the others"
     )
+    parser.add_argument("--former", type=Path, metavar="DIR", help="a working tree of lineclf 0.2.0 to compare with")
     parser.add_argument(
         "--output",
         type=Path,
@@ -259,6 +269,8 @@ def main(argv=None):
     )
     args = parser.parse_args(argv)
     args.output = args.output or (Path("reports") if args.repeats >= REPEATS else SCRATCH)
+    if args.only == "former" and args.former is None:
+        parser.error("--only former must have a working tree to compare with, as --former DIR")
     if args.repeats < 1:
         parser.error(f"--repeats must be at least 1; got {args.repeats}")
     try:
@@ -275,12 +287,18 @@ def main(argv=None):
         "logging": lambda: measure_logging(args.repeats),
         "scale": lambda: measure_scale(min(args.repeats, 3)),
         "throughput": lambda: measure_throughput(min(args.repeats, 3)),
+        "former": lambda: measure_former(min(args.repeats, 3), args.former),
     }
     try:
-        parts = read_parts(args.output / "speed.csv") if args.only else {}
+        parts = read_parts(args.output / "speed.csv")
     except ValueError as error:
         parser.error(f"--only: {error}")
-    for part in PARTS if args.only is None else (args.only,):
+    if args.only is None:
+        measured = [part for part in PARTS if part != "former" or args.former]  # without, it keeps what it had
+        parts = {part: rows for part, rows in parts.items() if part not in measured and part not in RETIRED}
+    else:
+        measured = [args.only]
+    for part in measured:
         parts[part] = date.today().isoformat(), measures[part]()
     parts = {part: parts[part] for part in (*PARTS, *RETIRED) if part in parts}
     command = f"python studies/speed.py --repeats {args.repeats}" + (f" --only {args.only}" if args.only else "")

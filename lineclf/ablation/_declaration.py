@@ -10,7 +10,7 @@ from typing import ClassVar
 from lineclf.ablation._components import DATA, LINES, Component
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._factorial import RESOLUTIONS
-from lineclf.runs import OptionError, Options, adaptive_seeds, names, option, scratch_folder, select, text, whole
+from lineclf.runs import OptionError, Options, adaptive_seeds_option, names, option, scratch_folder, select, text, whole
 
 SAMPLERS = ("tpe", "gp")
 _UNASKED = {"resolution": 4, "trials": 20, "folds": 5, "sampler": "tpe"}  # of the fraction and the search
@@ -52,9 +52,7 @@ class AblationOptions(Options):
         What a search chooses by.
     """
 
-    seeds: list[int] | tuple[int, int] | None = option(
-        "number of paired seeds; 3..30: of each row as many as its verdict needs", adaptive_seeds, metavar="N|LOW..HIGH"
-    )
+    seeds: list[int] | tuple[int, int] | None = adaptive_seeds_option()
     design: str = option("which combinations to run", text, default=DESIGNS[0], choices=DESIGNS)
     components: tuple[str, ...] = option(_components_text, names, default=(), metavar="A,B,…")
     data: str = option("what to train on", text, default=LINES, choices=_data)

@@ -60,7 +60,7 @@ class Findings:
     def summary(self):
         """What was found, in words."""
         minutes = minutes_needed(self.trials, self.plan.contrasts, self.effects)
-        how = {"note": self.plan.note, "minutes": minutes}
+        how = {"note": self.plan.note, "minutes": minutes, "n_left": self.plan.n_left(self.trials, self.failures)}
         return Summary(self.effects, self.sample, self.scorers, len(self.failures), **how)
 
     def crossed(self):

@@ -8,7 +8,17 @@ from sklearn.base import clone
 
 from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._make_plan import make_plan
-from lineclf.runs import OptionError, Options, Profile, adaptive_seeds, names, option, scratch_folder, select, text
+from lineclf.runs import (
+    OptionError,
+    Options,
+    Profile,
+    adaptive_seeds_option,
+    names,
+    option,
+    scratch_folder,
+    select,
+    text,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +35,7 @@ class AblationStudyOptions(Options):
         Names of the only components to vary; all by default.
     """
 
-    seeds: list[int] | tuple[int, int] | None = option(
-        "number of paired seeds; 3..30: of each row as many as its verdict needs", adaptive_seeds, metavar="N|LOW..HIGH"
-    )
+    seeds: list[int] | tuple[int, int] | None = adaptive_seeds_option()
     design: str = option("which combinations to run", text, choices=DESIGNS[:4])
     components: tuple[str, ...] = option(
         lambda study: f"only these; all by default: {', '.join(study.known())}", names, default=(), metavar="A,B,…"

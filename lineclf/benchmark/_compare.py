@@ -227,7 +227,8 @@ class Comparison:
         plan.scores.names = self.scorers
         self.sample = plan.sample()
         effects = effects_frame(results, plan.contrasts, self.scorers, self.sample)
-        self._summary = Summary(effects, self.sample, self.scorers, len(failures), names=("model", "than"))
+        how = {"names": ("model", "compared with"), "n_left": plan.n_left(results, failures)}
+        self._summary = Summary(effects, self.sample, self.scorers, len(failures), **how)
         self.pairs = effects.rename(columns={"component": "model", "level": "than"}).drop(columns="size")
         self.results = results_frame(results).drop(columns=["component", "level"], errors="ignore")
         self.models = self._models(results)
@@ -271,7 +272,8 @@ class Comparison:
     def _rows(self):
         rows = [["model", "seeds", *self.scorers, f"{100 * self.sample.confidence:g} % interval", "fit, s"]]
         for row in self.models.to_dict("records"):
-            ends = f"{number(row['low'], '.4f')} to {number(row['high'], '.4f')}"
+            is_known = math.isfinite(row["low"])
+            ends = f"{number(row['low'], '.4f')} to {number(row['high'], '.4f')}" if is_known else "–"
             scores = [number(row[name], ".4f") for name in self.scorers]
             time = number(row["fit_time"], ".3g") + " ★" * bool(row["front"])
             rows.append([row["model"], str(row["n"]), *scores, ends, time])

@@ -147,6 +147,24 @@ def adaptive_seeds(value) -> list[int] | tuple[int, int]:
     raise ValueError(f"must be {legal}; got {value!r}")
 
 
+def adaptive_seeds_option() -> Any:
+    """Declare the option `seeds` of a study whose rows may have as many as their verdicts need."""
+
+    def about(study):
+        return f"number of paired seeds; 3..30: of each row as many as its verdict needs; default: {_seeds_of(study)}"
+
+    return option(about, adaptive_seeds, metavar="N|LOW..HIGH")
+
+
+def _seeds_of(study) -> str:
+    """The number of seeds of each profile, in words."""
+    known = {name: getattr(profile, "seeds", None) for name, profile in study.profiles.items()}
+    shown = {name: "..".join(map(str, n)) if isinstance(n, tuple) else n for name, n in known.items()}
+    if len(set(shown.values())) == 1:
+        return str(next(iter(shown.values())))
+    return ", ".join(f"{n} ({name})" for name, n in shown.items())
+
+
 def _storage(_study) -> str:
     return os.environ.get("LINECLF_STORAGE") or "sqlite:///mlruns/optuna.db"
 
@@ -186,7 +204,9 @@ class Options:
 
     profile: str = option("size of the run", text, default=lambda study: _first(study), choices=lambda s: s.profiles)
     seeds: Sequence[int] | None = option(
-        "number of paired seeds, or a list such as 0,1,5 (a single one: 7,)", seeds, metavar="N|A,B,…"
+        lambda study: f"number of paired seeds, or a list: 0,1,5 (a single one: 7,); default: {_seeds_of(study)}",
+        seeds,
+        metavar="N|A,B,…",
     )
     # The environment is for URLs with passwords, which a command line would show to all.
     storage: str = option("Optuna storage, LINECLF_STORAGE if that is set", text, default=_storage, metavar="URL")
@@ -196,7 +216,7 @@ class Options:
         default=tracking_uri,
         metavar="URI",
     )
-    workers: int | None = option("run trials in N processes; by default in the study's own", positive, metavar="N")
+    workers: int | None = option("run trials in N processes instead of the study's own", positive, metavar="N")
     trials_per_worker: int = option(
         "have a worker make way for a fresh one after K trials, as TensorFlow keeps memory",
         positive,
@@ -204,7 +224,9 @@ class Options:
         metavar="K",
     )
     dask: str | None = option("run the workers on a Dask cluster, tcp://scheduler:8786", text, metavar="ADDRESS")
-    max_time: float | None = option("begin no trial after so many seconds", seconds, metavar="SECONDS")
+    max_time: float | None = option(
+        "begin no trial after so many seconds; by default what the profile says", seconds, metavar="SECONDS"
+    )
     pictures: str | None = option(
         "store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
         text,

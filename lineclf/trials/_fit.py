@@ -81,9 +81,7 @@ def tell(plan, results, failures, max_time):
         name, error = next(iter(failures.items()))
         tried = len(failures) + len(results)
         texts.append(f"{len(failures)} of {tried} trials failed, see failures_; the first, {name}: {cause(error)}")
-    keys = {name: key for key, name in plan.names.items()}
-    failed = {keys[name] for name in failures}
-    n_left = sum(key not in failed for key in plan.to_run({each["key"]: each for each in results}, failed))
+    n_left = plan.n_left(results, failures)
     if n_left and plan.low is None:
         texts.append(f"max_time={max_time} was over with {n_left} of {n} trials to run")
     elif n_left:

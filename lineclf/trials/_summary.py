@@ -16,7 +16,7 @@ COLORS = {  # Okabe and Ito's, told apart by any eye
     "floor": "#767676",
     "ceiling": "#767676",
 }
-_LEFT = ("component", "level", "pair", "levels", "model", "than", "verdict")
+_LEFT = ("component", "level", "pair", "levels", "model", "compared with", "verdict")
 
 
 class Summary:
@@ -35,11 +35,15 @@ class Summary:
         What else there is to know of the design.
     minutes : float
         What the seeds would take that open rows need.
+    n_left : int
+        Number of trials that were left to run.
     """
 
-    def __init__(self, effects, sample, scorers, n_failed, names=("component", "level"), note="", minutes=0.0):
+    def __init__(
+        self, effects, sample, scorers, n_failed, names=("component", "level"), note="", minutes=0.0, n_left=0
+    ):
         self.effects, self.sample, self.scorers, self.n_failed = effects, sample, scorers, n_failed
-        self._names, self._note, self._minutes = names, note, minutes
+        self._names, self._note, self._minutes, self._n_left = names, note, minutes, n_left
 
     def rows(self, scorer=None, size=1):
         """Return the effects on one score as rows of text, the head first; `size` 2 for pairs."""
@@ -65,7 +69,7 @@ class Summary:
         text = f"{decided} of {len(first)} rows have a verdict."
         most = known.loc[known["n"].idxmax()]
         if self._names[0] == "component" and (self.sample.low or known["baseline"].nunique() == 1):
-            seeds = f" ({most['n']} seeds)" if self.sample.low else ""
+            seeds = f" ({most['n']} seed{'' if most['n'] == 1 else 's'})" if self.sample.low else ""
             text = f"Baseline: {self.scorers[0]} {number(most['baseline'], '.4f')}{seeds}. {text}"
         return text
 
@@ -98,6 +102,9 @@ class Summary:
             text += " No seed changes the folds, so they count once."
         if self._note:
             text += f" {self._note}"
+        if self._n_left:
+            more = "rows that further seeds could decide" if sample.low else f"{self._n_left} trials to run"
+            text += f" The run ended with {more}."
         if self.n_failed:
             text += f" {self.n_failed} trials failed: rows that lack a seed stay open."
         return text

@@ -5,6 +5,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from itertools import count
 from types import SimpleNamespace
 
 import joblib
@@ -13,6 +14,7 @@ import sklearn
 from sklearn.utils.validation import _num_samples
 
 from lineclf._words import first_line
+from lineclf.metrics import sequential_reach
 from lineclf.runs import Plan, processor, seed_estimator, versions
 from lineclf.trials._cells import trial_key
 from lineclf.trials._confusion import Remembering, add_folds, confusion_of
@@ -123,6 +125,19 @@ class SeedTrials(Plan):
         found = self._reading.update(_Trials(self, results), _Trials(self, failed))
         return {name for contrast in found for name in contrast.cells}
 
+    def n_left(self, results, failed):
+        """Return the number of trials that are left to run; of open rows' the next ones.
+
+        Parameters
+        ----------
+        results : list of dict
+            Of the finished trials, as :meth:`own` gives them.
+        failed : collection of str
+            Names of those that were given up.
+        """
+        failed = {key for key, name in self.names.items() if name in failed}
+        return sum(key not in failed for key in self.to_run({each["key"]: each for each in results}, failed))
+
     def own(self, results):
         """Return the results of this plan's trials, by the names that it has for its cells: another design has others.
 
@@ -173,7 +188,19 @@ class SeedTrials(Plan):
             self.data.check([self.seed(number) for number in self.seeds])
         if self._checks_scores:
             self._try_scores(self.seed(self.seeds[0]))
-        self.sample()
+        self._check_high(self.sample())
+
+    def _check_high(self, sample):
+        """Raise ValueError if no number of seeds that is allowed could decide a row."""
+        share = (1 - sample.confidence) / max(1, len(self.contrasts))
+        if self.low is None or sample.kind not in ALONE:
+            return
+        least = next(n for n in count(2) if np.isfinite(sequential_reach(n, 1.0, confidence=1 - share)))
+        if len(self.seeds) < least:
+            raise ValueError(
+                f"seeds must allow {least} or more, with fewer no row of {len(self.contrasts)} can be decided at "
+                f"{100 * sample.confidence:g} % confidence; got ({self.low}, {len(self.seeds)})"
+            )
 
     def _try_scores(self, first):
         with sklearn.config_context(**self._config), warnings.catch_warnings(action="ignore"):  # trials tell

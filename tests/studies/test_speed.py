@@ -215,6 +215,12 @@ ABLATION = [
     ("jobs", "n_jobs=2", 0, "seconds_in_all", 14.0),
 ]
 
+FORMER = [
+    ("former", "lineclf 0.2.0", 0, "cpu_seconds", 15.0),
+    ("former", "lineclf", 0, "cpu_seconds", 6.0),
+    ("former", "lineclf, on 0.2.0's images a class", 0, "cpu_seconds", 10.0),
+]
+
 
 def test_workers_have_their_verdicts():
     section = STUDY["engine_section"]
@@ -374,12 +380,13 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         "logging": LOGGING,
         "scale": SCALE,
         "throughput": THROUGHPUT,
+        "former": FORMER,
     }
     path = tmp_path / "speed.csv"
     for name, rows in made.items():  # one after the other, the last ones first
         monkeypatch.setitem(names, measures(name), lambda repeats, *_, rows=rows: rows)
     for name in reversed(made):
-        assert STUDY["main"](["--only", name, "--output", str(tmp_path)]) == 0
+        assert STUDY["main"](["--only", name, "--former", ".", "--output", str(tmp_path)]) == 0
     whole = [row for rows in made.values() for row in rows]
     assert [row for _, rows in STUDY["read_parts"](path).values() for row in rows] == whole
     path.write_text(path.read_text().replace(date.today().isoformat(), "2019-05-01"))
@@ -387,7 +394,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
     for name in made:
         monkeypatch.setitem(names, measures(name), (lambda repeats, *_: changed) if name == only else None)
     capsys.readouterr()
-    assert STUDY["main"](["--only", only, "--output", str(tmp_path)]) == 0
+    assert STUDY["main"](["--only", only, "--former", ".", "--output", str(tmp_path)]) == 0
     text = (tmp_path / "speed.md").read_text()
     assert text in capsys.readouterr().out
     others = ", ".join(name for name in made if name != only)
@@ -396,6 +403,24 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         name: (date.today().isoformat(), changed) if name == only else ("2019-05-01", rows)
         for name, rows in made.items()
     }
+
+
+def test_an_earlier_version_has_its_ratio_and_its_report_stays(tmp_path, monkeypatch, capsys):
+    assert [line[1:] for line in STUDY["summarise"](FORMER)] == [
+        ("2.50 × (2.50 to 2.50, n = 1)", "≥ 2 ×", "met"),
+        ("1.50 × (1.50 to 1.50, n = 1)", "", ""),
+    ]
+    names = STUDY["main"].__globals__
+    for part in STUDY["PARTS"]:
+        monkeypatch.setitem(names, measures(part), lambda *_: FORMER)
+    with pytest.raises(SystemExit):
+        STUDY["main"](["--only", "former", "--output", str(tmp_path)])
+    assert "--only former must have a working tree to compare with" in capsys.readouterr().err
+    STUDY["main"](["--only", "former", "--former", ".", "--output", str(tmp_path)])
+    for part in STUDY["PARTS"]:
+        monkeypatch.setitem(names, measures(part), lambda *_: [])
+    assert STUDY["main"](["--output", str(tmp_path)]) == 0  # without a working tree it keeps what it had
+    assert STUDY["read_parts"](tmp_path / "speed.csv") == {"former": (date.today().isoformat(), FORMER)}
 
 
 def test_a_failing_contestant_is_an_error_with_its_message():

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 
 from lineclf import AblationCV
 from lineclf.metrics import corrected_interval, sequential_interval
-from lineclf.runs import adaptive_seeds
+from lineclf.runs._options import adaptive_seeds
 from lineclf.trials._contrasts import Contrast
 from lineclf.trials._inference import effects_frame
 from lineclf.trials._reading import Reading

@@ -1,0 +1,55 @@
+"""The default ablation's trials beside those of an earlier version, in processor time."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FORMER, PRESENT, SAME_SIZE = "lineclf 0.2.0", "lineclf", "lineclf, on 0.2.0's images a class"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def measure_former(repeats, former, seeds=2):
+    """Rows of default ablations of `seeds` seeds, start and report included: processor seconds a trial.
+
+    Parameters
+    ----------
+    repeats : int
+    former : pathlib.Path
+        A working tree of the earlier version, which runs in the same environment.
+    seeds : int
+    """
+    contestants = {
+        FORMER: (Path(former).resolve(), []),
+        PRESENT: (ROOT, []),
+        SAME_SIZE: (ROOT, ["--n-per-class", "40"]),
+    }
+    return [
+        ("former", name, i, "cpu_seconds", _seconds_a_trial(root, [*options, "--seeds", str(seeds)]))
+        for i in range(repeats)
+        for name, (root, options) in contestants.items()
+    ]
+
+
+def _seconds_a_trial(root, options):
+    import optuna
+
+    with tempfile.TemporaryDirectory() as folder:
+        storage = f"sqlite:///{folder}/optuna.db"
+        stores = ["--storage", storage, "--tracking-uri", f"sqlite:///{folder}/mlflow.db", "--output", folder]
+        command = [sys.executable, str(root / "studies" / "ablate.py"), *options, *stores]
+        before = _of_children()
+        environment = {**os.environ, "PYTHONPATH": str(root)}
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        seconds = _of_children() - before
+        (study,) = optuna.get_all_study_summaries(storage)
+        return seconds / study.n_trials
+
+
+def _of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
