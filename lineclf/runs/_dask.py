@@ -26,6 +26,7 @@ from distributed.deploy.subprocess import SubprocessWorker
 from lineclf import __version__
 from lineclf._urls import mask_url
 from lineclf.runs._execute import Job, Outcome, work
+from lineclf.runs._options import TRIALS_PER_WORKER
 from lineclf.runs._plan import TRIES
 
 _BEGIN = 120  # seconds that workers of this machine may take to begin
@@ -48,7 +49,7 @@ class OnDask:
         Number of trials at once; by default one on each worker of the cluster.
     address : str, optional
         Scheduler of a cluster; by default `n` processes of this machine, each with its share of the cores.
-    trials_per_worker : int, default=25
+    trials_per_worker : int, optional
         Trials after which a worker of this machine makes way for a fresh one, as TensorFlow keeps memory. Those of a
         cluster are others', who may have work on them.
 
@@ -58,7 +59,7 @@ class OnDask:
         If the cluster cannot be reached, has no workers, or these cannot take the plan.
     """
 
-    def __init__(self, plan, n=None, address=None, trials_per_worker=25):
+    def __init__(self, plan, n=None, address=None, trials_per_worker=TRIALS_PER_WORKER):
         for name in ("batched", "client", "core"):  # what they say of lost connections is said here, or no news
             logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
         self._most = trials_per_worker

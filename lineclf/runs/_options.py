@@ -13,7 +13,7 @@ from typing import Any
 
 from lineclf._urls import mask_url
 
-TRIALS_PER_WORKER = 25
+TRIALS_PER_WORKER = 100  # by then a net's process has grown by about a gigabyte
 
 
 class OptionError(ValueError):
