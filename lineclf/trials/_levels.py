@@ -1,5 +1,6 @@
 """Levels of a component: what tables call them, and what tells them apart in a store. Nothing heavy."""
 
+import ast
 import hashlib
 import inspect
 import json
@@ -92,10 +93,25 @@ def _named(kind):
     found = {"object": f"{module}:{name}"}
     if module == "__main__":  # edited and run again under the same name
         try:
-            found["source"] = hashlib.sha256(inspect.getsource(kind).encode()).hexdigest()[:16]
+            found["source"] = hashlib.sha256(_source(kind).encode()).hexdigest()[:16]
         except (OSError, TypeError):
             raise TypeError(f"{name!r} has no source that tells it from a later one; put it into a module") from None
     return found
+
+
+def _source(kind):
+    """Source of a class or a function, of a class in a notebook's cell, too; OSError or TypeError if there is none."""
+    try:
+        return inspect.getsource(kind)
+    except (OSError, TypeError):  # of such a class Python knows no file, but its methods have one
+        if not isinstance(kind, type):
+            raise
+    for method in filter(inspect.isfunction, vars(kind).values()):
+        cell = "".join(inspect.findsource(method)[0])
+        for node in ast.walk(ast.parse(cell)):
+            if isinstance(node, ast.ClassDef) and node.name == kind.__name__:
+                return ast.get_source_segment(cell, node)
+    raise OSError(f"no source of {kind.__name__}")
 
 
 def key(level: Any) -> str:

@@ -1,6 +1,7 @@
 """Names and identities of levels."""
 
 import json
+import linecache
 from functools import partial
 
 import numpy as np
@@ -98,3 +99,17 @@ def test_a_scripts_own_function_is_told_by_its_source(monkeypatch):
     found = identity(one)
     assert found["object"] == "__main__:one"
     assert len(found["source"]) == 16
+
+
+def test_a_notebooks_own_class_is_told_by_its_source():
+    def cell(answer, name="<cell>"):
+        source = f"import os\n\nclass Own:\n    limit = {answer}\n    def fit(self, X):\n        return self\n\nprint\n"
+        linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+        names = {"__name__": "__main__"}
+        exec(compile(source, name, "exec"), names)
+        return identity(names["Own"])
+
+    assert cell(1) == cell(1) == cell(1, "<another cell>")
+    assert cell(1) != cell(2)
+    with pytest.raises(TypeError, match="'Bare' has no source that tells it from a later one"):
+        identity(type("Bare", (), {"__module__": "__main__", "__qualname__": "Bare"}))
