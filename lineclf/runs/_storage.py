@@ -1,16 +1,28 @@
 """Opening of an Optuna storage: what is wrong is told in one line, without passwords."""
 
 import logging
+import sys
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import optuna
 from optuna.exceptions import StorageInternalError
 from sqlalchemy import create_engine, inspect, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 from lineclf._urls import mask_url, prepare_database_file, reason_of
+
+_PAUSE = 1  # seconds between two tries of a storage that is away
 
 
 def open_storage(storage, name, create):
@@ -60,6 +72,36 @@ def told(storage):
         raise ValueError(f"{begin} {reason_of(error)} Or take another storage.") from None
     except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
         raise ValueError(f"{begin} {reason_of(error)}") from None
+
+
+def patiently(action: Callable[[bool], Any], before: Callable[[], Any], patience: float):
+    """Do what needs a storage, as soon as that is there.
+
+    Parameters
+    ----------
+    action : callable
+        It is told whether it was tried before.
+    before : callable
+        Called before each try.
+    patience : float
+        Seconds to wait for a storage that is away.
+    """
+    began, tried = None, False
+    while True:
+        try:
+            before()
+            was_tried, tried = tried, True
+            return action(was_tried)
+        except (StorageInternalError, OperationalError, InterfaceError) as error:
+            cause = error.__cause__ if isinstance(error, StorageInternalError) else error
+            if not isinstance(cause, OperationalError | InterfaceError):
+                raise
+            if began is None:
+                began = time.monotonic()
+                print(f"Waiting for the storage: {reason_of(cause)}", file=sys.stderr)
+            elif time.monotonic() - began > patience:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _find_file(storage, create):

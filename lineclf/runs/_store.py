@@ -6,23 +6,17 @@ epochs as Optuna's own tools read them: its dashboard, plots and importances sho
 
 import json
 import math
-import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 import optuna
-from optuna.exceptions import DuplicatedStudyError, StorageInternalError
+from optuna.exceptions import DuplicatedStudyError
 from optuna.trial import FrozenTrial, TrialState, create_trial
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from lineclf._urls import reason_of
 from lineclf.runs._lock import StudyLock
 from lineclf.runs._space import Parameter, levels_of, parameters
-from lineclf.runs._storage import open_storage, told
+from lineclf.runs._storage import open_storage, patiently, told
 
 # Attributes of a trial; lineclf 0.2 had "params" in the place of the levels.
 _KEY, _LEVELS, _RESULT, _ERROR, _FORMER_LEVELS = "key", "levels", "result", "error", "params"
@@ -31,7 +25,6 @@ _KEY, _LEVELS, _RESULT, _ERROR, _FORMER_LEVELS = "key", "levels", "result", "err
 _NEXT, _ROOT, _TRACKED, _FILES = "continued as", "continues", "mlflow.run ", "files "
 _ABOUT = "about"  # attribute of a study: what it is about, part by part
 _EPOCHS = ("val_joint_accuracy", "joint_accuracy", "val_accuracy", "accuracy", "val_loss", "loss")
-_PAUSE = 1  # seconds between two tries of a storage that is away
 
 
 class TrialStore:
@@ -320,24 +313,8 @@ class TrialStore:
         self._patiently(lambda tried: self._study.set_user_attr(name, value))
         self._attributes[name] = value
 
-    def _patiently(self, action: Callable[[bool], Any]):
-        """Do what needs the storage, as soon as it is there; `action` is told whether it was tried before."""
-        began, tried = None, False
-        while True:
-            try:
-                self._lock.keep()
-                was_tried, tried = tried, True
-                return action(was_tried)
-            except (StorageInternalError, OperationalError, InterfaceError) as error:
-                cause = error.__cause__ if isinstance(error, StorageInternalError) else error
-                if not isinstance(cause, OperationalError | InterfaceError):
-                    raise
-                if began is None:
-                    began = time.monotonic()
-                    print(f"Waiting for the storage: {reason_of(cause)}", file=sys.stderr)
-                elif time.monotonic() - began > self._patience:
-                    raise
-            time.sleep(_PAUSE)
+    def _patiently(self, action):
+        return patiently(action, self._lock.keep, self._patience)
 
 
 def _epochs(result):

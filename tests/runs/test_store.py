@@ -151,7 +151,7 @@ def away(store, monkeypatch, n, *, lost=False):
         add(trial)
 
     monkeypatch.setattr(store._study, "add_trial", refuse)
-    monkeypatch.setattr("lineclf.runs._store._PAUSE", 0.01)
+    monkeypatch.setattr("lineclf.runs._storage._PAUSE", 0.01)
 
 
 @pytest.mark.parametrize("lost", [False, True])
