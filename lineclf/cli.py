@@ -99,9 +99,13 @@ def _study_of(path):
     if not name or not function:
         raise ValueError(f"must be {legal}; got {path!r}")
     try:
-        made = getattr(import_module(name), function)()
-    except Exception as error:  # the function is somebody's
+        make = getattr(import_module(name), function)
+    except Exception as error:  # the module is somebody's
         raise ValueError(f"must be {legal}; got {path!r}: {first_line(error)}") from error
+    try:
+        made = make()
+    except Exception as error:  # and so is the function
+        raise ValueError(f"{path} must return an AblationCV; it raised {type(error).__name__}: {error}") from error
     ablation, data = made if isinstance(made, tuple) and len(made) == 2 else (made, ())
     if not isinstance(ablation, AblationCV):
         raise ValueError(f"{path} must return an AblationCV, or a pair of it and fit's arguments; got {made!r}")

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from importlib.metadata import entry_points
 
 import pytest
@@ -26,6 +25,9 @@ def named():
 
 def drawn():
     return AblationCV(DecisionTreeClassifier(), {"max_depth": [1]}, seeds=2, draw=partial(make_classification, 60))
+
+def fails():
+    return 1 / 0
 
 def nothing():
     return 3
@@ -72,9 +74,7 @@ def test_an_own_ablation_runs_reports_and_resumes(mine, capsys, function):
     assert f"`lineclf ablate mine:{function} --tracking-uri none`" in page
     assert command([*arguments, "--status"]) == 0
     assert "0 to run" in capsys.readouterr().out
-    began = time.monotonic()
     assert command([*arguments, "--seeds", "3", "--components", "max_depth"]) == 0
-    assert time.monotonic() - began < 60
     assert "3" in (mine / "reports" / function / "scratch" / "ablation.md").read_text()
 
 
@@ -83,6 +83,10 @@ def test_it_says_what_is_wrong(mine, capsys):
         (["ablat"], "command must be ablate, benchmark or audit; got 'ablat'"),
         (["ablate", "mine:other"], "must be package.module:function"),
         (["ablate", "other:mine"], "No module named 'other'"),
+        (
+            ["ablate", "mine:fails"],
+            "mine:fails must return an AblationCV; it raised ZeroDivisionError: division by zero",
+        ),
         (["ablate", "mine:nothing"], "must return an AblationCV, or a pair of it and fit's arguments; got 3"),
         (["ablate", "mine:late"], "no parameter 'max_dept'; did you mean 'max_depth'"),
         (["ablate", "mine:given", "--components", "max_dept"], "--components must be among max_depth"),

@@ -89,7 +89,7 @@ class BenchmarkPlan(Plan):
         return json.dumps({"track": arena.name, "model": contestant.name, "seed": seed, "fingerprint": fingerprint})
 
     def run(self, key, on_fitted=None):
-        """Run one trial: the score that ranks its track, and its result."""
+        """Run one trial: the score that ranks its track, negative where small is good, and its result."""
         arena, contestant, seed = self._runs[key]
         estimator = load_estimator(contestant.estimator, dict(contestant.settings))
         split = draw(arena, self.n_per_class, seed)
@@ -104,7 +104,7 @@ class BenchmarkPlan(Plan):
         for name in () if contestant.name == CEILING else arena.tests:
             found = {"n_test": len(split.y_test), **(self._own_test(name) or FURTHER[name])(estimator, split, seed)}
             metrics |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
-        return metrics[arena.metric], {
+        return arena.shown.sign * metrics[arena.metric], {
             "name": f"{arena.name} · {contestant.name}",
             "tags": {"track": arena.name, "model": contestant.name, "profile": self.profile},
             "track": arena.name,

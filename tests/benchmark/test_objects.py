@@ -1,6 +1,7 @@
 """A benchmark of one's own: data, splits, models, scores and further tests as objects."""
 
 import numpy as np
+import optuna
 import pandas as pd
 import pytest
 from sklearn.datasets import make_classification
@@ -109,6 +110,16 @@ def test_the_page_shows_own_scores_heads_and_tests(run):
     off = frame[(frame["metric"] == "off")].groupby("model")["value"].mean()
     section = page.partition("## lines: ?")[2].partition("## shaken")[0]
     assert section.index(f"| {off.idxmin()} |") < section.index(f"| {off.idxmax()} |")  # smaller is better
+
+
+def test_optuna_has_values_of_which_large_ones_are_good(run):
+    folder, frame = run
+    study = optuna.load_study(study_name="own", storage=f"sqlite:///{folder}/own.db")
+    for trial in study.trials:
+        track, model, seed = (trial.params[name] for name in ("track", "model", "seed"))
+        if track in ("blobs", "lines"):
+            sign, metric = {"blobs": (1, "kappa"), "lines": (-1, "off")}[track]
+            assert trial.value == pytest.approx(sign * value(frame, track, model, metric, seed))
 
 
 def test_another_score_or_test_is_another_result():
