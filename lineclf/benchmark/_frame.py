@@ -11,6 +11,7 @@ from lineclf.datasets import CORRUPTIONS
 from lineclf.metrics import mean_corruption_error
 
 COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")
+_CORRUPTIONS = "corruptions"
 _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
 
 
@@ -65,7 +66,9 @@ def derived(frame, study, points=()):
         reference at the same seed, and "ce_<corruption>"; "area" under each learning curve: joint accuracy over the
         logarithm of the number of training images, by trapezoids, as a mean.
     """
-    rows = [*_regrets(frame), *_corruption_errors(frame, study.reference), *_areas(frame, points)]
+    rows = [*_regrets(frame), *_areas(frame, points)]
+    if all(each.test is None for each in study.further if each.name == _CORRUPTIONS):  # else somebody's own test
+        rows += _corruption_errors(frame, study.reference)
     return pd.DataFrame(rows, columns=COLUMNS[:5])
 
 
@@ -104,7 +107,7 @@ def _regrets(frame):
 
 
 def _corruption_errors(frame, reference):
-    rows = frame[frame["track"] == "corruptions"]
+    rows = frame[frame["track"] == _CORRUPTIONS]
     wide = rows.pivot(index=["model", "seed"], columns="metric", values="value")
     for model, seed in wide.index:
         if (reference, seed) not in wide.index:
@@ -116,9 +119,9 @@ def _corruption_errors(frame, reference):
                 found = mean_corruption_error(*tables, clean=clean)
             except ValueError:  # the reference has nothing to compare with
                 continue
-            yield "corruptions", model, seed, name, found.mean
+            yield _CORRUPTIONS, model, seed, name, found.mean
             if clean is None:
-                yield from (("corruptions", model, seed, f"ce_{c}", value) for c, value in found.each.items())
+                yield from ((_CORRUPTIONS, model, seed, f"ce_{c}", value) for c, value in found.each.items())
 
 
 def _areas(frame, points):

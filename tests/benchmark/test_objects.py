@@ -42,12 +42,15 @@ STUDY = Benchmark(
     name="own",
     question="whose?",
     arenas=(
-        Arena("blobs", StratifiedKFold(3, shuffle=True), "?", draw=blobs, score=KAPPA, tests=("shaken",)),
+        Arena("blobs", StratifiedKFold(3, shuffle=True), "?", draw=blobs, score=KAPPA, tests=("shaken", "corruptions")),
         Arena("quarter", None, "?", draw=blobs),
         Arena("heads", 4, "?", draw=two_heads),
         Arena("lines", KFold(5, shuffle=True), "?", score=LEVELS_OFF),
     ),
-    further=(Further("shaken", "does a little noise matter?", KEPT, shaken),),
+    further=(
+        Further("shaken", "does a little noise matter?", KEPT, shaken),
+        Further("corruptions", "the same under a name that the package has?", KEPT, shaken),
+    ),
     contestants=(Contestant("tree", TREE), Contestant("bayes", BAYES)),
     profiles={"quick": Profile(3, 2)},
     goals=(Goal("tree", "blobs", KAPPA, 0.1), Goal("tree", "shaken", KEPT, 0.5)),
@@ -101,8 +104,9 @@ def test_the_page_shows_own_scores_heads_and_tests(run):
     page = (folder / "leaderboard.md").read_text()
     kappa = frame[(frame["metric"] == "kappa") & (frame["model"] == "tree")]["value"]
     assert f"| tree | blobs | Cohen's kappa | ≥ 0.1 | {kappa.mean():.3f} |" in page
-    kept = frame[(frame["metric"] == "kept") & (frame["model"] == "bayes")]["value"]
+    kept = frame[(frame["metric"] == "kept") & (frame["model"] == "bayes") & (frame["track"] == "shaken")]["value"]
     assert len(kept) == 2
+    assert "## corruptions: the same under a name that the package has?" in page
     assert "## shaken: does a little noise matter?" in page
     assert f"| bayes | {100 * kept.mean():.1f} ± " in page
     assert "| place | sign |" in page
@@ -138,7 +142,8 @@ def test_another_score_or_test_is_another_result():
     ]
     for other in others:
         assert keys(first).isdisjoint(keys(other))
-    assert keys(first).isdisjoint(keys(first, (Further("shaken", "?", KEPT, value),)))
+    others = (Further("shaken", "?", KEPT, value), STUDY.further[1])
+    assert keys(first).isdisjoint(keys(first, others))
 
 
 @pytest.mark.parametrize(
