@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import runpy
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -425,6 +427,23 @@ def test_an_earlier_version_has_its_ratio_and_its_report_stays(tmp_path, monkeyp
         monkeypatch.setitem(names, measures(part), lambda *_: [])
     assert STUDY["main"](["--output", str(tmp_path)]) == 0  # without a working tree it keeps what it had
     assert STUDY["read_parts"](tmp_path / "speed.csv") == {"former": (date.today().isoformat(), FORMER)}
+
+
+def test_processor_time_counts_workers_that_outlive_their_parent(tmp_path):
+    burn = "import time\nwhile time.process_time() < 3: pass"
+    (tmp_path / "studies").mkdir()
+    script = f"""import optuna, subprocess, sys
+storage = sys.argv[sys.argv.index("--storage") + 1]
+optuna.create_study(storage=storage).add_trial(optuna.trial.create_trial(value=1.0))
+subprocess.Popen([sys.executable, "-c", {burn!r}])
+"""
+    (tmp_path / "studies" / "ablate.py").write_text(script)
+    code = "import sys; from timing.former import _seconds_a_trial; from pathlib import Path\n"
+    code += "print(_seconds_a_trial(Path(sys.argv[1]), []))"
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parent)}
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert float(done.stdout) > 3
 
 
 def test_a_failing_contestant_is_an_error_with_its_message():
