@@ -183,7 +183,7 @@ def summarise(rows):
         lines.append(line("the same, start of the processes included, 48 trials", whole, " ×"))
     gain = ratios("former", FORMER, PRESENT, "cpu_seconds")
     if gain:
-        what = f"trials of the default ablation in an hour of processor time, over {FORMER}'s"
+        what = f"default ablation of two seeds, start included: trials an hour of processor time over {FORMER}'s"
         lines.append(line(what, gain, " ×", 2, True))
         same = ratios("former", FORMER, SAME_SIZE, "cpu_seconds")
         lines.append(line("the same on as many images a class as it had, and more test images", same, " ×"))
