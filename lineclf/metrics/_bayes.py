@@ -8,7 +8,7 @@ from lineclf._checks import check_count
 from lineclf.datasets import FACTORS, factors_of, make_lines
 from lineclf.datasets._noise import add_power_law_noise
 from lineclf.datasets._seeds import child_generator, root_seed
-from lineclf.metrics._templates import Templates, check_noise
+from lineclf.metrics._templates import check_noise, templates_of
 
 
 class Ceiling(NamedTuple):
@@ -70,7 +70,7 @@ def bayes_posterior(
     >>> posterior.shape, bool((posterior.max(axis=1) > 0.99).all())
     ((16, 16), True)
     """
-    return Templates(image_size, lengths, widths, angles, colors, background, antialias, beta).posterior(X, noise)
+    return templates_of(image_size, lengths, widths, angles, colors, background, antialias, beta).posterior(X, noise)
 
 
 def bayes_log_ratios(
@@ -115,7 +115,7 @@ def bayes_log_ratios(
     >>> bool((bayes_log_ratios(empty, 0.3, **world) < 0).all())
     True
     """
-    return Templates(image_size, lengths, widths, angles, colors, background, antialias, beta).log_ratios(X, noise)
+    return templates_of(image_size, lengths, widths, angles, colors, background, antialias, beta).log_ratios(X, noise)
 
 
 def bayes_predict(
@@ -166,7 +166,7 @@ def bayes_predict(
     >>> joint_accuracy_score(y, bayes_predict(X, 0.5, **world))
     0.91...
     """
-    templates = Templates(image_size, lengths, widths, angles, colors, background, antialias, beta)
+    templates = templates_of(image_size, lengths, widths, angles, colors, background, antialias, beta)
     posterior = templates.posterior(X, noise)
     y = factors_of(posterior.argmax(axis=1), templates.shape)
     return (y, templates.marginals(posterior)) if return_proba else y
@@ -225,7 +225,7 @@ def bayes_accuracy(
     ['joint', 'length', 'width', 'angle', 'color']
     """
     check_count("n", n)
-    templates = Templates(image_size, lengths, widths, angles, colors, background, antialias, beta)
+    templates = templates_of(image_size, lengths, widths, angles, colors, background, antialias, beta)
     n_classes = len(templates.members)
     n_per_class = max(2, -(-int(n) // n_classes))
     noise, root = check_noise(noise), root_seed(random_state)

@@ -1,6 +1,6 @@
 """Every distinct clean image of a world, and what each says about a noisy one."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -10,10 +10,17 @@ from lineclf._pixels import as_pixels
 from lineclf._words import fail
 from lineclf.datasets import make_lines
 from lineclf.datasets._noise import check_beta, filter_images, power_law_spectrum
+from lineclf.datasets._worlds import COLORED_LINES, checked_world
 
 _SMALLEST_NOISE = 1e-6  # float32 images resolve no less
 _LARGEST_NOISE = 1e6  # nothing is left of a line long before
 _BLOCK = 256  # images at a time: their pixels and one class's products stay in the processor's cache
+
+
+def templates_of(image_size, lengths, widths, angles, colors, background, antialias, beta):
+    """Return the templates of a world. The last two are kept: the same images are often asked about several times."""
+    options = (image_size, lengths, widths, angles, antialias, colors, background)
+    return _kept(checked_world(dict(zip(COLORED_LINES, options, strict=True))), check_beta(beta))
 
 
 class Templates:
@@ -22,15 +29,13 @@ class Templates:
     The noise has covariance σ²R with R of ``power_law_spectrum(image_size, beta)``; for white noise R is the identity.
     """
 
-    def __init__(self, image_size, lengths, widths, angles, colors, background, antialias, beta):
-        levels = {"lengths": lengths, "widths": widths, "angles": angles, "colors": colors}
-        levels = {name: list(level) if isinstance(level, Iterator) else level for name, level in levels.items()}
-        self.world = {"image_size": image_size, **levels, "background": background, "antialias": antialias}
-        self.beta = check_beta(beta)
+    def __init__(self, world, beta):
+        self.world = {name: getattr(world, name) for name in COLORED_LINES}
+        self.beta = beta
         clean, y, masks = make_lines(
             None, distinct=True, dtype="float32", shuffle=False, return_masks=True, random_state=0, **self.world
         )
-        self.shape = tuple(y.max(axis=0) + 1)
+        self.shape = world.shape
         self.image_shape = clean.shape[1:]
         # A pixel of background. Any image would do for the origin; the empty one makes most differences zero.
         empty = clean[np.unravel_index(masks.argmin(), masks.shape)]
@@ -84,6 +89,11 @@ class Templates:
                 f"shape (n, {', '.join(map(str, self.image_shape))}) or (n, {size}); got {X.dtype}, shape {X.shape}"
             )
         return X.reshape(-1, size)
+
+
+@lru_cache(maxsize=2)
+def _kept(world, beta):
+    return Templates(world, beta)
 
 
 def normalise(log_weight):
