@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 IMAGES = 20_000
+UNLISTED = float("nan")
 BACKGROUND = "background, colour known"
 BOTH_COLORS = "background"
 CROSSING, COUNT, SHORTCUT = "crossing", "count", "shortcut"
@@ -54,10 +55,10 @@ class Bound:
     noise: float
     setting: dict = field(default_factory=dict)
     assumed: dict = field(default_factory=dict)
-    listed: float = float("nan")
+    listed: float = UNLISTED
 
 
-def _background(world, noise, beta, exact, white):
+def _background(world, noise, beta, exact=UNLISTED, white=UNLISTED):
     setting = {"beta": beta}
     return [
         Bound(world, "exact", noise, setting, setting, exact),
@@ -73,20 +74,21 @@ def _shortcut(noise, agreement, listed):
     ]
 
 
-NAN = float("nan")
 BOUNDS = [
     *_background(BACKGROUND, 0.5, 2.0, 99.96, 51.0),
     *_background(BACKGROUND, 0.8, 2.0, 92.2, 15.1),
     *_background(BACKGROUND, 0.5, 1.0, 96.5, 84.4),
     *_background(BACKGROUND, 0.8, 1.0, 62.1, 37.2),
-    *(
-        bound
-        for beta in (2.0, 1.0)
-        for noise in (0.5, 0.8)
-        for bound in _background(BOTH_COLORS, noise, beta, NAN, NAN)
-    ),
-    *(Bound(CROSSING, "exact", *each) for each in ((0.5, {}, {}, 91.6), (0.8, {}, {}, 48.1), (1.0, {}, {}, 27.4))),
-    *(Bound(COUNT, "exact", *each) for each in ((0.5, {}, {}, 91.0), (0.8, {}, {}, 70.2), (1.0, {}, {}, 59.4))),
+    *_background(BOTH_COLORS, 0.5, 2.0),
+    *_background(BOTH_COLORS, 0.8, 2.0),
+    *_background(BOTH_COLORS, 0.5, 1.0),
+    *_background(BOTH_COLORS, 0.8, 1.0),
+    Bound(CROSSING, "exact", 0.5, listed=91.6),
+    Bound(CROSSING, "exact", 0.8, listed=48.1),
+    Bound(CROSSING, "exact", 1.0, listed=27.4),
+    Bound(COUNT, "exact", 0.5, listed=91.0),
+    Bound(COUNT, "exact", 0.8, listed=70.2),
+    Bound(COUNT, "exact", 1.0, listed=59.4),
     *_shortcut(0.8, 0.99, (50.4, 71.6, 74.8)),
     *_shortcut(0.8, 0.95, (58.2, 69.8, 72.8)),
 ]
