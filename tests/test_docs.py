@@ -52,3 +52,13 @@ def test_the_net_of_the_page_is_trained(monkeypatch):
     with untraced():
         exec(f"from lineclf import AblationCV\n{small}", names)
     assert names["net"].effects_["n"].tolist() == [2]
+
+
+def test_the_worlds_of_the_page_are_drawn_and_bounded(capsys):
+    page = (ROOT / "docs" / "worlds.md").read_text()
+    first, second = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(first.replace("=2000", "=100"), {})
+    exec(second.replace("random_state=0", "random_state=0, n_test=300"), {})
+    shown = [float(line) for block in re.findall(r"\n\n```\n([\d.\n]+)```", page) for line in block.split()]
+    printed = [float(line) for line in capsys.readouterr().out.split()]
+    assert shown == pytest.approx(printed, abs=0.2)

@@ -6,12 +6,16 @@ from lineclf.baselines._linear import logistic_regression
 from lineclf.baselines._moments import MomentsRuleClassifier, measure_lines
 from lineclf.baselines._nearest import NearestClassifier, pixel_neighbor
 from lineclf.baselines._powerset import LabelPowersetClassifier
+from lineclf.baselines._world_bayes import CountBayesClassifier, CrossingBayesClassifier, ShortcutBayesClassifier
 
 __all__ = [
     "BayesClassifier",
+    "CountBayesClassifier",
+    "CrossingBayesClassifier",
     "LabelPowersetClassifier",
     "MomentsRuleClassifier",
     "NearestClassifier",
+    "ShortcutBayesClassifier",
     "fft_magnitudes",
     "fft_neighbor",
     "logistic_regression",

@@ -7,10 +7,20 @@ from lineclf.datasets._folder import export_lines, load_lines_folder
 from lineclf.datasets._lines import make_lines
 from lineclf.datasets._load import TARGET_NAMES, load_lines
 from lineclf.datasets._mnist import fetch_mnist
+from lineclf.datasets._noise import power_law_spectrum
 from lineclf.datasets._video import class_video
+from lineclf.datasets._worlds import (
+    COUNTS,
+    make_background_lines,
+    make_count_lines,
+    make_crossing_lines,
+    make_shortcut_lines,
+    shortcut_groups,
+)
 
 __all__ = [
     "CORRUPTIONS",
+    "COUNTS",
     "FACTORS",
     "TARGET_NAMES",
     "class_index",
@@ -22,5 +32,11 @@ __all__ = [
     "load_class_folder",
     "load_lines",
     "load_lines_folder",
+    "make_background_lines",
+    "make_count_lines",
+    "make_crossing_lines",
     "make_lines",
+    "make_shortcut_lines",
+    "power_law_spectrum",
+    "shortcut_groups",
 ]

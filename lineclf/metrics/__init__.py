@@ -7,7 +7,7 @@ from lineclf.metrics._accuracy import (
     head_scorers,
     joint_accuracy_score,
 )
-from lineclf.metrics._bayes import Ceiling, bayes_accuracy, bayes_posterior, bayes_predict
+from lineclf.metrics._bayes import Ceiling, bayes_accuracy, bayes_log_ratios, bayes_posterior, bayes_predict
 from lineclf.metrics._calibration import head_augrc, head_ece, joint_augrc, joint_ece
 from lineclf.metrics._comparison import (
     CriticalDifferences,
@@ -20,6 +20,7 @@ from lineclf.metrics._comparison import (
     wilcoxon_holm,
 )
 from lineclf.metrics._errors import CorruptionError, circular_mae, interpolated_angle, mean_corruption_error
+from lineclf.metrics._groups import worst_group_accuracy
 from lineclf.metrics._novelty import Novelty, novelty_scores
 from lineclf.metrics._paired import VERDICTS, PairedDifference, paired_difference, verdict
 from lineclf.metrics._proper import head_brier, head_log_loss
@@ -43,6 +44,7 @@ __all__ = [
     "Superiority",
     "apply_temperature",
     "bayes_accuracy",
+    "bayes_log_ratios",
     "bayes_posterior",
     "bayes_predict",
     "bayesian_correlated_t",
@@ -73,4 +75,5 @@ __all__ = [
     "stuart_maxwell",
     "verdict",
     "wilcoxon_holm",
+    "worst_group_accuracy",
 ]

@@ -11,13 +11,17 @@ from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
 from lineclf.model_selection._range import RangeSplit
 from lineclf.model_selection._read_positions import read_positions
 from lineclf.model_selection._registry import TRACKS, get_track
+from lineclf.model_selection._world_draws import BackgroundDraw, CountDraw, CrossingDraw, ShortcutDraw
 
 __all__ = [
     "TRACKS",
     "AngleSplit",
+    "BackgroundDraw",
     "ColorCompositionSplit",
     "ColorShiftSplit",
     "CompositionSplit",
+    "CountDraw",
+    "CrossingDraw",
     "DistinctSplit",
     "ExtrapolationSplit",
     "FewShotSplit",
@@ -25,6 +29,7 @@ __all__ = [
     "PositionSplit",
     "RangeSplit",
     "ReplicaSplit",
+    "ShortcutDraw",
     "SplitAudit",
     "TrackDraw",
     "audit_split",
