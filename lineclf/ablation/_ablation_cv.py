@@ -77,7 +77,8 @@ class AblationCV(BaseEstimator):
         needed (seeds to decide an effect of the size seen; infinite where more seeds would not do), size (2 for pairs
         of components in crossed designs).
     cells_ : pandas.DataFrame
-        A row a cell: its seeds, mean scores and times, and whether it is on the front of score and time.
+        A row a cell: its seeds, mean scores and times, and whether it is on the front of score and time. A cell with
+        fewer seeds than the baseline has the baseline's mean plus its own mean difference.
     results_ : pandas.DataFrame
         A row a trial and fold: cell, seed, fold, scores.
     baseline_ : estimator
@@ -173,10 +174,10 @@ class AblationCV(BaseEstimator):
         """
         how = {"stored": self.storage is not None, "confusion": self.tracking_uri is not None}
         plan = make_plan(self, X, y, groups, fit_params, **how)
-        self.baseline_, self.components_ = clone(plan.estimator), plan.components
 
         def take(study, results, failures):
             found = Findings(plan, results, failures)
+            self.baseline_, self.components_ = clone(plan.estimator), plan.components
             self.study_, self.failures_, self.scorers_ = study, failures, found.scorers
             self.effects_, self.cells_, self.results_ = found.effects, found.cells, found.results
             self._findings = found

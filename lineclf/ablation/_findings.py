@@ -118,6 +118,8 @@ class Findings:
             page += ["## The other scores", "", self._others(), "", "Δ, and an interval that holds alone.", ""]
         page += ["## Cost beside benefit", "", self._costs(), ""]
         page += ["★: no other cell costs as little and scores more, or scores as much and costs less.", ""]
+        if self.sample.low:
+            page[-2] += " Scores here are the first cell's mean over all of its seeds plus each cell's Δ."
         if self.trials:
             page += ["![Score against cost](costs.png)", ""]
         page += ["## How it was run", "", *self._facts(command)]

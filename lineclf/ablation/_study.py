@@ -63,8 +63,7 @@ class AblationStudy:
     def __init__(self, ablation, data=(), *, name="ablation", question="which parts matter?"):
         self.ablation, self.name, self.question = ablation, name, question
         self._data = data if isinstance(data, Mapping) else dict(zip(("X", "y"), data, strict=False))
-        most = ablation.seeds[-1] if isinstance(ablation.seeds, tuple) else ablation.seeds
-        self.profiles = {"full": Profile(None, most)}
+        self.profiles = {"full": Profile(None, ablation.seeds)}
 
     @property
     def defaults(self):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
-from lineclf._words import check_choice
+from lineclf._words import check_choice, fail
 from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
 from lineclf.benchmark._scores import SCORES, Score
 from lineclf.runs._options import OptionError, Options, names, option
@@ -81,6 +81,12 @@ class Benchmark:
     Options: ClassVar[type[Options]] = BenchmarkOptions
 
     def __post_init__(self):
+        for what in ("arenas", "contestants", "profiles"):
+            if not getattr(self, what):
+                raise ValueError(f"{what} must not be empty")
+        for name, profile in self.profiles.items():
+            if not isinstance(profile.seeds, int) or profile.seeds < 1:
+                raise fail(f"seeds of the profile {name!r}", "a whole number, at least 1", profile.seeds)
         for what, declared in (("arenas and further", self.tables), ("contestants", self.contestants)):
             twice = [name for name, n in Counter(one.name for one in declared).items() if n > 1]
             if twice:
@@ -108,6 +114,11 @@ class Benchmark:
                 raise ValueError(f"{what} is another score than a track or further test has under {each.metric!r}")
         for arena in self.arenas:
             _check_own(arena)
+            if isinstance(arena.tests, str):
+                raise ValueError(f"tests of {arena.name!r} must be a tuple of names; got {arena.tests!r}")
+        for each in self.further:
+            if each.test is not None and not callable(each.test):
+                raise ValueError(f"test of {each.name!r} must be callable as test(estimator, split, seed)")
         tests = [each.name for each in self.further]
         for arena in self.arenas:
             for name in (*arena.tests, *([arena.curve] if arena.curve else [])):
@@ -115,6 +126,8 @@ class Benchmark:
         models = [each.name for each in self.contestants]
         for goal in self.goals:
             check_choice("model of a goal", goal.model, models)
+            if goal.track is not None:
+                check_choice(f"track of the goal of {goal.model!r}", goal.track, [each.name for each in self.tables])
         if self.reference is not None:
             check_choice("reference", self.reference, models)
 
@@ -179,6 +192,8 @@ def _check_own(arena):
         raise ValueError(f"split {what} must be the name of a track, or a splitter; got {arena.split!r}")
     if not isinstance(arena.split, str) and (arena.options or arena.curve):
         raise ValueError(f"options and curve {what} go with the name of a track; its split is {arena.split!r}")
+    if arena.draw is not None and not callable(arena.draw):
+        raise fail(f"draw {what}", "a function draw(random_state, …) that returns (X, y)", arena.draw)
     if arena.draw is not None and (arena.world or arena.hold_out or arena.units):
         raise ValueError(f"world, hold_out and units {what} are of the world of lines; it has a draw")
     try:

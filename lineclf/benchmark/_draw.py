@@ -87,11 +87,14 @@ def _drawn(arena, seed):
         for each in targets
     )
     single = len(names) == 1
+    sides = [np.asarray(side) for side in (cut.X_train, cut.X_test)]
+    if sides[0].dtype.kind not in "biuf":
+        raise ValueError(f"draw of track {arena.name!r} must return X of numbers; got {sides[0].dtype}")
     split = Split(
         name=arena.name,
-        X_train=np.asarray(cut.X_train),
+        X_train=sides[0],
         y_train=y_train[:, 0] if single else y_train,
-        X_test=np.asarray(cut.X_test),
+        X_test=sides[1],
         y_test=y_test[:, 0] if single else y_test,
         labels={name: [str(level) for level in known] for name, known in zip(names, levels, strict=True)},
         source={"draw": label(arena.draw), "seed": seed},

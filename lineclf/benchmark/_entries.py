@@ -1,10 +1,13 @@
 """What a benchmark is declared of: tracks, further test sets, classifiers, goals. Nothing heavy."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
+from lineclf._words import fail
 from lineclf.benchmark._scores import Score, name_of, shown
 from lineclf.trials._levels import identity
 
@@ -38,14 +41,15 @@ class Arena(_Scored):
     split : str, splitter, int or None
         Key of ``lineclf.model_selection.TRACKS``; or a splitter, whose folds the seeds shuffle if it takes a
         ``random_state``. With `draw` also a number of folds, or None for a quarter to test on, or for the draw's own
-        test side.
+        test side. A seed takes one fold: the seed modulo their number.
     asks : str
         The question, a few words.
     world : mapping
         Options of ``make_lines`` beside size and seed; with ``noise`` the exact ceiling takes part.
     draw : callable, optional
         Other data: ``draw(random_state=…)`` → (X, y) or what else :class:`~lineclf.AblationCV` takes; each seed draws
-        anew, as much as the function gives, whatever the profile. It must stand in a module.
+        anew, as much as the function gives, whatever the profile. Models, scorers and tests get X as an array of
+        numbers, and labels as whole numbers: each column's sorted labels, counted from 0.
     options : mapping
         Parameters of the split.
     distinct : bool
@@ -130,9 +134,10 @@ class Contestant:
     ----------
     name : str
         As tables show it; unique within a study, and without a comma.
-    estimator : str, class or estimator
-        Import path ``package.module:Class``, or a function that returns an estimator; or the class, or an estimator,
-        whose arguments that are not its defaults are JSON-able. Kept as the path.
+    estimator : str, class, estimator or function
+        Import path ``package.module:name`` of a class, or of a function that returns an estimator; or these themselves;
+        or an estimator whose arguments that are not its defaults are JSON-able. Kept as the path. A pipeline needs a
+        function.
     settings : mapping
         Its arguments.
     variant_of : str, optional
@@ -165,14 +170,21 @@ class Contestant:
 
 def _path_of(estimator):
     """Import path of a class or of an estimator's, and the arguments that are not its defaults."""
-    kind = estimator if isinstance(estimator, type) else type(estimator)
+    is_function = inspect.isfunction(estimator)
+    kind = estimator if isinstance(estimator, type) or is_function else type(estimator)
     path = f"{kind.__module__}:{kind.__qualname__}"
-    if kind.__module__ in ("__main__", "builtins") or "<" in path or not hasattr(kind, "fit"):
+    if kind.__module__ in ("__main__", "builtins") or "<" in path or not (is_function or hasattr(kind, "fit")):
         legal = "the import path package.module:Class of a classifier, or one whose class stands in a module"
         raise ValueError(f"estimator must be {legal}; got {estimator!r}")
     if estimator is kind:
         return path, {}
-    defaults = kind().get_params()
+    try:
+        defaults = kind().get_params()
+    except TypeError:
+        made = "a function in a module that returns it"
+        raise ValueError(
+            f"estimator of a kind that cannot be made without arguments must be {made}; got {estimator!r}"
+        ) from None
     return path, {name: value for name, value in estimator.get_params(deep=False).items() if defaults[name] != value}
 
 
@@ -196,3 +208,7 @@ class Goal(_Scored):
     track: str | None
     score: str | Score
     bound: float
+
+    def __post_init__(self):
+        if not isinstance(self.bound, Real):
+            raise fail("bound", "a number", self.bound)

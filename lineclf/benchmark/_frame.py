@@ -66,9 +66,10 @@ def derived(frame, study, points=()):
         reference at the same seed, and "ce_<corruption>"; "area" under each learning curve: joint accuracy over the
         logarithm of the number of training images, by trapezoids, as a mean.
     """
-    rows = [*_regrets(frame), *_areas(frame, points)]
+    rows = [*_regrets(frame)]
     if all(each.test is None for each in study.further if each.name == _CORRUPTIONS):  # else somebody's own test
         rows += _corruption_errors(frame, study.reference)
+    rows += _areas(frame, points)
     return pd.DataFrame(rows, columns=COLUMNS[:5])
 
 

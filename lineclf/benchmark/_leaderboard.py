@@ -154,7 +154,10 @@ def _digits(score):
 
 
 def _unit(score):
-    return "" if score.unit == "%" else f", {score.title} ({score.unit})"
+    if score.is_common:
+        return ""
+    more = [score.unit] * bool(score.unit) + ["smaller is better"] * bool(score.name and score.smaller_is_better)
+    return f", {score.title}" + (f" ({'; '.join(more)})" if more else "")
 
 
 def _page(plan, frame, ranked, scores, failures, command):
@@ -244,8 +247,8 @@ def _picture(scores, known):
             text = score.text(value, _digits(score))
             axes.text(j, i, text, ha="center", va="center", fontsize=8, color="w" if dark else "k")
     names = [
-        f"{track}{'' if percent else f' ({known[metric].unit})'}"
-        for (track, metric), percent in zip(scores.columns, in_percent, strict=True)
+        f"{track}{f' ({known[metric].unit})' if known[metric].unit not in ('', '%') else ''}"
+        for track, metric in scores.columns
     ]
     axes.set_xticks(range(width), names, rotation=35, ha="right", fontsize=8)
     axes.set_yticks(range(height), scores.index, fontsize=8)

@@ -103,6 +103,9 @@ class BenchmarkPlan(Plan):
             metrics[arena.metric] = float(arena.shown.scorer(estimator, X_test, split.y_test))
         for name in () if contestant.name == CEILING else arena.tests:
             found = {"n_test": len(split.y_test), **(self._own_test(name) or FURTHER[name])(estimator, split, seed)}
+            own = next(each for each in self.study.further if each.name == name)
+            if own.test is not None and own.metric not in found:
+                raise ValueError(f"test of {name!r} must return {own.metric!r}; got {', '.join(map(str, found))}")
             metrics |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
         return arena.shown.sign * metrics[arena.metric], {
             "name": f"{arena.name} · {contestant.name}",

@@ -3,6 +3,9 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
+
+from lineclf._words import fail
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,17 @@ class Score:
     def __post_init__(self):
         if self.scorer is not None and not self.name:
             raise ValueError(f"name must be given with a scorer; the score {self.title!r} has none")
+        if self.scorer is not None and not callable(self.scorer):
+            raise fail("scorer", "callable as scorer(estimator, X, y), see sklearn.metrics.make_scorer", self.scorer)
+        if not isinstance(self.factor, Real):
+            raise fail("factor", "a number", self.factor)
+        if not isinstance(self.digits, int) or self.digits < 0:
+            raise fail("digits", "a whole number, at least 0", self.digits)
+
+    @property
+    def is_common(self):
+        """Whether tables need not name it: a share of right answers that the package has."""
+        return self.unit == "%" and not self.name
 
     @property
     def sign(self):

@@ -48,7 +48,7 @@ def track_section(frame, arena):
     if noisy:
         # Its answers are the best ones for all labels together, which is no ceiling for each.
         rows.append(table_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
-    elif arena.metric in (_JOINT, "test_accuracy"):
+    elif arena.draw is None and arena.metric in (_JOINT, "test_accuracy"):  # of other data nobody knows it
         known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
         rows.append(table_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
     order = [*table.index, *([CEILING] if noisy else [])]
@@ -174,7 +174,7 @@ def parts_section(frame, study, model):
             if name in pairs and len(pairs):
                 counts.add(len(pairs))
                 cells[-1] = _difference(pairs[name] - pairs[model], score, _ratio(means))
-        columns.append((each.name + ("" if score.unit == "%" else f", {score.title}, {score.unit}"), cells))
+        columns.append((each.name + ("" if score.is_common else f", {score.title}, {score.unit}".rstrip(", ")), cells))
         full.append(score.text(values.loc[model].mean()))
     if not full:
         return []

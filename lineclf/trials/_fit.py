@@ -51,8 +51,9 @@ def run_plan(plan, asked, command, take):
             plan.forget_data()
             take(store.study, results, failures)
 
+        run = Run(plan, store, options, folder, (), command, **how)  # refuses another study's name
         try:
-            Run(plan, store, options, folder, (), command, **how).run()
+            run.run()
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 n = len(plan.trials.keys() & store.finished())

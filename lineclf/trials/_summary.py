@@ -104,7 +104,7 @@ class Summary:
             text += f" {self._note}"
         if self._n_left:
             more = "rows that further seeds could decide" if sample.low else f"{self._n_left} trials to run"
-            text += f" The run ended with {more}."
+            text += f" The run ended early (max_time=, or stopped), with {more}."
         if self.n_failed:
             text += f" {self.n_failed} trials failed: rows that lack a seed stay open."
         return text

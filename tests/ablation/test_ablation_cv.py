@@ -457,8 +457,11 @@ def test_a_storage_resumes_grows_and_refuses_others(tmp_path):
             ValueError, match=f"'mine' was begun with something else as {part}; take another study_name"
         ):
             fit(Stump(), {"column": [1]}, **options | change)
+    refused = AblationCV(Stump(column=3), {"column": [1]}, seeds=2, **options)
     with pytest.raises(ValueError, match="something else as estimator"):
-        fit(Stump(column=3), {"column": [1]}, **options)
+        refused.fit(*IRIS)
+    assert not hasattr(refused, "effects_")  # the answers of the other question
+    assert not hasattr(refused, "baseline_")
     unnamed = fit(Stump(), {"column": [1]}, storage=storage)
     assert unnamed.study_.study_name.startswith("Stump ")
 

@@ -8,6 +8,8 @@ from sklearn.datasets import make_classification
 from sklearn.metrics import cohen_kappa_score, make_scorer, mean_absolute_error
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal, Score
@@ -110,7 +112,8 @@ def test_the_page_shows_own_scores_heads_and_tests(run):
     assert "## shaken: does a little noise matter?" in page
     assert f"| bayes | {100 * kept.mean():.1f} ± " in page
     assert "| place | sign |" in page
-    assert "levels off" in page
+    assert "levels off (smaller is better)" in page
+    assert "*ceiling*" not in page.partition("## quarter")[2].partition("## heads")[0]  # of these data nobody knows it
     off = frame[(frame["metric"] == "off")].groupby("model")["value"].mean()
     section = page.partition("## lines: ?")[2].partition("## shaken")[0]
     assert section.index(f"| {off.idxmin()} |") < section.index(f"| {off.idxmax()} |")  # smaller is better
@@ -174,6 +177,67 @@ def test_another_score_or_test_is_another_result():
 def test_parts_that_do_not_fit_are_told_when_they_are_declared(arena, words):
     with pytest.raises(ValueError, match=words):
         Benchmark("own", "?", (Arena("a", asks="?", **arena),), STUDY.contestants, STUDY.profiles)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"goals": (Goal("tree", "nope", KAPPA, 0.1),)}, "track of the goal of 'tree' must be one of 'blobs'"),
+        ({"profiles": {}}, "profiles must not be empty"),
+        ({"arenas": ()}, "arenas must not be empty"),
+        ({"contestants": ()}, "contestants must not be empty"),
+        (
+            {"profiles": {"quick": Profile(3, (2, 3))}},
+            r"seeds of the profile 'quick' must be a whole number, at least 1",
+        ),
+        ({"further": (Further("moved", "?", KEPT, 5),)}, r"test of 'moved' must be callable as test\(estimator, split"),
+        ({"arenas": (Arena("a", 3, "?", draw=5),)}, "draw of track 'a' must be a function draw"),
+        ({"arenas": (Arena("a", 3, "?", draw=blobs, tests="shaken"),)}, "tests of 'a' must be a tuple of names; got"),
+    ],
+)
+def test_what_would_fail_or_vanish_later_is_told_when_it_is_declared(changed, words):
+    parts = {"arenas": STUDY.arenas[:1], "further": STUDY.further, "goals": (), "profiles": STUDY.profiles}
+    with pytest.raises(ValueError, match=words):
+        Benchmark("own", "?", **{"contestants": STUDY.contestants, **parts, **changed})
+
+
+def test_parts_are_checked_when_they_are_made():
+    with pytest.raises(ValueError, match="bound must be a number; got 'x'"):
+        Goal("tree", None, KAPPA, "x")
+    with pytest.raises(ValueError, match=r"scorer must be callable as scorer\(estimator, X, y\).*; got 'f1'"):
+        Score("f1", name="f1", scorer="f1")
+    with pytest.raises(ValueError, match="factor must be a number; got '100'"):
+        Score("f1", factor="100")
+    with pytest.raises(ValueError, match="must be a function in a module that returns it; got Pipeline"):
+        Contestant("pipeline", make_pipeline(GaussianNB()))
+
+
+def piped():
+    return make_pipeline(StandardScaler(), GaussianNB())
+
+
+def words_only(random_state):
+    return np.array([["a"], ["b"]] * 20), np.array([0, 1] * 20)
+
+
+def test_a_function_gives_a_pipeline_and_what_cannot_be_scored_is_told(tmp_path):
+    assert Contestant("piped", piped).estimator == "tests.benchmark.test_objects:piped"
+    arenas = (
+        Arena("blobs", 3, "?", draw=blobs, tests=("empty",)),
+        Arena("words", 2, "?", draw=words_only),
+    )
+    further = (Further("empty", "?", KEPT, nothing),)
+    parts = {"contestants": (Contestant("piped", piped),), "profiles": {"quick": Profile(3, 1)}, "further": further}
+    study = Benchmark("piped", "?", arenas, **parts)
+    found = run_study(study, storage=f"sqlite:///{tmp_path}/own.db", tracking_uri="none", output=tmp_path)
+    errors = " ".join(found.failures.values())
+    assert len(found.failures) == 2
+    assert "test of 'empty' must return 'kept'; got n_test" in errors
+    assert "draw of track 'words' must return X of numbers; got <U1" in errors
+
+
+def nothing(estimator, split, seed):
+    return {}
 
 
 def test_a_scorer_has_a_name():

@@ -16,6 +16,7 @@ from lineclf.benchmark._tables import track_section
 from lineclf.reporting import markdown_table
 from lineclf.reporting._markdown import columns_table, failures_section, made_with, written_by
 from lineclf.reporting._numbers import number, p_text, p_value, points, spans
+from lineclf.runs import Profile
 
 TEXTS = st.text(st.characters(codec="ascii", exclude_characters="\\\n\r", categories=["L", "N", "P", "S", "Zs"]))
 ERROR = 'Traceback (most recent call last):\n  File "a.py", line 1, in run\n    fail()\nValueError: no\n'
@@ -42,11 +43,11 @@ def test_columns_make_the_same_table_as_rows():
 
 
 def test_a_model_with_a_bar_in_its_name_keeps_its_row():
-    study = Benchmark("b", "?", (Arena("t", "distinct", "?"),), (Contestant("a|b", "c:D"),), {})
+    study = Benchmark("b", "?", (Arena("t", "distinct", "?"),), (Contestant("a|b", "c:D"),), {"only": Profile(1, 1)})
     facts = {"n_train": 3, "n_test": 1, "leak": 0, "label_conflicts": 0, "smallest_distance": 1}
     facts |= {"test_joint_accuracy": 0.5, **{f"test_accuracy_{head}": 0.5 for head in ("length", "width", "angle")}}
     frame = _frame([("t", "a|b", seed, *each) for seed in (0, 1) for each in facts.items()])
-    assert parted(overview(score_table(frame, study)).splitlines()[-1]) == [" a|b ", " **50.0** "]
+    assert parted(overview(score_table(frame, study), study.scores).splitlines()[-1]) == [" a|b ", " **50.0** "]
     lines = [line for line in track_section(frame, study.arenas[0]) if line.startswith("|")]
     assert sum(parted(line)[0] == " a|b " for line in lines) == 2
     assert len({len(parted(line)) for line in lines[:4]}) == 1

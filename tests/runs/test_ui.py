@@ -23,7 +23,7 @@ def test_the_address_is_told_and_answers_then(tmp_path, prepare_store):
             assert "MLflow" in response.read().decode()
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(60) == 0
+        assert server.wait(300) == 0
 
 
 @pytest.mark.parametrize(
