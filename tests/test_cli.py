@@ -94,7 +94,10 @@ def test_it_says_what_is_wrong(mine, capsys):
             ["ablate", "mine:given", "--seeds", "3,4"],
             "--seeds must be a number of seeds, or the least and the most; got [3, 4]",
         ),
-        (["ablate", "mine:given", "--seeds", "1"], "seeds must be an integer ≥ 2; got 1"),
+        (
+            ["ablate", "mine:given", "--seeds", "1"],
+            "seeds must be a number ≥ 2, or a pair (low, high) with 2 ≤ low ≤ high; got 1",
+        ),
         (["ablate", "mine:given", "--max-time", "0"], "--max-time must be a number of seconds > 0; got '0'"),
         (["audit", "nothing.npz", "nothing.npz"], "lineclf audit: error: "),
     ):

@@ -74,7 +74,9 @@ class OnDask:
                     get_address_host_port(address, strict=True)  # a client that fails at it is noisy
                 self._client = Client(self._cluster or address, timeout=10, set_as_default=False)
             except (OSError, ValueError) as error:
-                raise ValueError(f"--dask must be the address of a scheduler; got {address!r}: {error}") from None
+                raise ValueError(
+                    f"--dask, in Python cluster=, must be the address of a scheduler; got {address!r}: {error}"
+                ) from None
             if self._cluster:
                 _leave_collection_alone()
                 self._wait_for_workers()

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from lineclf._checks import check_count, check_fraction, is_number
+from lineclf._checks import check_fraction, is_number
 from lineclf._words import fail
 from lineclf.runs import load_estimator
 from lineclf.trials._data import DrawnData, GivenData
@@ -41,6 +41,8 @@ def check_asked(asked, stored):
     is_nan = isinstance(asked.error_score, Real) and math.isnan(asked.error_score)
     if not is_nan and asked.error_score != "raise":  # a score that nobody measured would be compared
         raise fail("error_score", "'raise' or np.nan", asked.error_score)
+    if not isinstance(asked.verbose, Integral):
+        raise fail("verbose", "0, or 1 for a progress bar", asked.verbose)
     if asked.draw is not None and not callable(asked.draw):
         raise fail("draw", "a function draw(random_state, …) that returns (X, y)", asked.draw)
     if asked.random_state is None:
@@ -54,9 +56,11 @@ def check_asked(asked, stored):
 
 def _check_seeds(seeds):
     """Raise ValueError unless it is a number, or a pair of numbers."""
-    if not isinstance(seeds, tuple):
-        check_count("seeds", seeds, minimum=2)
-    elif len(seeds) != 2 or not all(isinstance(each, Integral) for each in seeds) or not 2 <= seeds[0] <= seeds[1]:
+    ends = seeds if isinstance(seeds, tuple) and len(seeds) == 2 else (seeds, seeds)
+    if (
+        not all(isinstance(each, Integral) and not isinstance(each, bool) for each in ends)
+        or not 2 <= ends[0] <= ends[1]
+    ):
         raise fail("seeds", "a number ≥ 2, or a pair (low, high) with 2 ≤ low ≤ high", seeds)
 
 

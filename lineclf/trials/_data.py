@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_method_params, _num_samples
 
+from lineclf._words import fail
 from lineclf.runs import child_seed
 from lineclf.trials._levels import identity, label
 from lineclf.trials._owner import ABSENT, Owner
@@ -210,11 +211,16 @@ class DrawnData:
 
 def _splitter(cv, y, classifier):
     """The splitter of a number, shuffled, or of what else was given."""
+    if isinstance(cv, Integral) and (isinstance(cv, bool) or cv < 2):
+        raise fail("cv", "at least 2 folds, a splitter, or an iterable of (train, test)", cv)
     if cv is None or isinstance(cv, Integral):
         return check_cv(cv, y, classifier=classifier, shuffle=True)
     if isinstance(cv, str) or not (hasattr(cv, "split") or hasattr(cv, "__iter__")):
         raise ValueError(f"cv must be a number of folds, a splitter, or an iterable of (train, test); got {cv!r}")
-    return check_cv(cv)
+    splitter = check_cv(cv)
+    if hasattr(cv, "__iter__") and not splitter.get_n_splits():
+        raise fail("cv", "an iterable of at least one (train, test)", cv)
+    return splitter
 
 
 def is_seeded(splitter):

@@ -67,7 +67,7 @@ def test_a_cluster_that_goes_away_is_told_and_what_is_finished_stays(naps):
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense"])
 def test_a_scheduler_that_is_not_there_is_told(naps, address):
     _, err = naps.run("--dask", address, status=2)
-    assert f"--dask must be the address of a scheduler; got {address!r}" in err
+    assert f"--dask, in Python cluster=, must be the address of a scheduler; got {address!r}" in err
     assert "Traceback" not in err
 
 
