@@ -292,7 +292,7 @@ def main(argv=None):
     try:
         parts = read_parts(args.output / "speed.csv")
     except ValueError as error:
-        parser.error(f"--only: {error}")
+        parser.error(f"--output: {error}")
     if args.only is None:
         measured = [part for part in PARTS if part != "former" or args.former]  # without, it keeps what it had
         parts = {part: rows for part, rows in parts.items() if part not in measured and part not in RETIRED}

@@ -1,7 +1,8 @@
 """What is the best that anybody can do in the harder worlds?
 
-Each world's Bayes' rule answers freshly drawn images of it: no learner exceeds its score but by chance. Values that an
-independent program computed stand beside.
+Each world's Bayes' rule answers freshly drawn images of it. The rule that is told how these are drawn is the bound: no
+learner exceeds its score but by chance. Rules that are told something else stand beside it, and so do values that an
+independent program computed.
 
     python studies/worlds.py                 # writes reports/worlds.md, some five minutes on one core
     python studies/worlds.py --images 40000  # half the standard errors

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lineclf._words import fail
-from lineclf.benchmark._scores import Score, name_of, shown
+from lineclf.benchmark._scores import SCORES, Score
 from lineclf.trials._levels import identity
 
 CEILING = "ceiling"  # the model that no classifier beats, where it is known
@@ -22,12 +22,12 @@ class _Scored:
     @property
     def metric(self):
         """Name of the metric that ranks."""
-        return name_of(self.score)
+        return self.score if isinstance(self.score, str) else self.score.name
 
     @property
     def shown(self):
         """How it is shown, a :class:`Score`."""
-        return shown(self.score)
+        return SCORES[self.score] if isinstance(self.score, str) else self.score
 
 
 @dataclass(frozen=True, eq=False)

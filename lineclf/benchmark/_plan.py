@@ -41,7 +41,7 @@ class BenchmarkPlan(Plan):
             if isinstance(arena.split, str):
                 get_track(arena.split, **arena.options)  # raises for an unknown one
             for name in arena.tests:
-                if self._own_test(name) is None:
+                if self._further(name).test is None:
                     check_choice(f"tests of {arena.name!r}", name, FURTHER)
         for models in (contestants, known):
             if len({each.name for each in models}) < len(models):
@@ -66,9 +66,9 @@ class BenchmarkPlan(Plan):
         self.cell_of = {key: f"{arena.name} · {contestant.name}" for key, (arena, contestant, _) in self._runs.items()}
         self.names = {key: f"{self.cell_of[key]} · seed {seed}" for key, (_, _, seed) in self._runs.items()}
 
-    def _own_test(self, name):
-        """The function of a further test that came with the study, else None."""
-        return next((each.test for each in self.study.further if each.name == name), None)
+    def _further(self, name):
+        """The declaration of a further test."""
+        return next(each for each in self.study.further if each.name == name)
 
     @property
     def points(self):
@@ -80,7 +80,7 @@ class BenchmarkPlan(Plan):
         """Hash of everything that gives a result its meaning, but the seed."""
         known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": MEANING}
         known |= _defaults(contestant)
-        tests = {name: test for name in arena.tests if (test := self._own_test(name)) is not None}
+        tests = {name: test for name in arena.tests if (test := self._further(name).test) is not None}
         known |= {"test functions": identity(tests)} if tests else {}
         return fingerprint(known, default=dict)
 
@@ -102,10 +102,11 @@ class BenchmarkPlan(Plan):
             X_test = as_input(estimator, split.X_test)
             metrics[arena.metric] = float(arena.shown.scorer(estimator, X_test, split.y_test))
         for name in () if contestant.name == CEILING else arena.tests:
-            found = {"n_test": len(split.y_test), **(self._own_test(name) or FURTHER[name])(estimator, split, seed)}
-            own = next(each for each in self.study.further if each.name == name)
-            if own.test is not None and own.metric not in found:
-                raise ValueError(f"test of {name!r} must return {own.metric!r}; got {', '.join(map(str, found))}")
+            further = self._further(name)
+            test = FURTHER[name] if further.test is None else further.test
+            found = {"n_test": len(split.y_test), **test(estimator, split, seed)}
+            if further.test is not None and further.metric not in found:
+                raise ValueError(f"test of {name!r} must return {further.metric!r}; got {', '.join(map(str, found))}")
             metrics |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
         return arena.shown.sign * metrics[arena.metric], {
             "name": f"{arena.name} · {contestant.name}",

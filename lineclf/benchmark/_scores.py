@@ -74,13 +74,3 @@ SCORES = {
     "parameters": Score("parameters", "", 1, 0, smaller_is_better=True),
     "seconds": Score("time to fit", "s", 1, 0, smaller_is_better=True),
 }
-
-
-def name_of(score):
-    """Name of the metric that a score stands for, which a declaration gives as a name or as a :class:`Score`."""
-    return score if isinstance(score, str) else score.name
-
-
-def shown(score):
-    """The :class:`Score` that a declaration gives, perhaps by name."""
-    return SCORES[score] if isinstance(score, str) else score

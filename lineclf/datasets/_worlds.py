@@ -118,12 +118,8 @@ def make_crossing_lines(
     >>> bool((X[..., 0].any(axis=(1, 2)) & X[..., 2].any(axis=(1, 2))).all())
     True
     """
-    n_samples, noise, lines = (
-        check_count("n_samples", n_samples),
-        check_size("noise", noise),
-        checked_world(world, LINES),
-    )
-    root = root_seed(random_state)
+    n_samples, noise = check_count("n_samples", n_samples), check_size("noise", noise)
+    lines, root = checked_world(world, LINES), root_seed(random_state)
     X, y = _two_lines(lines, n_samples, root)
     if noise:
         add_noise(X, noise, child_generator(root, "noise"))
@@ -161,12 +157,8 @@ def make_count_lines(
     >>> bool((X.any(axis=(1, 2, 3)) == (y > 0)).all())
     True
     """
-    n_samples, noise, lines = (
-        check_count("n_samples", n_samples),
-        check_size("noise", noise),
-        checked_world(world, LINES),
-    )
-    root = root_seed(random_state)
+    n_samples, noise = check_count("n_samples", n_samples), check_size("noise", noise)
+    lines, root = checked_world(world, LINES), root_seed(random_state)
     X, _ = _two_lines(lines, n_samples, root)
     y = child_generator(root, "classes").integers(len(COUNTS), size=n_samples)
     X[(y & 1) == 0, ..., 0] = 0

@@ -96,7 +96,16 @@ class BackgroundDraw(WorldDraw):
         return make_background_lines(n, random_state=random_state, **options)
 
 
-class CrossingDraw(WorldDraw):
+class RedAndBlueDraw(WorldDraw):
+    """Base of draws of red and blue lines on black."""
+
+    _legal = LINES
+
+    def __init__(self, noise=0.5, *, n_train=2000, n_test=2000, flat=False, world=None):
+        self.noise, self.n_train, self.n_test, self.flat, self.world = noise, n_train, n_test, flat, world
+
+
+class CrossingDraw(RedAndBlueDraw):
     """Draw a red and a blue line into each image: :func:`lineclf.datasets.make_crossing_lines`.
 
     ``lineclf.baselines.CrossingBayesClassifier(noise, world=world)`` is the exact bound.
@@ -116,11 +125,6 @@ class CrossingDraw(WorldDraw):
     ((200, 2352), (200, 6))
     """
 
-    _legal = LINES
-
-    def __init__(self, noise=0.5, *, n_train=2000, n_test=2000, flat=False, world=None):
-        self.noise, self.n_train, self.n_test, self.flat, self.world = noise, n_train, n_test, flat, world
-
     def _draw(self, n, random_state, test):
         return make_crossing_lines(n, noise=self.noise, random_state=random_state, **(self.world or {}))
 
@@ -128,7 +132,7 @@ class CrossingDraw(WorldDraw):
         return dict(zip(default_heads(6), 2 * TARGET_NAMES[:3], strict=True))
 
 
-class CountDraw(WorldDraw):
+class CountDraw(RedAndBlueDraw):
     """Draw no line, a red one, a blue one or both: :func:`lineclf.datasets.make_count_lines`.
 
     ``lineclf.baselines.CountBayesClassifier(noise, world=world)`` is the exact bound.
@@ -147,11 +151,6 @@ class CountDraw(WorldDraw):
     >>> data.y.shape, data.labels
     ((200,), {'class': ['none', 'red', 'blue', 'both']})
     """
-
-    _legal = LINES
-
-    def __init__(self, noise=0.5, *, n_train=2000, n_test=2000, flat=False, world=None):
-        self.noise, self.n_train, self.n_test, self.flat, self.world = noise, n_train, n_test, flat, world
 
     def _draw(self, n, random_state, test):
         return make_count_lines(n, noise=self.noise, random_state=random_state, **(self.world or {}))

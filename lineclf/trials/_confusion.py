@@ -11,7 +11,7 @@ _KINDS = ("binary", "multiclass", "multiclass-multioutput")
 
 
 class Remembering:
-    """A fitted estimator that predicts the same images once, however often it is asked, and for labels or chances."""
+    """A fitted estimator that predicts the same images once, however often it is asked, for labels or probabilities."""
 
     def __init__(self, fitted):
         self.fitted, self._X, self._found = fitted, None, {}
