@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
-from distributed import Client, KilledWorker, WorkerPlugin, get_worker
+from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker
 from distributed.comm import get_address_host_port
 from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import SubprocessWorker
@@ -103,7 +103,7 @@ class OnDask:
         """Yield outcomes as they come; see :meth:`InProcess.run`."""
         jobs, again = iter(jobs), deque[Job]()
         tries = Counter[str]()
-        at_work: dict[str, tuple] = {}
+        at_work: dict[str, Future] = {}
         left, alone = True, None
         while left or at_work:
             for _ in range(self._free(len(at_work))):
@@ -112,16 +112,16 @@ class OnDask:
                 if not left:
                     break
                 future = self._submit(job)
-                at_work[future.key] = job, future
+                at_work[future.key] = future
             meanwhile()
             try:
-                future = self._done.get(timeout=_LOOK)
+                key, job, (outcome, worker, n_tries) = self._done.get(timeout=_LOOK)
             except queue.Empty:
                 alone = self._look(alone)
                 continue
-            job, future = at_work.pop(future.key)
-            outcome, worker, n_tries = self._outcome(job, future)
-            future.cancel()  # or Dask would compute a result that is gone with its worker again
+            if outcome is None:
+                raise ValueError(_GONE)
+            at_work.pop(key).cancel()  # or Dask would compute a result that is gone with its worker again
             tries[job.key] += n_tries
             most = TRIES if worker is None else self._plugin.plan.tries
             if outcome.error and tries[job.key] < most:
@@ -154,17 +154,18 @@ class OnDask:
         self._n += 1
         name = self._plugin.name
         future = self._client.submit(_work, name, __version__, job, key=f"{name}-{self._n}", pure=False)
-        future.add_done_callback(self._done.put)
+        # Fetched at once, however busy this process is: a result that waits at its worker is lost with it.
+        future.add_done_callback(lambda future: self._done.put((future.key, job, self._outcome(job, future))))
         return future
 
     def _outcome(self, job, future):
-        """Outcome of a job, the worker that lives to tell it, and how often it was tried."""
+        """Outcome of a job, None if the cluster is gone; the worker that lives to tell it; how often it was tried."""
         try:
             return *future.result(timeout=60), 1
         except KilledWorker as error:
             return Outcome(job.key, error="its worker died"), None, error.allowed_failures + 1
         except asyncio.CancelledError:
-            raise ValueError(_GONE) from None
+            return None, None, 1
         except Exception:  # Dask's, or of what cannot be pickled
             return Outcome(job.key, error=mask_url(traceback.format_exc())), None, 1
 

@@ -93,7 +93,7 @@ if __name__ == "__main__":
 """
 
 
-def _hear_ctrl_c():
+def hear_ctrl_c():
     """As in a terminal, also where the tests themselves run in the background."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -126,7 +126,7 @@ class Folder:
         """Start the study in a process of its own."""
         command = [sys.executable, "study.py", *self.prepare(*options)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=_hear_ctrl_c, **pipes)
+        self.process = subprocess.Popen(command, cwd=self.path, env=self.environment, preexec_fn=hear_ctrl_c, **pipes)
         return self.process
 
     def run(self, *options, status=0):

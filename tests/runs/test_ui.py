@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 
 from tests.conftest import free_port
+from tests.runs.folder import hear_ctrl_c
 
 
 @pytest.mark.engine
@@ -15,7 +16,8 @@ def test_the_address_is_told_and_answers_then(tmp_path, prepare_store):
     prepare_store(tmp_path)
     port = free_port()
     command = [sys.executable, "-m", "lineclf.runs", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    server = subprocess.Popen(command, cwd=tmp_path, preexec_fn=hear_ctrl_c, **pipes)
     try:
         told = next(line for line in server.stdout if line.startswith("MLflow answers."))
         assert f"Open http://127.0.0.1:{port}/#/experiments/" in told
