@@ -106,7 +106,7 @@ class OnDask:
         at_work: dict[str, Future] = {}
         left, alone = True, None
         while left or at_work:
-            for _ in range(self._free(len(at_work))):
+            for _ in range(self._free(len(at_work), self._renew() if left else 0)):
                 job = again.popleft() if again else next(jobs, None)
                 left = job is not None
                 if not left:
@@ -129,11 +129,11 @@ class OnDask:
                 left = True
             else:
                 yield outcome
-            self._renew(worker)
+            self._count[worker] += 1
 
-    def _free(self, n_at_work):
-        """Number of workers without a trial: no trial waits on one where another is at work."""
-        return min(self._slots, self._n_workers()) - n_at_work if n_at_work < self._slots else 0
+    def _free(self, n_at_work, n_due):
+        """Number of workers without a trial: none waits where another is at work, or for one that is to make way."""
+        return min(self._slots, self._n_workers() - n_due) - n_at_work if n_at_work < self._slots else 0
 
     def _n_workers(self):
         try:
@@ -169,15 +169,29 @@ class OnDask:
         except Exception:  # Dask's, or of what cannot be pickled
             return Outcome(job.key, error=mask_url(traceback.format_exc())), None, 1
 
-    def _renew(self, worker):
-        """Have a fresh process take the place of a worker of ours that has done its share, and is idle now."""
-        self._count[worker] += 1
-        if self._cluster is None or worker is None or self._count[worker] < self._most:
-            return
+    def _renew(self):
+        """Have fresh processes take the place of workers of ours that have done their share, once they are idle.
+
+        Returns
+        -------
+        int
+            Number of those whose last result is still to be fetched: it would be lost with them.
+        """
+        due = [worker for worker, n in self._count.items() if n >= self._most and worker]
+        if self._cluster is None or not due:
+            return 0
         with suppress(OSError, TimeoutError):  # whether the cluster is gone is found out elsewhere
-            if not self._client.processing().get(worker):
+            at_work, held = self._client.processing(), self._client.has_what()
+            idle = [worker for worker in due if not at_work.get(worker)]
+            ended = [worker for worker in idle if not held.get(worker)]
+            if ended:
+                self._client.restart_workers(
+                    [each for each in ended if each in at_work], timeout=60, raise_for_error=False
+                )
+            for worker in ended:
                 del self._count[worker]
-                self._client.restart_workers([worker], timeout=60, raise_for_error=False)
+            return len(idle) - len(ended)
+        return 0
 
     def close(self):
         """Stop what runs, and the workers of this machine; leave another cluster as it was found."""

@@ -138,7 +138,7 @@ def test_without_their_launcher_workers_end_and_put_their_trials_back(naps, how)
     if how != signal.SIGKILL:
         assert launcher.returncode == 130
         assert "the same command continues" in err
-        assert "Traceback" not in out + err
+        assert "Traceback" not in out + err, out + err
         assert {run.info.run_name: run.info.status for run in naps.runs()}["naps"] == "KILLED"
     store = naps.store()
     assert store.finished() == {"nap 0", "nap 1"}
