@@ -8,9 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from lineclf._files import atomic_write
-from lineclf.benchmark._coverage import goals_section
-from lineclf.benchmark._leaderboard import overview, score_table, without_variants
-from lineclf.benchmark._tables import parts_section
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "studies"))  # for what a study has beside its script
 
@@ -25,25 +22,6 @@ def results_table():
     """Summary of the study in ``studies/reproduce.py``."""
     study = _study("reproduce")
     return summary_table(study, read_results(_report(study.name)))
-
-
-def leaderboard_table():
-    """Score of every model on every track of ``studies/benchmark.py``."""
-    study = _study("benchmark")
-    return overview(score_table(without_variants(pd.read_csv(_report(study.name)), study), study), study.scores)
-
-
-def own_table():
-    """What the suite's own net was to reach, and did."""
-    study = _study("benchmark")
-    return "\n".join(goals_section(pd.read_csv(_report(study.name)), study.goals))
-
-
-def parts_table():
-    """What each variant of the suite's own net loses."""
-    study = _study("benchmark")
-    (model,) = {each.variant_of for each in study.contestants if each.variant_of}
-    return "\n".join(parts_section(pd.read_csv(_report(study.name)), study, model))
 
 
 def heatmaps_table():
@@ -76,9 +54,6 @@ def _report(name):
 
 TABLES = {
     "results": results_table,
-    "leaderboard": leaderboard_table,
-    "own": own_table,
-    "parts": parts_table,
     "heatmaps": heatmaps_table,
     "green": green_verdict,
     "speed": speed_table,

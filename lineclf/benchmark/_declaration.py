@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
 from lineclf._words import check_choice, fail
-from lineclf.benchmark._entries import Arena, Contestant, Further, Goal
+from lineclf.benchmark._entries import FOLDS, Arena, Contestant, Further, Goal
 from lineclf.benchmark._scores import SCORES, Score
 from lineclf.runs._options import OptionError, Options, names, option
 from lineclf.runs._study import profile_folder, select
@@ -64,7 +64,12 @@ class Benchmark:
         Tables beside those of the arenas.
     reference : str, optional
         Contestant whose errors under corruption are the unit.
+    floor : str, optional
+        Contestant that stands for knowing nothing, such as a constant answer: the zero where models are compared over
+        all tracks, which nothing is without it.
     goals : tuple of Goal
+    least : int, default=5
+        Seeds of a model that is ranked; others are shown and marked.
     notes : tuple of str
         Sentences for the report, on what a reader must know of the models.
     """
@@ -76,7 +81,9 @@ class Benchmark:
     profiles: Mapping
     further: tuple[Further, ...] = ()
     reference: str | None = None
+    floor: str | None = None
     goals: tuple[Goal, ...] = ()
+    least: int = 5
     notes: tuple[str, ...] = ()
     Options: ClassVar[type[Options]] = BenchmarkOptions
 
@@ -87,6 +94,8 @@ class Benchmark:
         for name, profile in self.profiles.items():
             if not isinstance(profile.seeds, int) or profile.seeds < 1:
                 raise fail(f"seeds of the profile {name!r}", "a whole number, at least 1", profile.seeds)
+        if not isinstance(self.least, int) or self.least < 2:
+            raise fail("least", "a whole number of seeds, at least 2", self.least)
         for what, declared in (("arenas and further", self.tables), ("contestants", self.contestants)):
             twice = [name for name, n in Counter(one.name for one in declared).items() if n > 1]
             if twice:
@@ -128,8 +137,12 @@ class Benchmark:
             check_choice("model of a goal", goal.model, models)
             if goal.track is not None:
                 check_choice(f"track of the goal of {goal.model!r}", goal.track, [each.name for each in self.tables])
-        if self.reference is not None:
-            check_choice("reference", self.reference, models)
+        for what, named in (("reference", self.reference), ("floor", self.floor)):
+            if named is not None:
+                check_choice(what, named, models)
+        for each in self.contestants:
+            for name in each.cannot:
+                check_choice(f"cannot of {each.name!r}", name, [arena.name for arena in self.arenas])
 
     @property
     def scores(self) -> dict[str, Score]:
@@ -194,10 +207,13 @@ def _check_own(arena):
         raise ValueError(f"options and curve {what} go with the name of a track; its split is {arena.split!r}")
     if arena.draw is not None and not callable(arena.draw):
         raise fail(f"draw {what}", "a function draw(random_state, …) that returns (X, y)", arena.draw)
-    if arena.draw is not None and (arena.world or arena.hold_out or arena.units):
-        raise ValueError(f"world, hold_out and units {what} are of the world of lines; it has a draw")
+    if arena.draw is not None and (arena.world or arena.units):
+        raise ValueError(f"world and units {what} are of the world of lines; it has a draw")
+    check_choice(f"folds {what}", arena.folds, FOLDS)
+    if not isinstance(arena.hold_out, int | float) or not 0 <= arena.hold_out < 1:
+        raise fail(f"hold_out {what}", "a share from 0 to 1, 1 left out", arena.hold_out)
     try:
-        _ = arena.identity
+        _ = arena.identity, arena.ceiling
     except TypeError as error:
         raise ValueError(f"track {arena.name!r} cannot be told from another one later: {error}") from error
 

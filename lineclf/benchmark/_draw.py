@@ -1,6 +1,7 @@
 """Both sides of a benchmark's track at a seed: of the world of lines, or of data that somebody else draws."""
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +21,7 @@ _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
 
 @lru_cache(maxsize=1)
 def draw(arena, n_per_class, seed):
-    """Both sides of a track at a seed: fold seed mod k of its k folds.
+    """Both sides of each fold that a seed trains on.
 
     Parameters
     ----------
@@ -31,10 +32,22 @@ def draw(arena, n_per_class, seed):
 
     Returns
     -------
-    Split
+    list of Split
     """
-    if arena.draw is not None:
-        return _drawn(arena, seed)
+    make = _of_lines if arena.draw is None else _drawn
+    splits = [_without_held_out(each, arena.hold_out, seed) for each in make(arena, n_per_class, seed)]
+    for split in splits:
+        split.facts.update(audit_facts(split, distances=True))
+    return splits
+
+
+def _chosen(arena, folds, seed):
+    """Number and rows of the folds that a seed trains on."""
+    return list(enumerate(folds)) if arena.folds == "all" else [(seed % len(folds), folds[seed % len(folds)])]
+
+
+def _of_lines(arena, n_per_class, seed):
+    """Folds of the world of lines."""
     world = dict(arena.world)
     n = _images_a_class(arena, n_per_class)
     X, y, positions = make_lines(
@@ -49,59 +62,60 @@ def draw(arena, n_per_class, seed):
     else:
         track = seeded(arena.split, seed)
     groups = positions if isinstance(track, Track) else None  # others would take them for what groups rows
-    folds = list(track.split(X, y, groups))
-    fold = seed % len(folds)
-    train, test = folds[fold]
-    held_out = None
-    if arena.hold_out:
-        order = np.random.default_rng(child_seed(seed, "hold out")).permutation(train)
-        train, kept = np.split(order, [len(order) - round(arena.hold_out * len(order))])
-        held_out = X[kept], y[kept]
-    split = Split(
-        name=f"lines {arena.name}",
-        X_train=X[train],
-        y_train=y[train],
-        X_test=X[test],
-        y_test=y[test],
-        labels=_labels(world),
-        source={"function": "lineclf.datasets.make_lines", "n_per_class": n, "seed": seed, **world},
-        facts={"track": arena.name, "fold": fold},
-        held_out=held_out,
-        levels=_numbers(world) if arena.units else None,
-    )
-    split.facts.update(audit_facts(split, distances=True))
-    return split
+    for fold, (train, test) in _chosen(arena, list(track.split(X, y, groups)), seed):
+        yield Split(
+            name=f"lines {arena.name}",
+            X_train=X[train],
+            y_train=y[train],
+            X_test=X[test],
+            y_test=y[test],
+            labels=_labels(world),
+            source={"function": "lineclf.datasets.make_lines", "n_per_class": n, "seed": seed, **world},
+            facts={"track": arena.name, "fold": fold},
+            levels=_numbers(world) if arena.units else None,
+        )
 
 
-def _drawn(arena, seed):
-    """The same of data that somebody else draws."""
+def _drawn(arena, n_per_class, seed):
+    """Folds of data that somebody else draws, as much as that gives."""
     data = DrawnData(DummyClassifier(), arena.draw, arena.split)
-    folds = list(data.folds(seed, {}, {}))
-    fold = seed % len(folds)
-    cut = data.cut(DummyClassifier(), folds[fold])
-    targets = [read_target(y) for y in (cut.y_train, cut.y_test)]
-    names = head_names(targets[0])
-    levels = [np.unique(np.concatenate(columns)) for columns in zip(*(each.columns for each in targets), strict=True)]
-    y_train, y_test = (
-        np.column_stack([np.searchsorted(known, column) for known, column in zip(levels, each.columns, strict=True)])
-        for each in targets
-    )
-    single = len(names) == 1
-    sides = [np.asarray(side) for side in (cut.X_train, cut.X_test)]
-    if sides[0].dtype.kind not in "biuf":
-        raise ValueError(f"draw of track {arena.name!r} must return X of numbers; got {sides[0].dtype}")
-    split = Split(
-        name=arena.name,
-        X_train=sides[0],
-        y_train=y_train[:, 0] if single else y_train,
-        X_test=sides[1],
-        y_test=y_test[:, 0] if single else y_test,
-        labels={name: [str(level) for level in known] for name, known in zip(names, levels, strict=True)},
-        source={"draw": label(arena.draw), "seed": seed},
-        facts={"track": arena.name, "fold": fold},
-    )
-    split.facts.update(audit_facts(split, distances=True))
-    return split
+    for fold, part in _chosen(arena, list(data.folds(seed, {}, {})), seed):
+        cut = data.cut(DummyClassifier(), part)
+        targets = [read_target(y) for y in (cut.y_train, cut.y_test)]
+        names = head_names(targets[0])
+        levels = [
+            np.unique(np.concatenate(columns)) for columns in zip(*(each.columns for each in targets), strict=True)
+        ]
+        y_train, y_test = (
+            np.column_stack(
+                [np.searchsorted(known, column) for known, column in zip(levels, each.columns, strict=True)]
+            )
+            for each in targets
+        )
+        single = len(names) == 1
+        sides = [np.asarray(side) for side in (cut.X_train, cut.X_test)]
+        if sides[0].dtype.kind not in "biuf":
+            raise ValueError(f"draw of track {arena.name!r} must return X of numbers; got {sides[0].dtype}")
+        yield Split(
+            name=arena.name,
+            X_train=sides[0],
+            y_train=y_train[:, 0] if single else y_train,
+            X_test=sides[1],
+            y_test=y_test[:, 0] if single else y_test,
+            labels={name: [str(level) for level in known] for name, known in zip(names, levels, strict=True)},
+            source={"draw": label(arena.draw), "seed": seed},
+            facts={"track": arena.name, "fold": fold},
+        )
+
+
+def _without_held_out(split, share, seed):
+    """The same with a share of the training side put aside."""
+    if not share:
+        return split
+    order = np.random.default_rng(child_seed(seed, "hold out")).permutation(len(split.y_train))
+    train, kept = np.split(order, [len(order) - round(share * len(order))])
+    X, y = split.X_train, split.y_train
+    return replace(split, X_train=X[train], y_train=y[train], held_out=(X[kept], y[kept]))
 
 
 def _images_a_class(arena, n_per_class):

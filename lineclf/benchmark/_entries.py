@@ -7,11 +7,13 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
-from lineclf._words import fail
+from lineclf._words import check_choice, fail
 from lineclf.benchmark._scores import SCORES, Score
 from lineclf.trials._levels import identity
 
 CEILING = "ceiling"  # the model that no classifier beats, where it is known
+FOLDS = ("all", "one")
+TOLD = ("nothing", "symmetry", "the world")
 
 
 class _Scored:
@@ -41,15 +43,26 @@ class Arena(_Scored):
     split : str, splitter, int or None
         Key of ``lineclf.model_selection.TRACKS``; or a splitter, whose folds the seeds shuffle if it takes a
         ``random_state``. With `draw` also a number of folds, or None for a quarter to test on, or for the draw's own
-        test side. A seed takes one fold: the seed modulo their number.
+        test side.
     asks : str
         The question, a few words.
     world : mapping
-        Options of ``make_lines`` beside size and seed; with ``noise`` the exact ceiling takes part.
+        Options of ``make_lines`` beside size and seed.
     draw : callable, optional
         Other data: ``draw(random_state=…)`` → (X, y) or what else :class:`~lineclf.AblationCV` takes; each seed draws
         anew, as much as the function gives, whatever the profile. Models, scorers and tests get X as an array of
         numbers, and labels as whole numbers: each column's sorted labels, counted from 0.
+    bound : estimator, str or mapping, optional
+        What no classifier exceeds but by chance, where it is known, such as Bayes' rule where the test images are drawn
+        independently of those of the training: an estimator or its import path; or ``estimator`` and ``settings``, as
+        of a :class:`Contestant`. It takes part as the ceiling.
+    folds : {"all", "one"}
+        Which folds of the split a seed trains on: all, for the mean over them; or one, the seed modulo their number.
+        One is enough where each seed deals the folds anew.
+    group : str, optional
+        Tracks of one group count as one, in their mean, where models are compared over all tracks.
+    ranks : bool
+        Whether the track counts there at all.
     options : mapping
         Parameters of the split.
     distinct : bool
@@ -69,7 +82,7 @@ class Arena(_Scored):
         Estimators with ``epochs`` and ``batch_size`` take at least so many steps: so many epochs more where the images
         are few.
     hold_out : float
-        Share of the training side that nobody trains on, kept to fit a temperature to the probabilities.
+        Share of the training side that nobody trains on, kept to fit a temperature to the probabilities; from 0 to 1.
     units : bool
         Whether errors are measured in degrees and pixels as well; the world must name its levels.
     """
@@ -80,6 +93,10 @@ class Arena(_Scored):
     world: Mapping = field(default_factory=lambda: MappingProxyType({}))
     options: Mapping = field(default_factory=lambda: MappingProxyType({}))
     draw: Any = None
+    bound: Any = None
+    folds: str = "all"
+    group: str | None = None
+    ranks: bool = True
     distinct: bool = True
     n_per_class: int | None = None
     at_least: int = 1
@@ -100,7 +117,24 @@ class Arena(_Scored):
 
             known["split"] = splitter_identity(self.split)
         own = {"draw": self.draw, "scorer": None if isinstance(self.score, str) else self.score.scorer}
+        own["folds"] = self.folds if self.folds == "all" and self._may_have_folds() else None
         return known | {name: identity(each) for name, each in own.items() if each is not None}
+
+    def _may_have_folds(self):
+        """Whether all folds of the split may be more than one."""
+        if isinstance(self.split, str):
+            from lineclf.model_selection import get_track
+
+            return get_track(self.split, **self.options).get_n_splits() > 1
+        return self.split is not None
+
+    @property
+    def ceiling(self):
+        """The bound as a :class:`Contestant`; None where nobody knows it."""
+        if self.bound is None:
+            return None
+        parts = self.bound if isinstance(self.bound, Mapping) else {"estimator": self.bound}
+        return Contestant(CEILING, **parts)
 
 
 @dataclass(frozen=True)
@@ -140,6 +174,11 @@ class Contestant:
         function.
     settings : mapping
         Its arguments.
+    told : {"nothing", "symmetry", "the world"}
+        What it is told beside pixels and labels: nothing; that what is true of a line in one place, colour or
+        direction is true in another; or what lines and noise are like. Boards rank by it, too.
+    cannot : tuple of str
+        Tracks that it has no answer to, as it is made for another number of labels.
     variant_of : str, optional
         Contestant that this one is without one of its parts: compared with it, and left out of the rankings.
 
@@ -153,10 +192,15 @@ class Contestant:
     estimator: Any
     settings: Mapping = field(default_factory=lambda: MappingProxyType({}))
     variant_of: str | None = None
+    told: str = "nothing"
+    cannot: tuple[str, ...] = ()
 
     def __post_init__(self):
         if "," in self.name:
             raise ValueError(f"name must have no comma; got {self.name!r}")
+        check_choice(f"told of {self.name!r}", self.told, TOLD)
+        if isinstance(self.cannot, str):
+            raise ValueError(f"cannot of {self.name!r} must be a tuple of names; got {self.cannot!r}")
         if not isinstance(self.estimator, str):
             path, settings = _path_of(self.estimator)
             object.__setattr__(self, "estimator", path)

@@ -11,8 +11,8 @@ from lineclf.datasets import CORRUPTIONS
 from lineclf.metrics import mean_corruption_error
 
 COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")
-_CORRUPTIONS = "corruptions"
-_FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test")
+_CORRUPTIONS, _LOSS = "corruptions", "test_log_loss_"
+_FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test", "n_folds", "n_tested")
 
 
 def benchmark_frame(results):
@@ -43,7 +43,7 @@ def benchmark_frame(results):
 
 
 def _facts(result):
-    facts = {name: result["split"][name] for name in _FACTS}
+    facts = {name: result["split"][name] for name in _FACTS if name in result["split"]}
     facts["images_per_second"] = facts["n_test"] / result["metrics"]["seconds_predict"]
     return facts
 
@@ -62,11 +62,12 @@ def derived(frame, study, points=()):
     Returns
     -------
     pandas.DataFrame
-        "regret" of every model on a track with a ceiling, paired by seed; "mce" and "relative_mce" against the study's
-        reference at the same seed, and "ce_<corruption>"; "area" under each learning curve: joint accuracy over the
-        logarithm of the number of training images, by trapezoids, as a mean.
+        "regret" of every model on a track with a ceiling, paired by seed, and "nll_regret", the same of the negative
+        log-likelihood summed over the labels: the mean divergence from the exact probabilities, in nats; "mce" and
+        "relative_mce" against the study's reference at the same seed, and "ce_<corruption>"; "area" under each learning
+        curve: joint accuracy over the logarithm of the number of training images, by trapezoids, as a mean.
     """
-    rows = [*_regrets(frame)]
+    rows = [*_regrets(frame, study)]
     if all(each.test is None for each in study.further if each.name == _CORRUPTIONS):  # else somebody's own test
         rows += _corruption_errors(frame, study.reference)
     rows += _areas(frame, points)
@@ -98,13 +99,20 @@ def paired_means(values):
     return table.loc[models, there.loc[models].all()].mean(axis=1)
 
 
-def _regrets(frame):
-    for track in frame.loc[frame["model"] == CEILING, "track"].unique():
-        scores = values_of(frame, track, "test_joint_accuracy")
-        ceiling = scores.loc[CEILING]
-        for (model, seed), score in scores.items():
-            if model != CEILING and seed in ceiling.index:
-                yield track, model, seed, "regret", ceiling.loc[seed] - score
+def _regrets(frame, study):
+    for arena in study.arenas:
+        rows = frame[frame["track"] == arena.name]
+        losses = rows[rows["metric"].str.startswith(_LOSS)].groupby(["model", "seed"])["value"].sum()
+        for metric, values, sign in (
+            ("regret", values_of(frame, arena.name, arena.metric), arena.shown.sign),
+            ("nll_regret", losses, -1),
+        ):
+            if CEILING not in values.index:
+                continue
+            ceiling = values.loc[CEILING]
+            for (model, seed), value in values.items():
+                if model != CEILING and seed in ceiling.index:
+                    yield arena.name, model, seed, metric, sign * (ceiling.loc[seed] - value)
 
 
 def _corruption_errors(frame, reference):

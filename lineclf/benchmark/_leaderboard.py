@@ -8,6 +8,7 @@ from lineclf._files import write_files
 from lineclf.benchmark._coverage import coverage_section, goals_section
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import derived, paired_means, values_of
+from lineclf.benchmark._overall import overall, overall_section, profile_picture, shares
 from lineclf.benchmark._standings import standings
 from lineclf.benchmark._tables import (
     color_section,
@@ -22,16 +23,24 @@ from lineclf.reporting._markdown import failures_section, markdown_table, writte
 from lineclf.runs import Report
 
 _NOTES = (
-    "± is the 95 % interval of Nadeau and Bengio over the seeds, each with data, split, initial weights and order of "
-    "its own, the same for every model; n is their number.",
-    "Behind the best: difference to the track's best model on the seeds that both have, with its p-value (two-sided, "
-    "Nadeau and Bengio's corrected t-test, Holm's adjustment over the track's models) and the share of those seeds in "
-    "which the best one is better, ties counting half. Tracks are not independent of each other.",
+    "± is half the 95 % interval of the mean over the seeds, by t; n is their number. Each seed has data, split, "
+    "initial weights and order of its own, the same for every model. Where a split has a few fixed folds, each seed "
+    "trains on all of them, and its score is their mean: there seeds tell how training varies, not how images do. "
+    "Without any error the least that the accuracy is stands there instead (95 %, from the number of answers).",
+    "†: too few seeds; the model is shown and not ranked.",
+    "Behind the best: how much worse the mean is than that of the best other model, on the seeds that both have; at "
+    "most: as far as it is behind at most; may be the best: whether it is not shown to be worse than another one. "
+    "These are multiple comparisons with the best (Hsu; paired t with Bonferroni's correction): all statements of a "
+    "table hold together with 95 %, though the best one is known from the same scores. Each table is a family of its "
+    "own, and tracks are not independent of each other.",
     "Leak: test images that occur pixel for pixel in training. Conflicts: images that carry two labels; without any "
     "the ceiling is 100 %. Smallest distance: Euclidean, from a test image to the nearest training image, in units of "
     "full scale, over a sample of 1,000 test images.",
-    "Ceiling under noise: Bayes' rule over all clean images, on the same test images; regret is what is missing to it.",
-    "NLL: negative log-likelihood summed over the four labels; Brier: its mean over them; ECE (15 bins) and AUGRC of "
+    "Ceiling: a rule that is told the world, on the same test images; of each label, its own best answers. No "
+    "classifier exceeds it but by chance, as the images are drawn independently of those of the training. Regret is "
+    "what is missing to it at the same seed; NLL regret the same of the negative log-likelihood: the mean divergence "
+    "from the exact probabilities.",
+    "NLL: negative log-likelihood summed over the labels; Brier: its mean over them; ECE (15 bins) and AUGRC of "
     "all labels together; – without probabilities. The fitted temperature comes from a tenth of the training side that "
     "nobody trains on.",
     "Without probabilities the answer in pixels and degrees is the level named; with them their mean, and for the "
@@ -67,31 +76,35 @@ def write_leaderboard(folder, plan, results, failures, command):
     retired = _retired(folder / "earlier.csv", earlier, frame)
     frame = pd.concat([frame, derived(frame, study, plan.points)], ignore_index=True)
     ranked = without_variants(frame, study)
-    scores = score_table(ranked, study)
+    table = shares(ranked, study)
+    ranking = overall(table)
+    scores = score_table(ranked, study, ranking.index)
     contents = {
-        "leaderboard.md": _page(plan, frame, ranked, scores, failures, command),
+        "leaderboard.md": _page(plan, frame, ranked, scores, overall_section(ranking, table, study), failures, command),
         **({} if scores.empty else {"leaderboard.png": png(_picture(scores, study.scores))}),
+        **({} if ranking.empty else {"profiles.png": png(profile_picture(table, ranking))}),
         path.name: frame.to_csv(index=False),
     }
     if len(retired):
         contents["earlier.csv"] = retired.to_csv(index=False)
-    return Report(overview(scores, study.scores), write_files(folder, contents), cells=_cells(ranked, study))
+    return Report(overview(ranked, scores, study), write_files(folder, contents), cells=_cells(ranked, study))
 
 
 def _cells(ranked, study):
-    """How far each model is behind its track's best, by how sure that is, for a tracker."""
+    """How far each ranked model is behind its track's best, and whether it may be the best, for a tracker."""
     cells: dict[str, dict] = {}
     for arena in study.arenas:
         rows = ranked[ranked["track"] == arena.name]
         if rows.empty:
             continue
-        n_test, n_train = (rows.loc[rows["metric"] == name, "value"].iloc[0] for name in ("n_test", "n_train"))
-        table = standings(ranked, arena.name, arena.metric, sign=arena.shown.sign, ratio=n_test / n_train)
-        for row in table.itertuples():
-            said: dict[str, float | str] = {"behind": float(row.behind), "p_holm": float(row.p_holm)}
-            if row.Index != table.index[0]:
-                said["verdict"] = "worse" if row.p_holm <= 0.05 else "open"
-            cells[f"{arena.name} · {row.Index}"] = said
+        for row in standings(ranked, arena.name, arena.metric, sign=arena.shown.sign, least=study.least).itertuples():
+            if row.may_be_best in (True, False):
+                verdict = "may be the best" if row.may_be_best else "worse"
+                cells[f"{arena.name} · {row.Index}"] = {
+                    "behind": float(row.behind),
+                    "at_most": float(row.at_most),
+                    "verdict": verdict,
+                }
     return cells
 
 
@@ -113,11 +126,11 @@ def without_variants(frame, study):
     return frame[~frame["model"].isin([each.name for each in study.contestants if each.variant_of])]
 
 
-def score_table(frame, study):
-    """Mean score: a row a model, a column (track, metric) of the study's tracks that were run; best models first.
+def score_table(frame, study, order=()):
+    """Mean score: a row a model, a column (track, metric) of the study's tracks that were run.
 
-    A track's models are compared on the same seeds, see :func:`paired_means`. The order is that of the mean share of
-    the other models that a model leaves behind, over the tracks it has.
+    A track's models are compared on the same seeds, see :func:`paired_means`. Models stand in the order given; others
+    follow by the mean share of the other models that a model leaves behind, over the tracks it has.
     """
     columns = {}
     for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
@@ -125,7 +138,8 @@ def score_table(frame, study):
         if len(values):
             columns[each.name, each.metric] = paired_means(values)
     table = pd.DataFrame(columns).reindex([model for model in frame["model"].unique() if model != CEILING])
-    return table.loc[_places(table, study.scores).sort_values(kind="stable").index]
+    others = _places(table, study.scores).drop(list(order)).sort_values(kind="stable").index
+    return table.loc[[*order, *others]]
 
 
 def _places(table, known):
@@ -134,18 +148,21 @@ def _places(table, known):
     return ((good.rank(ascending=False) - 1) / (good.notna().sum() - 1).clip(lower=1)).mean(axis=1)
 
 
-def overview(scores, known):
-    """Mean score of every model on every track as Markdown, the best of a track in bold; `known` has the scores."""
+def overview(frame, scores, study):
+    """Mean score of every model on every track as Markdown, in bold those that may be the best of a track."""
     if scores.columns.empty:  # nothing has run
         return markdown_table([["model"]])
-    rows = [["model", *(f"{track}{_unit(known[metric])}" for track, metric in scores.columns)]]
-    best = {column: (known[column[1]].sign * scores[column]).max() for column in scores.columns}
+    known, told = study.scores, {each.name: each.told for each in study.contestants}
+    rows = [["model", "told", *(f"{track}{_unit(known[metric])}" for track, metric in scores.columns)]]
+    best = {
+        column: standings(frame, *column, sign=known[column[1]].sign, least=study.least)["may_be_best"]
+        for column in scores.columns
+    }
     for model, row in scores.iterrows():
-        rows.append([model])
+        rows.append([model, told.get(model, "–")])
         for column, value in row.items():
-            score = known[column[1]]
-            text = score.text(value, _digits(score))
-            rows[-1].append(f"**{text}**" if score.sign * value == best[column] else text)
+            text = known[column[1]].text(value, _digits(known[column[1]]))
+            rows[-1].append(f"**{text}**" if best[column].get(model) is True else text)
     return markdown_table(rows)
 
 
@@ -160,20 +177,21 @@ def _unit(score):
     return f", {score.title}" + (f" ({'; '.join(more)})" if more else "")
 
 
-def _page(plan, frame, ranked, scores, failures, command):
+def _page(plan, frame, ranked, scores, over_all, failures, command):
     study = plan.study
     lines = [f"# Leaderboard: {study.question}", ""]
     if plan.n_per_class is not None:
         lines += [f"**A small run**: {plan.n_per_class} images a class instead of every distinct one.", ""]
     lines += [
-        overview(scores, study.scores),
+        overview(ranked, scores, study),
         "",
         "Where nothing else is said joint accuracy in percent (all labels right); mean over the seeds that most "
-        "of a track's models [have run](#what-has-run), – for a model without one of these; bold: the best of a track. "
-        f"Models stand in the order of their mean place.{_tests_line(study, scores)}",
+        "of a track's models [have run](#what-has-run), – for a model without one of these; bold: what may be the best "
+        f"of a track, of models with {study.least} seeds or more. Told: what a model is told beside pixels and labels."
+        f"{_tests_line(study, scores)}",
         *([] if scores.empty else ["", "![Score of every model on every track](leaderboard.png)"]),
     ]
-    for title, section in _sections(plan, frame, ranked).items():
+    for title, section in {"Over all tracks": over_all, **_sections(plan, frame, ranked)}.items():
         if section:
             lines += ["", f"## {title}", "", *section]
     lines += ["", "## Models", ""]
@@ -216,17 +234,17 @@ def _sections(plan, frame, ranked):
     sections = {"Goals": goals_section(frame, study.goals)}
     for model in dict.fromkeys(each.variant_of for each in study.contestants if each.variant_of):
         sections[f"What the parts of {model} buy"] = parts_section(frame, study, model)
-    tables = {arena: track_section(ranked, arena) for arena in study.arenas if arena.curve is None}
+    tables = {arena: track_section(ranked, arena, study.least) for arena in study.arenas if arena.curve is None}
     for each in study.further:
         if each.test is not None:
-            tables[each] = further_section(ranked, each)
+            tables[each] = further_section(ranked, each, study.least)
         elif each.name == "corruptions":
-            tables[each] = corruption_section(ranked, each, study.reference)
+            tables[each] = corruption_section(ranked, each, study.least, study.reference)
         elif each.name == "color-shift":
-            tables[each] = color_section(ranked, each)
+            tables[each] = color_section(ranked, each, study.least)
         else:
             points = [arena for arena in plan.points if arena.curve == each.name]
-            tables[each] = curve_section(ranked, each, points)
+            tables[each] = curve_section(ranked, each, study.least, points)
     sections |= {f"{each.name}: {each.asks}": table for each, table in tables.items()}
     missing = [each.name for each, table in tables.items() if not table]
     return sections | {"What has run": coverage_section(frame, plan, missing)}

@@ -2,7 +2,6 @@
 
 import json
 import math
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from lineclf._words import check_choice
 from lineclf.benchmark._draw import draw
 from lineclf.benchmark._entries import CEILING, Contestant
+from lineclf.benchmark._folds import mean_result
 from lineclf.benchmark._further import FURTHER
 from lineclf.model_selection import get_track
 from lineclf.runs._evaluate import as_input, evaluate, for_several_targets, load_estimator, seed_estimator
@@ -57,7 +57,8 @@ class BenchmarkPlan(Plan):
             self._key(arena, contestant, seed): (arena, contestant, seed)
             for seed in seeds
             for arena in arenas  # the models of a track and seed in a row: they share its data
-            for contestant in (*contestants, *_ceiling(arena))
+            for contestant in (*contestants, *([arena.ceiling] if arena.ceiling else []))
+            if arena.name not in contestant.cannot
         }
         self.trials = {
             key: {"track": arena.name, "model": contestant.name, "seed": seed}
@@ -91,24 +92,10 @@ class BenchmarkPlan(Plan):
     def run(self, key, on_fitted=None):
         """Run one trial: the score that ranks its track, negative where small is good, and its result."""
         arena, contestant, seed = self._runs[key]
-        estimator = load_estimator(contestant.estimator, dict(contestant.settings))
-        split = draw(arena, self.n_per_class, seed)
-        estimator = estimator if split.y_train.ndim == 1 else for_several_targets(estimator)
-        seed_estimator(estimator, seed).set_params(**_epochs(estimator, arena.min_steps, len(split.y_train)))
-        result = evaluate(estimator, split, on_fitted, learning=False)
-        metrics = result["metrics"]
-        metrics.setdefault("test_joint_accuracy", metrics.get("test_accuracy"))  # of a single target
-        if arena.shown.scorer is not None:
-            X_test = as_input(estimator, split.X_test)
-            metrics[arena.metric] = float(arena.shown.scorer(estimator, X_test, split.y_test))
-        for name in () if contestant.name == CEILING else arena.tests:
-            further = self._further(name)
-            test = FURTHER[name] if further.test is None else further.test
-            found = {"n_test": len(split.y_test), **test(estimator, split, seed)}
-            if further.test is not None and further.metric not in found:
-                raise ValueError(f"test of {name!r} must return {further.metric!r}; got {', '.join(map(str, found))}")
-            metrics |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
-        return arena.shown.sign * metrics[arena.metric], {
+        folds = draw(arena, self.n_per_class, seed)
+        found = [self._fold(arena, contestant, seed, split, None if i else on_fitted) for i, split in enumerate(folds)]
+        result = mean_result(found)
+        return arena.shown.sign * result["metrics"][arena.metric], {
             "name": f"{arena.name} · {contestant.name}",
             "tags": {"track": arena.name, "model": contestant.name, "profile": self.profile},
             "track": arena.name,
@@ -117,6 +104,29 @@ class BenchmarkPlan(Plan):
             "guest": None if contestant.name in self._declared | {CEILING} else contestant.estimator,
             **result,
         }
+
+    def _fold(self, arena, contestant, seed, split, on_fitted):
+        """Result of a model on one fold of a track."""
+        estimator = load_estimator(contestant.estimator, dict(contestant.settings))
+        estimator = estimator if split.y_train.ndim == 1 else for_several_targets(estimator)
+        seed_estimator(estimator, seed).set_params(**_epochs(estimator, arena.min_steps, len(split.y_train)))
+        result = evaluate(estimator, split, on_fitted, learning=False)
+        metrics = result["metrics"]
+        metrics.setdefault("test_joint_accuracy", metrics.get("test_accuracy"))  # of a single target
+        if arena.shown.scorer is not None:
+            X_test = as_input(estimator, split.X_test)
+            metrics[arena.metric] = float(arena.shown.scorer(estimator, X_test, split.y_test))
+        if contestant.name == CEILING:
+            metrics |= _best_of_each_head(estimator, split)
+            return result
+        for name in arena.tests:
+            further = self._further(name)
+            test = FURTHER[name] if further.test is None else further.test
+            found = {"n_test": len(split.y_test), **test(estimator, split, seed)}
+            if further.test is not None and further.metric not in found:
+                raise ValueError(f"test of {name!r} must return {further.metric!r}; got {', '.join(map(str, found))}")
+            metrics |= {f"{name}/{metric}": float(value) for metric, value in found.items()}
+        return result
 
     @property
     def tracked_as(self):
@@ -139,7 +149,7 @@ class BenchmarkPlan(Plan):
             if arena is None:
                 continue
             name, guest = result["model"], result.get("guest")
-            models = {each.name: each for each in _ceiling(arena)} | self._known
+            models = ({CEILING: arena.ceiling} if arena.ceiling else {}) | self._known
             contestant = models.get(name) or (Contestant(name, guest) if guest else None)
             if contestant is not None and self._key(arena, contestant, result["seed"]) == key:
                 found.append(result)
@@ -172,7 +182,7 @@ class BenchmarkPlan(Plan):
             valid = {
                 self._fingerprint(arena, contestant)
                 for arena in self.study.arenas
-                for contestant in (*self._known.values(), *_ceiling(arena), *guests)
+                for contestant in (*self._known.values(), *([arena.ceiling] if arena.ceiling else []), *guests)
             }
             here = set(zip(frame["trial"], frame["seed"], strict=True))
             trials = zip(earlier["trial"], earlier["seed"], strict=True)
@@ -207,12 +217,15 @@ def _defaults(contestant):
     return {"params": identity_params(load_estimator(contestant.estimator, dict(contestant.settings)))}
 
 
-def _ceiling(arena):
-    """What no classifier beats, where it is known exactly: a model as any other, so that it is stored and paired."""
-    noise = arena.world.get("noise")
-    if not noise or arena.world.keys() - {"noise", "dtype"}:
-        return ()
-    return (Contestant(CEILING, "lineclf.baselines:BayesClassifier", MappingProxyType({"noise": noise})),)
+def _best_of_each_head(rule, split):
+    """Accuracy of the most probable level of each head: the best answers of all together are not the best of each."""
+    if split.y_test.ndim == 1 or not hasattr(rule, "predict_proba"):
+        return {}
+    proba = rule.predict_proba(as_input(rule, split.X_test))
+    return {
+        f"test_accuracy_{head}": float(np.mean(each.argmax(axis=1) == truth))
+        for head, each, truth in zip(split.labels, proba, split.y_test.T, strict=True)
+    }
 
 
 def _epochs(estimator, min_steps, n_train):

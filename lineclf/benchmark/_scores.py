@@ -23,6 +23,8 @@ class Score:
     smaller_is_better : bool
     name : str
         Of the metric; of ``SCORES`` they are its keys.
+    perfect : float, optional
+        What nothing exceeds, where that is known of all data.
     scorer : callable, optional
         ``scorer(estimator, X, y)`` → float of a track's test side, such as :func:`sklearn.metrics.make_scorer` gives;
         greater is better, unless `smaller_is_better`.
@@ -35,6 +37,7 @@ class Score:
     smaller_is_better: bool = False
     name: str = ""
     scorer: Callable | None = None
+    perfect: float | None = None
 
     def __post_init__(self):
         if self.scorer is not None and not self.name:
@@ -62,14 +65,15 @@ class Score:
 
 
 SCORES = {
-    "test_joint_accuracy": Score("joint accuracy", "%", 100, 2),
-    "test_accuracy": Score("accuracy", "%", 100, 2),
-    "test_joint_accuracy_seen": Score("labels whose levels were trained, all right", "%", 100, 2),
-    "test_mae_angle": Score("mean angular error", "°", 1, 2, smaller_is_better=True),
+    "test_joint_accuracy": Score("joint accuracy", "%", 100, 2, perfect=1.0),
+    "test_accuracy": Score("accuracy", "%", 100, 2, perfect=1.0),
+    "test_joint_accuracy_seen": Score("labels whose levels were trained, all right", "%", 100, 2, perfect=1.0),
+    "test_mae_angle": Score("mean angular error", "°", 1, 2, smaller_is_better=True, perfect=0.0),
     "mce": Score("mCE", "× reference", 1, 3, smaller_is_better=True),
     "accuracy": Score("length, width and angle right", "%", 100, 2),
     "area": Score("area under the curve", "%", 100, 2),
     "regret": Score("regret", "points", 100, 2, smaller_is_better=True),
+    "nll_regret": Score("NLL regret", "nats", 1, 3, smaller_is_better=True),
     "scaled_ece_joint": Score("ECE at the fitted temperature", "%", 100, 2, smaller_is_better=True),
     "parameters": Score("parameters", "", 1, 0, smaller_is_better=True),
     "seconds": Score("time to fit", "s", 1, 0, smaller_is_better=True),

@@ -1,18 +1,18 @@
-"""Who leads on a track, by how much, and how sure that is: paired by seed, corrected for overlap and for number."""
+"""Who leads on a track, by how much, and how sure that is: paired by seed, without favour to who happens to lead."""
 
 import numpy as np
 import pandas as pd
 
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import values_of
-from lineclf.metrics import corrected_interval, holm, paired_difference
+from lineclf.metrics import compare_with_best, corrected_interval
 from lineclf.reporting._numbers import spans
 
-COLUMNS = ("mean", "reach", "n", "seeds", "behind", "p_holm", "beaten")
+COLUMNS = ("mean", "reach", "n", "seeds")
 
 
-def standings(frame, track, metric, *, sign=1, ratio=0.0):
-    """Models on a track, the best mean first, each compared with that best one on the seeds that both have.
+def standings(frame, track, metric, *, sign=1, least=5):
+    """Models on a track, those that are ranked first, each by its mean.
 
     Parameters
     ----------
@@ -21,36 +21,40 @@ def standings(frame, track, metric, *, sign=1, ratio=0.0):
     track, metric : str
     sign : {1, -1}
         1 where large values are good.
-    ratio : float
-        n_test / n_train of a split, for the correction of Nadeau and Bengio.
+    least : int, default=5
+        Seeds of a model that is ranked.
 
     Returns
     -------
     pandas.DataFrame
-        A row a model, without the ceiling, of equal means that of more seeds first: "mean" of the metric; "reach",
-        half the 95 % interval of the mean, NaN for one seed; "n" and "seeds"; "behind", by how much the model is worse
-        than the best one in the mean over common seeds; "p_holm" of that, two-sided, adjusted over the track's models;
-        "beaten", the share of common seeds in which the best one is better, ties counting half. The best one's own
-        last three are NaN.
+        A row a model, without the ceiling: "mean" of the metric; "reach", half the 95 % interval of the mean, NaN for
+        one seed; "n", "seeds" and "ranked". Of ranked models also :func:`lineclf.metrics.compare_with_best`: "behind",
+        by how much it is worse than the best of the others; "at_most", as far as it is behind at most, 0 for the only
+        one that may be the best; "may_be_best". These are NaN for other models, and where there is nothing to compare
+        with.
     """
     values = values_of(frame, track, metric)
     values = values[values.index.get_level_values("model") != CEILING]
-    by_model = values.groupby("model", sort=False)
-    order = pd.DataFrame({"mean": sign * by_model.mean(), "n": by_model.size()})
-    means = order.sort_values(["mean", "n"], ascending=False, kind="stable")["mean"]  # of equals the best known first
-    rows = {model: _row(values.loc[model], values.loc[means.index[0]], sign, ratio) for model in means.index}
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
-    if len(table):
-        table.loc[means.index[0], ["behind", "p_holm", "beaten"]] = np.nan
-        tested = table["p_holm"].notna()
-        table.loc[tested, "p_holm"] = holm(table.loc[tested, "p_holm"].astype(float))
-    return table
+    table = pd.DataFrame([_row(own) for _, own in values.groupby("model", sort=False)], columns=list(COLUMNS))
+    table.index = list(values.index.unique("model"))
+    table["ranked"] = table["n"] >= least
+    table[["behind", "at_most"]], table["may_be_best"] = np.nan, pd.Series(np.nan, table.index, dtype=object)
+    ranked = table.index[table["ranked"]]
+    if len(ranked) > 1:
+        found = compare_with_best(sign * values.unstack("model")[ranked])
+        table.loc[ranked, ["behind", "at_most"]] = np.column_stack([found["behind"], 0.0 - found["low"]])
+        table.loc[ranked, "may_be_best"] = found["may_be_best"].astype(object)
+    place = pd.DataFrame({"ranked": table["ranked"], "mean": sign * table["mean"], "n": table["n"]})
+    return table.iloc[place.reset_index(drop=True).sort_values(list(place), ascending=False, kind="stable").index]
 
 
-def _row(own, best, sign, ratio):
-    reach = np.nan
-    if len(own) > 1:
-        interval = corrected_interval(own, test_train_ratio=ratio)
-        reach = interval.high - interval.mean
-    pairs = paired_difference(sign * best, sign * own, test_train_ratio=ratio)
-    return float(own.mean()), reach, len(own), spans(sorted(own.index)), pairs.delta, pairs.pvalue, pairs.better
+def _row(own):
+    return float(own.mean()), half_interval(own), len(own), spans(sorted(own.index.get_level_values("seed")))
+
+
+def half_interval(values):
+    """Half the 95 % interval of the mean of independent values, by t; NaN for a single one."""
+    if len(values) < 2:
+        return np.nan
+    interval = corrected_interval(values, test_train_ratio=0.0)
+    return interval.high - interval.mean

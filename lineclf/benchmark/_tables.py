@@ -1,42 +1,43 @@
 """The tables of a leaderboard's tracks, from results in long form alone."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import paired_means, values_of
 from lineclf.benchmark._further import NEW_COLORS
-from lineclf.benchmark._standings import standings
+from lineclf.benchmark._scores import SCORES
+from lineclf.benchmark._standings import half_interval, standings
 from lineclf.datasets import CORRUPTIONS, FACTORS
-from lineclf.metrics import corrected_interval
-from lineclf.model_selection import get_track
 from lineclf.reporting._markdown import columns_table, table_row
-from lineclf.reporting._numbers import p_value
 
 _JOINT = "test_joint_accuracy"
 
 
-def track_section(frame, arena):
+def track_section(frame, arena, least):
     """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost; none without."""
     means = _means(frame, arena.name)
     if means.empty:
         return []
     score, facts = arena.shown, means.iloc[0]
-    noisy = "regret" in means
+    bounded = "regret" in means
     table = standings(
-        frame,
-        arena.name,
-        "regret" if noisy else arena.metric,
-        sign=-1 if noisy else score.sign,
-        ratio=facts["n_test"] / facts["n_train"],
+        frame, arena.name, "regret" if bounded else arena.metric, sign=-1 if bounded else score.sign, least=least
     )
-    shown = standings(frame, arena.name, arena.metric, sign=score.sign, ratio=facts["n_test"] / facts["n_train"])
+    shown = standings(frame, arena.name, arena.metric, sign=score.sign, least=least).loc[table.index]
+    tested = _n_tested(frame, arena.name)
     columns = [
         ("model", list(table.index)),
-        (f"{score.title}, {score.unit}".rstrip(", "), _estimates(shown.loc[table.index], score)),
+        (f"{score.title}, {score.unit}".rstrip(", "), _estimates(shown, score, tested)),
     ]
-    if noisy:
-        columns.append(("regret, points", [f"{100 * value:.2f}" for value in table["mean"]]))
+    if bounded:
+        unit = "points" if score.unit == "%" else score.unit
+        columns.append((f"regret, {unit}".rstrip(", "), _estimates(table, score)))
+        if "nll_regret" in means:
+            found = standings(frame, arena.name, "nll_regret", sign=-1, least=least).reindex(table.index)
+            columns.append(("NLL regret, nats", _estimates(found, SCORES["nll_regret"])))
     columns += [(head, _percent(means, table.index, f"test_accuracy_{head}")) for head in _heads(means)]
     if arena.units:
         units = (("length", "px"), ("width", "px"), ("angle", "°"))
@@ -45,24 +46,29 @@ def track_section(frame, arena):
         ]
     columns += _comparison(table, score)
     rows = columns_table(columns)
-    if noisy:
-        # Its answers are the best ones for all labels together, which is no ceiling for each.
-        rows.append(table_row([f"*{CEILING}*", score.text(means.at[CEILING, _JOINT]), "0.00", *[""] * 8]))
+    if bounded:
+        own = values_of(frame, arena.name, arena.metric).loc[CEILING]
+        reach = half_interval(own)
+        text = score.text(own.mean()) + ("" if np.isnan(reach) else f" ± {score.text(reach)}")
+        heads = [f"{100 * means.at[CEILING, f'test_accuracy_{head}']:.1f}" for head in _heads(means)]
+        n_zeros = 1 + ("nll_regret" in means)
+        cells = [f"*{CEILING}*", text, *["0"] * n_zeros, *heads]
+        rows.append(table_row([*cells, *[""] * (len(columns) - len(cells))]))
     elif arena.draw is None and arena.metric in (_JOINT, "test_accuracy"):  # of other data nobody knows it
         known = score.text(1.0) if facts["label_conflicts"] == 0 else "–"
         rows.append(table_row([f"*{CEILING}*", known, *[""] * (len(columns) - 2)]))
-    order = [*table.index, *([CEILING] if noisy else [])]
+    order = [*table.index, *([CEILING] if bounded else [])]
     grid = [_grid_line(arena.world), ""] if arena.units else []
     return [_facts_line(facts), "", *grid, *rows, "", *columns_table(_costs(means, order))]
 
 
-def corruption_section(frame, further, reference):
+def corruption_section(frame, further, least, reference):
     """The same for corrupted images."""
     means = _means(frame, further.name)
     if "mce" not in means:
         return [] if means.empty else [f"Not without {reference}, whose errors are the unit."]
     score = further.shown
-    table = standings(frame, further.name, "mce", sign=-1, ratio=_ratio(means))
+    table = standings(frame, further.name, "mce", sign=-1, least=least)
     columns = [
         ("model", list(table.index)),
         ("mCE", _estimates(table, score)),
@@ -83,24 +89,24 @@ def corruption_section(frame, further, reference):
     ]
 
 
-def further_section(frame, further):
+def further_section(frame, further, least):
     """The same for a test that came with the study."""
     means = _means(frame, further.name)
     if means.empty:
         return []
-    table = standings(frame, further.name, further.metric, sign=further.shown.sign, ratio=_ratio(means))
+    table = standings(frame, further.name, further.metric, sign=further.shown.sign, least=least)
     title = f"{further.shown.title}, {further.shown.unit}".rstrip(", ")
     columns = [("model", list(table.index)), (title, _estimates(table, further.shown))]
     return columns_table([*columns, *_comparison(table, further.shown)])
 
 
-def color_section(frame, further):
+def color_section(frame, further, least):
     """The same for lines in new colours."""
     means = _means(frame, further.name)
     if means.empty:
         return []
     score = further.shown
-    table = standings(frame, further.name, further.metric, ratio=_ratio(means))
+    table = standings(frame, further.name, further.metric, least=least)
     for head in FACTORS[:3]:
         means[head] = means[[f"accuracy_{color}_{head}" for color in NEW_COLORS]].mean(axis=1)
     columns = [
@@ -121,16 +127,14 @@ def color_section(frame, further):
     ]
 
 
-def curve_section(frame, further, points):
+def curve_section(frame, further, least, points):
     """The same for a learning curve, with the score at each of its points."""
     done = [arena for arena in points if not _means(frame, arena.name).empty]
     if not done:
         return []
     score, facts = further.shown, [_means(frame, arena.name).iloc[0] for arena in done]
     models = frame.loc[frame["track"].isin([arena.name for arena in done]), "model"].unique()
-    # Few are drawn from the whole training side: what overlaps between seeds goes by its size.
-    ratio = 1 / (get_track(points[0].split, **points[0].options).get_n_splits() - 1)
-    table = standings(frame, further.name, further.metric, ratio=ratio)
+    table = standings(frame, further.name, further.metric, least=least)
     order = [*table.index, *(model for model in models if model not in table.index)]
     columns = [("model", order)]
     for arena in done:
@@ -173,7 +177,7 @@ def parts_section(frame, study, model):
             cells.append("–")
             if name in pairs and len(pairs):
                 counts.add(len(pairs))
-                cells[-1] = _difference(pairs[name] - pairs[model], score, _ratio(means))
+                cells[-1] = _difference(pairs[name] - pairs[model], score)
         columns.append((each.name + ("" if score.is_common else f", {score.title}, {score.unit}".rstrip(", ")), cells))
         full.append(score.text(values.loc[model].mean()))
     if not full:
@@ -181,7 +185,7 @@ def parts_section(frame, study, model):
     n = str(min(counts)) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
     return [
         f"Score of a variant minus that of {model} at the same seed, n = {n}"
-        + (", with the 95 % interval of Nadeau and Bengio where there are several" if max(counts) > 1 else "")
+        + (", with the 95 % interval of the paired t where there are several" if max(counts) > 1 else "")
         + ". Percentages differ by points. Last row: the whole.",
         "",
         *columns_table(columns),
@@ -189,13 +193,10 @@ def parts_section(frame, study, model):
     ]
 
 
-def _difference(values, score, ratio):
-    mean = score.factor * values.mean()
-    text = f"{mean:+.{score.digits}f}"
-    if len(values) > 1:
-        interval = corrected_interval(values, test_train_ratio=ratio)
-        text += f" ± {score.text(interval.high - interval.mean)}"
-    return text
+def _difference(values, score):
+    text = f"{score.factor * values.mean():+.{score.digits}f}"
+    reach = half_interval(values)
+    return text if np.isnan(reach) else f"{text} ± {score.text(reach)}"
 
 
 def _heads(means):
@@ -210,10 +211,6 @@ def _means(frame, track):
     rows = frame[frame["track"] == track]
     wide = rows.pivot_table(index="model", columns="metric", values="value", aggfunc="mean")
     return wide.reindex(rows["model"].unique())
-
-
-def _ratio(means):
-    return float(means["n_test"].iloc[0] / means["n_train"].iloc[0])
 
 
 def _facts_line(facts):
@@ -234,19 +231,33 @@ def _grid_line(world):
     return f"Its world: {', '.join(levels)}, each evenly spaced; colors {', '.join(world['colors'])}."
 
 
-def _estimates(table, score):
-    return [
-        score.text(row["mean"]) + ("" if np.isnan(row["reach"]) else f" ± {score.text(row['reach'])}")
-        for _, row in table.iterrows()
-    ]
+def _n_tested(frame, track):
+    """Number of answers of each model on a track, over folds and seeds."""
+    counts = [frame[(frame["track"] == track) & (frame["metric"] == name)] for name in ("n_test", "n_tested")]
+    return pd.concat(counts).drop_duplicates(["model", "seed"], keep="last").groupby("model")["value"].sum()
+
+
+def _estimates(table, score, tested=None):
+    """Means with their intervals; of no error in so many answers, the least that the accuracy is."""
+    texts = []
+    for model, row in table.iterrows():
+        text = score.text(row["mean"])
+        if tested is not None and score.perfect == 1 and row["mean"] == 1:
+            least = 0.05 ** (1 / tested[model])
+            text += f" (≥ {math.floor(least * 10**5) / 10**3:.3f})"
+        elif not np.isnan(row["reach"]):
+            text += f" ± {score.text(row['reach'])}"
+        texts.append(text if row["ranked"] else f"{text} †")
+    return texts
 
 
 def _comparison(table, score):
     """Columns that every table of models ends with."""
+    said = {True: "yes", False: "no"}
     return [
-        ("behind the best", ["" if np.isnan(value) else score.text(value) for value in table["behind"]]),
-        ("p (Holm)", ["" if np.isnan(value) else p_value(value) for value in table["p_holm"]]),
-        ("P(best > it)", ["" if np.isnan(value) else f"{value:.2f}" for value in table["beaten"]]),
+        ("behind the best", [score.text(max(value, 0.0)) for value in table["behind"]]),
+        ("at most", [score.text(value) for value in table["at_most"]]),
+        ("may be the best", [said.get(value, "–") for value in table["may_be_best"]]),
         ("n (seeds)", [f"{row['n']} ({row['seeds']})" for _, row in table.iterrows()]),
     ]
 

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
+from sklearn.metrics import make_scorer
+
+from lineclf.baselines import (
+    BayesClassifier,
+    CountBayesClassifier,
+    CrossingBayesClassifier,
+    ShortcutBayesClassifier,
+)
+from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal, Score
+from lineclf.datasets import FACTORS, shortcut_groups
+from lineclf.metrics import worst_group_accuracy
+from lineclf.model_selection import BackgroundDraw, CountDraw, CrossingDraw, ShortcutDraw
 from lineclf.runs import Profile
 
 EXTENDED = {
@@ -13,7 +24,16 @@ EXTENDED = {
     "antialias": True,
     "subpixel": True,
 }
-FEW: dict[str, Any] = {"curve": "few-shot", "min_steps": 1000}
+FEW: dict[str, Any] = {"curve": "few-shot", "min_steps": 1000, "folds": "one"}
+SIZE = {"n_train": 9600, "n_test": 4800}
+WORST_GROUP = Score(
+    "angle right in the worst group",
+    "%",
+    100,
+    2,
+    name="worst_group",
+    scorer=make_scorer(worst_group_accuracy, groups=shortcut_groups, column=FACTORS.index("angle")),
+)
 
 
 def few(n, **options):
@@ -29,28 +49,32 @@ def few_in_all(n):
         "few-shot",
         f"what does it learn from {n} images in all?",
         options={"n_images": n, "per_class": False},
+        ranks=False,
         **FEW,
     )
 
 
+def drawn(name, asks, draw, bound, **options):
+    """A world whose bound is known: test images are drawn independently of those of the training."""
+    return Arena(name, None, asks, draw=draw.set_params(**SIZE), bound=bound, hold_out=0.1, **options)
+
+
 def noisy(sigma):
-    """Images under Gaussian noise; as many of each class, as the ceiling takes the classes for equally probable."""
-    return Arena(
-        f"noise {sigma:g}",
-        "distinct",
-        f"how far is it from the best there is, under Gaussian noise of {sigma:g} of full scale?",
-        world={"noise": sigma, "dtype": "float32"},
-        n_per_class=252,  # the fewest distinct images of a class
-        hold_out=0.1,
-    )
+    """Lines under white noise."""
+    asks = f"how far is it from the best there is, under Gaussian noise of {sigma:g} of full scale?"
+    return drawn(f"noise {sigma:g}", asks, BackgroundDraw(sigma, beta=0), BayesClassifier(sigma), group="noise")
 
 
 OWN = "matched filters"
 
 
+# Of a single line, by its four labels.
+LINE: dict[str, Any] = {"told": "the world", "cannot": ("crossing", "count")}
+
+
 def without(part, settings):
     """The own net without one of its parts."""
-    return Contestant(f"{OWN} ({part})", "lineclf:MatchedFilterClassifier", settings, variant_of=OWN)
+    return Contestant(f"{OWN} ({part})", "lineclf:MatchedFilterClassifier", settings, variant_of=OWN, **LINE)
 
 
 JOINT = "test_joint_accuracy"
@@ -65,17 +89,19 @@ BENCHMARK = Benchmark(
             "does the report's split tell memory from recognition?",
             distinct=False,
             n_per_class=1000,
+            ranks=False,
         ),
         Arena(
             "distinct",
             "distinct",
             "does it interpolate between neighbours?",
             tests=("corruptions", "color-shift"),
+            ranks=False,
         ),
-        Arena("position", "position", "does it know lines at places where it saw none?"),
+        Arena("position", "position", "does it know lines at places where it saw none?", folds="one", ranks=False),
         Arena("halves", "halves", "does it know in one half what it learned in the other?"),
-        Arena("color-composition", "color-composition", "does it know a shape in its other colour?"),
-        Arena("composition", "composition", "does it recombine length, width and angle?"),
+        Arena("color-composition", "color-composition", "does it know a shape in its other colour?", folds="one"),
+        Arena("composition", "composition", "does it recombine length, width and angle?", folds="one"),
         Arena("range", "range", "does it recombine what was never trained together, not even in pairs?"),
         Arena(
             "angles",
@@ -99,10 +125,23 @@ BENCHMARK = Benchmark(
             score="test_joint_accuracy_seen",
         ),
         *(few_in_all(n) for n in (16, 32, 64)),
-        *(few(n) for n in (1, 2, 4, 8)),
-        few(16),
-        *(few(n) for n in (32, 64)),
-        *(noisy(sigma) for sigma in (0.3, 0.4, 0.5, 0.6, 0.8, 1.0)),
+        *(few(n, ranks=n == 16) for n in (1, 2, 4, 8, 16, 32, 64)),
+        *(noisy(sigma) for sigma in (0.5, 0.8)),
+        drawn(
+            "background",
+            "does it learn the noise, or only the signal?",
+            BackgroundDraw(0.8, beta=2),
+            BayesClassifier(0.8, beta=2),
+        ),
+        drawn("crossing", "does it see two lines in one image?", CrossingDraw(0.5), CrossingBayesClassifier(0.5)),
+        drawn("count", "does it see what is there at all?", CountDraw(0.8), CountBayesClassifier(0.8)),
+        drawn(
+            "shortcut",
+            "does it follow the cause, or a cue that misleads in the test?",
+            ShortcutDraw(0.8, 0.99, 0.5),
+            ShortcutBayesClassifier(0.8, 0.5),
+            score=WORST_GROUP,
+        ),
     ),
     further=(
         Further("corruptions", "what does damage that it never saw cost it?", "mce"),
@@ -112,8 +151,8 @@ BENCHMARK = Benchmark(
     contestants=(
         Contestant("majority class", "sklearn.dummy:DummyClassifier"),
         Contestant("pixel neighbour", "lineclf.baselines:pixel_neighbor"),
-        Contestant("Fourier neighbour", "lineclf.baselines:fft_neighbor"),
-        Contestant("moments rule", "lineclf.baselines:MomentsRuleClassifier"),
+        Contestant("Fourier neighbour", "lineclf.baselines:fft_neighbor", told="symmetry"),
+        Contestant("moments rule", "lineclf.baselines:MomentsRuleClassifier", **LINE),
         Contestant("logistic regression", "lineclf.baselines:logistic_regression"),
         Contestant(
             "random forest",
@@ -122,8 +161,8 @@ BENCHMARK = Benchmark(
         ),
         Contestant("one-layer CNN", "lineclf:OneLayerCNNClassifier", {"units": 64, "epochs": 4}),
         Contestant("four-head CNN", "lineclf:MultiHeadLineClassifier", {"epochs": 4}),
-        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}),
-        Contestant(OWN, "lineclf:MatchedFilterClassifier"),
+        Contestant("global-pooling CNN", "lineclf:CompactCNNClassifier", {"epochs": 4}, told="symmetry"),
+        Contestant(OWN, "lineclf:MatchedFilterClassifier", **LINE),
         # The same without one of its parts: which buys which track?
         without("free templates", {"templates": "free"}),
         without("colors apart", {"share_colors": False}),
@@ -132,6 +171,7 @@ BENCHMARK = Benchmark(
         without("best place", {"pooling": "max"}),
     ),
     reference="one-layer CNN",
+    floor="majority class",
     goals=(
         Goal(OWN, "replica", JOINT, 1),
         Goal(OWN, "distinct", JOINT, 0.999),
@@ -149,9 +189,10 @@ BENCHMARK = Benchmark(
         Goal(OWN, None, "seconds", 300),
     ),
     notes=(
-        f"The defaults of {OWN} were chosen on validation splits of seeds from 1000 on. Their design was changed once "
-        "after it had missed the goal on composition at seeds 0–4: there its results are not blind, from seed 5 on "
-        "they are.",
+        f"The defaults of {OWN} were chosen on validation splits of seeds from 1000 on, of the same world, all of "
+        "whose images recur. Their design was changed three times after test scores of seed 0 had been seen on eleven "
+        "tracks, the last time after they had missed the goal on composition at seeds 0–4: from seed 5 on its results "
+        "there are blind. The other models were not tuned.",
     ),
     profiles={
         "quick": Profile(n_per_class=40, seeds=1, tracks=("distinct", "halves", "composition", "noise 0.5")),

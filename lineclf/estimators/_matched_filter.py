@@ -4,11 +4,13 @@ import math
 from numbers import Integral, Real
 from typing import ClassVar
 
+import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from lineclf import nets
 from lineclf.datasets import FACTORS
 from lineclf.estimators._base import ImageClassifier
+from lineclf.estimators._line_shapes import rank_and_turn
 
 
 class MatchedFilterClassifier(ImageClassifier):
@@ -21,8 +23,9 @@ class MatchedFilterClassifier(ImageClassifier):
     noise that is the form of the Bayes classifier.
 
     Up to four target columns: a DataFrame's columns that are called length, width, angle and color have these parts;
-    columns of other names have them in this order. Angles are taken to divide 180 degrees evenly at first, in the
-    order of their labels, and are then learned.
+    columns of other names have them in this order. Which way lines of an angle go, and which length or width is the
+    larger, is looked up in the autocorrelation of the training images before the first step, and then learned; the
+    order of the labels tells nothing.
 
     Parameters
     ----------
@@ -69,6 +72,7 @@ class MatchedFilterClassifier(ImageClassifier):
     601
     """
 
+    revision = 2
     _predict_batch_size = 64  # a map for each line and colour
 
     _parameter_constraints: ClassVar[dict] = {
@@ -150,12 +154,23 @@ class MatchedFilterClassifier(ImageClassifier):
             raise ValueError(f"max_steps must be at least min_steps={self.min_steps}; got {self.max_steps}")
         return X, y
 
+    def _factors(self, heads):
+        """What each head is."""
+        return list(heads) if set(heads) <= set(FACTORS) else FACTORS[: len(heads)]
+
+    def _fit_keras_model(self, X, y, sample_weight, *args, **kwargs):
+        if not self.n_epochs_:
+            units = self.target_encoder_.n_units_
+            images = X.reshape(-1, *self.image_shape_)
+            found = rank_and_turn(images, self._factors(self._heads), np.asarray(y), units)
+            self.model_.get_layer("matched_filter_1").start(*found)
+        return super()._fit_keras_model(X, y, sample_weight, *args, **kwargs)
+
     def _build_network(self, image_shape, heads, seed):
-        named = set(heads) <= set(FACTORS)
         return nets.matched_filter_net(
             image_shape,
             heads,
-            factors=list(heads) if named else FACTORS[: len(heads)],
+            factors=self._factors(heads),
             size=self.template_size,
             knots=self.knots,
             templates=self.templates,

@@ -8,6 +8,7 @@ from lineclf.metrics._accuracy import (
     joint_accuracy_score,
 )
 from lineclf.metrics._bayes import Ceiling, bayes_accuracy, bayes_log_ratios, bayes_posterior, bayes_predict
+from lineclf.metrics._best import compare_with_best
 from lineclf.metrics._calibration import head_augrc, head_ece, joint_augrc, joint_ece
 from lineclf.metrics._comparison import (
     CriticalDifferences,
@@ -49,6 +50,7 @@ __all__ = [
     "bayes_predict",
     "bayesian_correlated_t",
     "circular_mae",
+    "compare_with_best",
     "confusion_matrices",
     "corrected_interval",
     "critical_differences",

@@ -109,6 +109,29 @@ class MatchedFilter(keras.layers.Layer):
             shape=initial.shape, initializer=lambda shape, dtype=None: ops.convert_to_tensor(initial), name=name
         )
 
+    def start(self, lengths, widths, angles):
+        """Begin training from what a look at the data has told, in place of the order of the levels.
+
+        Parameters
+        ----------
+        lengths, widths : sequence of int
+            Rank of each level, 0 for the shortest.
+        angles : array-like of shape (n_angles,)
+            Radians, counter-clockwise.
+        """
+        sets = 1 if self.share_colors else self.shape[3]
+        radius = self.size // 2
+        along = _steps(self.knot, self.shape[0], radius + 1)[list(lengths)]
+        across = _steps(self.knot, self.shape[1], (radius + 1) / 3)[list(widths)]
+        angle = np.tile(angles, (sets, 1)).astype("float32")
+        if self.separable:
+            self.along.assign(np.tile(along, (sets, 1, 1)))
+            self.across.assign(np.tile(across, (sets, 1, 1)))
+            self.turn.assign((angle - self.angle) / _SLOW)
+        else:
+            each = self._turned(along[None], across[None], angle[:1])
+            self.pixels.assign(np.tile(ops.convert_to_numpy(each), (sets, 1, 1, 1, 1, 1)))
+
     def _turned(self, along, across, angle):
         """Profiles (sets, levels, knots) at angles (sets, n_angles) in radians: (sets, l, w, a, rows, columns)."""
         cos, sin = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]

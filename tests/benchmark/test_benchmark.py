@@ -1,5 +1,6 @@
 """A benchmark through its command line: paired data, guests, a broken model, resuming."""
 
+import re
 import shutil
 from dataclasses import replace
 from functools import partial
@@ -8,10 +9,13 @@ from importlib.metadata import EntryPoint
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
 import lineclf
+from lineclf.baselines import BayesClassifier
 from lineclf.benchmark import Arena, Benchmark, Contestant
-from lineclf.benchmark._plan import BenchmarkPlan, draw
+from lineclf.benchmark._draw import draw
+from lineclf.benchmark._plan import BenchmarkPlan
 from lineclf.cli import main
 from lineclf.runs import Profile
 from lineclf.runs._identity import child_seed
@@ -22,12 +26,13 @@ STUDY = Benchmark(
     arenas=(
         Arena("distinct", "distinct", "a quarter"),
         Arena("halves", "halves", "the other side"),
-        Arena("noisy", "distinct", "noise", world={"noise": 0.5, "dtype": "float32"}),
+        Arena("noisy", "distinct", "noise", world={"noise": 0.5, "dtype": "float32"}, bound=BayesClassifier(0.5)),
     ),
     contestants=(
         Contestant("majority", "sklearn.dummy:DummyClassifier"),
         Contestant("moments", "lineclf.baselines:MomentsRuleClassifier"),
     ),
+    least=2,
     profiles={"quick": Profile(n_per_class=3, seeds=2), "full": Profile(n_per_class=None, seeds=1)},
 )
 
@@ -53,7 +58,7 @@ def test_models_on_tracks_and_again_with_a_guest(run, tmp_path, mlflow_database)
     assert len(joint) == 3 * 2 * 2 + 2  # two seeds of the ceiling
     assert joint["distinct", "moments"].tolist() == joint["halves", "moments"].tolist() == [1.0, 1.0]
     assert (joint[:, "majority"] < 0.2).all()
-    assert "| moments | **100.0** | **100.0** |" in out.out
+    assert "| moments | nothing | **100.0** | **100.0** |" in out.out
     assert (joint["noisy", "ceiling"] > joint["noisy", "moments"]).all()
     page = (tmp_path / "reports" / "board" / "quick" / "leaderboard.md").read_text()
     for words in ("who knows?", "3 images a class", "## halves: the other side", "| 2 (0–1) |", "leaderboard.png"):
@@ -110,6 +115,7 @@ def test_a_page_of_a_piece_has_no_empty_sections(run, tmp_path):
     assert "12 trials (2 models, 3 tracks, 2 seeds), 1 finished." in page
     assert "Not run yet: distinct, noisy." in page
     assert "| model | halves |\n|---|---|\n| majority | 0 |\n" in page
+    assert re.search(r"\| majority \| [^|]* † \|", page)  # one seed is not ranked
     assert "moments" not in page.split("## What has run")[1].split("## How to read")[0]
 
 
@@ -179,17 +185,47 @@ def test_installed_packages_join_by_entry_point(run, monkeypatch):
 
 def test_every_model_of_a_seed_sees_the_same_data_and_every_seed_other():
     arena = STUDY.arenas[0]
-    one = draw(arena, 3, 0)
+    (one,) = draw(arena, 3, 0)
     draw.cache_clear()
-    same, other = draw(arena, 3, 0), draw(arena, 3, 1)
+    (same,), (other,) = draw(arena, 3, 0), draw(arena, 3, 1)
     np.testing.assert_array_equal(one.X_test, same.X_test)
     assert not np.array_equal(one.X_test, other.X_test)
     assert one.facts["track"] == "distinct"
     assert one.facts["fold"] == one.facts["leak"] == one.facts["label_conflicts"] == 0
     assert one.facts["smallest_distance"] >= 1  # a pixel
-    halves = [draw(STUDY.arenas[1], 3, seed).facts["fold"] for seed in range(5)]
-    assert halves == [0, 1, 2, 3, 0]
     assert child_seed(0, "data") != child_seed(1, "data")
+
+
+def test_a_seed_trains_on_all_folds_or_on_one_in_turn():
+    arena = STUDY.arenas[1]
+    assert [split.facts["fold"] for split in draw(arena, 3, 0)] == [0, 1, 2, 3]
+    turns = [[split.facts["fold"] for split in draw(replace(arena, folds="one"), 3, seed)] for seed in range(5)]
+    assert turns == [[0], [1], [2], [3], [0]]
+
+    def trials(arena):
+        return set(BenchmarkPlan(STUDY, [arena], STUDY.contestants, "quick", None).trials)
+
+    assert trials(arena).isdisjoint(trials(replace(arena, folds="one")))
+    single = STUDY.arenas[0]
+    assert trials(single) == trials(replace(single, folds="one"))  # of one fold that says nothing
+
+
+def test_the_result_of_several_folds_is_their_mean():
+    arena, tree = STUDY.arenas[1], Contestant("tree", "sklearn.tree:DecisionTreeClassifier")
+    plan = BenchmarkPlan(STUDY, [arena], [tree], "quick", [0])
+    score, result = plan.run(next(iter(plan.trials)))
+    splits = draw(arena, 3, 0)
+    right, errors = [], 0
+    for split in splits:
+        flat = [side.reshape(len(side), -1) for side in (split.X_train, split.X_test)]
+        own = DecisionTreeClassifier(random_state=child_seed(0, "model")).fit(flat[0], split.y_train)
+        right.append((own.predict(flat[1]) == split.y_test).all(axis=1).mean())
+        errors += (own.predict(flat[1])[:, 2] != split.y_test[:, 2]).sum()
+    assert score == result["metrics"]["test_joint_accuracy"] == pytest.approx(np.mean(right))
+    assert result["split"]["n_folds"] == 4
+    assert result["split"]["n_tested"] == sum(len(split.y_test) for split in splits)
+    matrix = np.array(result["confusion"]["angle"])
+    assert matrix.sum() - np.trace(matrix) == errors
 
 
 @pytest.mark.keras

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from lineclf.baselines import BayesClassifier
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.benchmark._frame import benchmark_frame, derived, paired_means, values_of
 from lineclf.benchmark._standings import standings
@@ -26,16 +27,24 @@ EXTENDED = {
     "antialias": True,
     "subpixel": True,
 }
+FEW = {"curve": "few-shot", "folds": "one"}
 STUDY = Benchmark(
     name="board",
     question="who knows?",
     arenas=(
         Arena("distinct", "distinct", "a quarter", world=SMALL, tests=("corruptions", "color-shift")),
         Arena("angles", "angles", "between", world=EXTENDED, distinct=False, units=True, score="test_mae_angle"),
-        Arena("few-shot 1", "few-shot", "one", world=SMALL, curve="few-shot", options={"n_images": 1}),
-        Arena("few-shot 2", "few-shot", "two", world=SMALL, curve="few-shot", options={"n_images": 2}),
-        Arena("few-shot 9", "few-shot", "nine", world=SMALL, curve="few-shot", options={"n_images": 9}, at_least=18),
-        Arena("noise", "distinct", "noise", world={"noise": 0.6, "dtype": "float32"}, hold_out=0.2),
+        Arena("few-shot 1", "few-shot", "one", world=SMALL, options={"n_images": 1}, **FEW),
+        Arena("few-shot 2", "few-shot", "two", world=SMALL, options={"n_images": 2}, **FEW),
+        Arena("few-shot 9", "few-shot", "nine", world=SMALL, options={"n_images": 9}, at_least=18, **FEW),
+        Arena(
+            "noise",
+            "distinct",
+            "noise",
+            world={"noise": 0.6, "dtype": "float32"},
+            hold_out=0.2,
+            bound=BayesClassifier(0.6),
+        ),
     ),
     further=(
         Further("corruptions", "damage", "mce"),
@@ -49,6 +58,8 @@ STUDY = Benchmark(
         Contestant("forest (a tree)", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 1}, "forest"),
     ),
     reference="majority",
+    floor="majority",
+    least=2,
     goals=(
         Goal("forest", "distinct", "test_joint_accuracy", 0.0),
         Goal("majority", "distinct", "test_joint_accuracy", 0.9),
@@ -112,16 +123,21 @@ def test_scores_and_intervals_follow_from_the_file(board, model):
     page, frame = board
     values = by_seed(frame, "distinct", model, "test_joint_accuracy")
     row = cells(page, "distinct", model)
-    mean, reach = re.fullmatch(rf"{NUMBER} ± {NUMBER}", row["joint accuracy, %"]).groups()
-    assert float(mean) == pytest.approx(100 * values.mean(), abs=0.006)
-    ratio = by_seed(frame, "distinct", model, "n_test")[0] / by_seed(frame, "distinct", model, "n_train")[0]
-    error = np.sqrt((1 / 2 + ratio) * values.var(ddof=1)) * stats.t.ppf(0.975, 1)
-    assert float(reach) == pytest.approx(100 * error, abs=0.006)
+    if values.mean() < 1:
+        mean, reach = re.fullmatch(rf"{NUMBER} ± {NUMBER}", row["joint accuracy, %"]).groups()
+        assert float(mean) == pytest.approx(100 * values.mean(), abs=0.006)
+        error = np.sqrt(values.var(ddof=1) / 2) * stats.t.ppf(0.975, 1)
+        assert float(reach) == pytest.approx(100 * error, abs=0.006)
+    else:
+        n = int(by_seed(frame, "distinct", model, "n_test").sum())
+        least = 100 * stats.binomtest(n, n, alternative="greater").proportion_ci(0.95).low
+        assert row["joint accuracy, %"] == f"100.00 (≥ {np.floor(1000 * least) / 1000:.3f})"
     assert row["n (seeds)"] == "2 (0–1)"
     best = by_seed(frame, "distinct", "Fourier", "test_joint_accuracy")
     if model != "Fourier":
         assert float(row["behind the best"]) == pytest.approx(100 * (best - values).mean(), abs=0.006)
-        assert float(row["P(best > it)"]) == ((best > values) + (best == values) / 2).mean()
+        worse = stats.ttest_rel(values, best, alternative="less").pvalue < 0.05 / 2  # two others
+        assert row["may be the best"] == ("no" if worse else "yes")
     assert float(cells(page, "", model)["distinct"].strip("*")) == pytest.approx(100 * values.mean(), abs=0.06)
     costs = cells(page, "distinct", model, 1)
     assert float(costs["fit, s"]) == pytest.approx(by_seed(frame, "distinct", model, "seconds").mean(), abs=0.06)
@@ -142,8 +158,7 @@ def test_variants_stand_beside_the_whole_and_in_no_ranking(board):
     assert shown["variant"] == "a tree"
     mean, reach = re.fullmatch(r"([+-][\d.]+) ± ([\d.]+)", shown["distinct"]).groups()
     assert float(mean) == pytest.approx(100 * (own - whole).mean(), abs=0.006)
-    facts = [by_seed(frame, "distinct", "forest", f"n_{side}")[0] for side in ("test", "train")]
-    error = np.sqrt((1 / 2 + facts[0] / facts[1]) * (own - whole).var(ddof=1)) * stats.t.ppf(0.975, 1)
+    error = np.sqrt((own - whole).var(ddof=1) / 2) * stats.t.ppf(0.975, 1)
     assert float(reach) == pytest.approx(100 * error, abs=0.006)
     assert float(last[titles.index("distinct")]) == pytest.approx(100 * whole.mean(), abs=0.006)
     angles = [by_seed(frame, "angles", model, "test_mae_angle").mean() for model in ("forest (a tree)", "forest")]
@@ -168,8 +183,15 @@ def test_regret_pairs_each_seed_with_the_ceiling(board):
     ceiling, own = (by_seed(frame, "noise", model, "test_joint_accuracy") for model in ("ceiling", "forest"))
     np.testing.assert_allclose(by_seed(frame, "noise", "forest", "regret"), ceiling - own)
     row = cells(page, "noise", "forest")
-    assert float(row["regret, points"]) == pytest.approx(100 * (ceiling - own).mean(), abs=0.006)
-    assert float(cells(page, "noise", "ceiling")["joint accuracy, %"]) == pytest.approx(100 * ceiling.mean(), abs=0.006)
+    assert float(row["regret, points"].split(" ")[0]) == pytest.approx(100 * (ceiling - own).mean(), abs=0.006)
+    losses = [
+        sum(by_seed(frame, "noise", model, f"test_log_loss_{head}") for head in ("length", "width", "angle", "color"))
+        for model in ("forest", "ceiling")
+    ]
+    np.testing.assert_allclose(by_seed(frame, "noise", "forest", "nll_regret"), losses[0] - losses[1])
+    assert float(row["NLL regret, nats"].split(" ")[0]) == pytest.approx((losses[0] - losses[1]).mean(), abs=0.0006)
+    top = cells(page, "noise", "ceiling")
+    assert float(top["joint accuracy, %"].split(" ")[0]) == pytest.approx(100 * ceiling.mean(), abs=0.006)
     scaled = by_seed(frame, "noise", "forest", "scaled_ece_joint").mean()
     shown = cells(page, "noise", "forest", 1)["ECE at the fitted temperature, %"]
     assert float(shown) == pytest.approx(100 * scaled, abs=0.006)
@@ -236,18 +258,24 @@ def test_models_are_compared_on_the_seeds_that_most_of_them_have():
     assert paired_means(values.loc[["elsewhere"]]).to_dict() == {"elsewhere": 1e7}
 
 
-def test_standings_adjust_over_the_models_and_compare_on_common_seeds():
+def test_standings_rank_models_of_seeds_enough_on_common_seeds():
     rng = np.random.default_rng(0)
-    scores = {"a": rng.normal(0.9, 0.01, 6), "b": rng.normal(0.8, 0.05, 6), "c": rng.normal(0.5, 0.2, 4)}
+    scores = {"few": rng.normal(0.95, 0.01, 4), "b": rng.normal(0.8, 0.05, 6), "a": rng.normal(0.9, 0.01, 7)}
     rows = [("t", model, seed, "m", value) for model, values in scores.items() for seed, value in enumerate(values)]
-    table = standings(pd.DataFrame(rows, columns=["track", "model", "seed", "metric", "value"]), "t", "m")
-    assert list(table.index) == ["a", "b", "c"]
-    plain = [stats.ttest_rel(scores["a"][: len(scores[model])], scores[model]).pvalue for model in "bc"]
-    worst = max(plain)
-    expected = [max(2 * min(plain), 0) if p == min(plain) else max(2 * min(plain), worst) for p in plain]
-    np.testing.assert_allclose(table.loc[["b", "c"], "p_holm"].astype(float), np.minimum(expected, 1))
-    assert table.loc["c", "n"] == 4
-    assert table.loc["c", "behind"] == pytest.approx((scores["a"][:4] - scores["c"]).mean())
+    frame = pd.DataFrame(rows, columns=["track", "model", "seed", "metric", "value"])
+    table = standings(frame, "t", "m")
+    assert list(table.index) == ["a", "b", "few"]
+    assert table["ranked"].tolist() == [True, True, False]
+    assert table.loc["few", ["behind", "at_most", "may_be_best"]].isna().all()
+    test = stats.ttest_rel(scores["b"], scores["a"][:6], alternative="less")
+    assert test.pvalue < 0.05
+    assert table["may_be_best"].tolist()[:2] == [True, False]
+    assert table.loc["b", "behind"] == pytest.approx((scores["a"][:6] - scores["b"]).mean())
+    lowest = stats.ttest_rel(scores["b"], scores["a"][:6], alternative="greater").confidence_interval(0.95).low
+    assert table.loc["b", "at_most"] == pytest.approx(-lowest)
+    assert table.loc["a", "at_most"] == 0
+    assert list(standings(frame, "t", "m", sign=-1).index) == ["b", "a", "few"]
+    assert standings(frame, "t", "m", least=4)["ranked"].all()
 
 
 def test_a_track_that_the_size_has_no_images_for_is_named():

@@ -1,5 +1,7 @@
 """What a benchmark's declaration takes, and what it says of names that nothing has."""
 
+from dataclasses import replace
+
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
@@ -43,6 +45,14 @@ def test_a_model_without_a_path_is_told(estimator):
         ({"goals": (Goal("trees", None, "seconds", 1),)}, "model of a goal .*did you mean 'tree'"),
         ({"goals": (Goal("tree", None, "second", 1),)}, "score of the goal of 'tree' .*did you mean 'seconds'"),
         ({"reference": "oak"}, "reference must be one of 'tree'; got 'oak'"),
+        ({"floor": "oak"}, "floor must be one of 'tree'; got 'oak'"),
+        ({"least": 1}, "least must be a whole number of seeds, at least 2; got 1"),
+        (
+            {"arenas": (Arena("a", "halves", "?", folds="first"),)},
+            "folds of track 'a' must be one of 'all', 'one'; got",
+        ),
+        ({"arenas": (Arena("a", "distinct", "?", hold_out=1.5),)}, "hold_out of track 'a' must be a share from 0 to 1"),
+        ({"contestants": (replace(TREE, cannot=("angles",)),)}, "cannot of 'tree' must be one of 'distinct'; got"),
     ],
 )
 def test_a_name_that_nothing_has_is_told_when_it_is_declared(changed, words):
@@ -61,6 +71,10 @@ def test_a_track_and_a_further_test_that_nothing_has_are_told_before_training():
             "tests of 'a' must be one of 'corruptions', 'color-shift'; got 'mine'",
         ),
     ):
-        study = benchmark(**changed)
         with pytest.raises(ValueError, match=words):
-            study.plan(make_options(study, {}))
+            _plan(**changed)
+
+
+def _plan(**changed):
+    study = benchmark(**changed)
+    return study.plan(make_options(study, {}))

@@ -196,7 +196,13 @@ BOARD = Benchmark(
     question="who knows?",
     arenas=(
         Arena("distinct", "distinct", "a quarter", tests=("corruptions", "color-shift"), hold_out=0.1),
-        Arena("noisy", "distinct", "noise", world={"noise": 0.5, "dtype": "float32"}),
+        Arena(
+            "noisy",
+            "distinct",
+            "noise",
+            world={"noise": 0.5, "dtype": "float32"},
+            bound={"estimator": "lineclf.baselines:BayesClassifier", "settings": {"noise": 0.5}},
+        ),
         Arena(
             "angles",
             "replica",
@@ -207,7 +213,14 @@ BOARD = Benchmark(
             score="test_mae_angle",
         ),
         *(
-            Arena(f"few-shot {n}", "few-shot", "few", options={"n_images": n, "per_class": False}, curve="few-shot")
+            Arena(
+                f"few-shot {n}",
+                "few-shot",
+                "few",
+                options={"n_images": n, "per_class": False},
+                curve="few-shot",
+                folds="one",
+            )
             for n in (16, 32)
         ),
     ),
@@ -224,6 +237,8 @@ BOARD = Benchmark(
         Further("few-shot", "how fast?", "area"),
     ),
     reference="majority",
+    floor="majority",
+    least=2,
     goals=(
         Goal("moments", "distinct", "test_joint_accuracy", 0.999),
         Goal("tree", None, "test_joint_accuracy", 0.5),
