@@ -72,6 +72,28 @@ class Pool:
         return np.concatenate([new, self.old[:n_old]])
 
 
+def constant_accuracies(pool):
+    """Return how often one answer for all images is right on the new color's test images.
+
+    It is the most frequent one among the training images of the old colors, what a net answers that sees nothing.
+
+    Parameters
+    ----------
+    pool : Pool
+
+    Returns
+    -------
+    dict of str to float
+        Of length, width and angle each its most frequent level, and as "shape" their most frequent combination.
+    """
+    trained, tested = (pool.y[rows, : len(SHAPE)] for rows in (pool.old, pool.test_new))
+    found = {}
+    for name, columns in {**{factor: [i] for i, factor in enumerate(SHAPE)}, "shape": range(len(SHAPE))}.items():
+        levels, counts = np.unique(trained[:, columns], axis=0, return_counts=True)
+        found[name] = float((tested[:, columns] == levels[counts.argmax()]).all(axis=1).mean())
+    return found
+
+
 @lru_cache(maxsize=1)
 def draw_pool(colors, n_per_class, seed, world=()):
     """Draw distinct images of all colors, a quarter of each class for testing.

@@ -1,7 +1,5 @@
 """The page of a transfer: what became of the claim, the methods, and the variants."""
 
-import math
-
 import numpy as np
 
 from lineclf.datasets import FACTORS
@@ -46,7 +44,7 @@ def write_report(folder, plan, results, failures, command):
     page = _Page(plan, results)
     contents = {
         f"{name}.md": page.text(failures, command),
-        f"{name}.png": draw_picture(plan, page.table),
+        f"{name}.png": draw_picture(plan, page.table, page.constants),
         "results.csv": page.frame.to_csv(index=False),
     }
     return Report("\n".join([*page.verdict(), "", page.scores_table()]), write_files(folder, contents))
@@ -65,6 +63,8 @@ class _Page:
         self.plan, self.study, self.results = plan, plan.study, results
         self.frame = results_frame(results)
         self.table = trials_table(self.frame)
+        seeds = sorted({result["seed"] for result in results})
+        self.constants = plan.constants(seeds) if seeds else {}
         self.old, self.new = "/".join(self.study.old), self.study.new
         self.method, self.shots = self.study.methods[0].name, plan.shots[-1]  # that the claim is tried with
 
@@ -178,17 +178,15 @@ class _Page:
                 word,
             ]
             rows.append([name, *cells])
-        rows.append(["*chance*", "–", "–", *self._chances(), *["–"] * 6])
+        rows.append(["*constant answer*", "–", "–", *self._constants(), *["–"] * 6])
         if holding:
             holds = f"The claim holds with: {', '.join(holding)}; not, or not shown, with the other nets of this table."
         else:
             holds = "The claim holds with none of the nets of this table."
         return [*self._gradient(), "", markdown_table(rows), "", holds, "", self._reading()]
 
-    def _chances(self):
-        labels = self.plan.labels(self.study.variants[0])
-        levels = [len(labels[head]) for head in SHAPE]
-        return [f"{100 / n:.1f}" for n in (*levels, math.prod(levels))]
+    def _constants(self):
+        return [f"{100 * self.constants[name]:.1f}" for name in (*SHAPE, "shape")]
 
     def _gradient(self):
         trials = self._claimed(self.study.variants[0].name)
@@ -208,7 +206,9 @@ class _Page:
             f"Each net is trained on {self.old}, then its colour head alone ({self.method}, {self.shots} "
             f"{self.new} images a class). Zero, times three and drawn anew change the {self.new} weights after the "
             "training; where they do not move in it, this is the same as another initialisation. Colours that share "
-            "their weights look the same to every head. Differences are to the first row, paired by seed."
+            "their weights look the same to every head. Differences are to the first row, paired by seed. The constant "
+            f"answer is the most frequent one among the {self.old} training images, given for every {self.new} test "
+            "image: a net that sees nothing scores that, which is more than by guessing where classes differ in size."
         )
 
     def notes(self, command):

@@ -11,7 +11,7 @@ _COLORS = ("#000000", "#E69F00", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#5
 _MARKERS = "osD^vPX"
 
 
-def draw_picture(plan, table):
+def draw_picture(plan, table, constants):
     """Draw joint accuracy on the new color and on the old ones; length, width and angle on the new one.
 
     Parameters
@@ -19,6 +19,8 @@ def draw_picture(plan, table):
     plan : TransferPlan
     table : pandas.DataFrame
         From :func:`transfer.verdicts.trials_table`.
+    constants : dict of str to float
+        What one answer for all scores on the new color, by factor; empty where it is not known.
 
     Returns
     -------
@@ -35,9 +37,9 @@ def draw_picture(plan, table):
     ):
         _draw_panel(axes, plan, table, metric)
         axes.set_title(title, loc="left", fontsize=9)
-    labels = plan.labels(plan.study.variants[0])
     for axes, head in zip(panels[1], SHAPE, strict=True):
-        axes.axhline(100 / len(labels[head]), color="0.5", linestyle=":", linewidth=1, label="chance")
+        if head in constants:
+            axes.axhline(100 * constants[head], color="0.5", linestyle=":", linewidth=1, label="constant answer")
     for axes in (panels[0, 1], *panels[1]):
         axes.set_xlabel(f"{new} training images", fontsize=8)
     for axes in panels[:, 0]:

@@ -21,7 +21,7 @@ from lineclf.runs import (
     seed_estimator,
     versions,
 )
-from transfer.data import SHAPE, draw_pool
+from transfer.data import SHAPE, constant_accuracies, draw_pool
 from transfer.nets import WEIGHTS, BaseNet, copy_weights, count_changed, head_logits, most_probable_levels, run_stage
 
 
@@ -106,12 +106,33 @@ class TransferPlan(Plan):
     def _base_net(self, variant, seed):
         """Return the trained net of a variant and seed, and its images; the last ones are kept."""
         if self._base is None or self._base[0] != (variant, seed):
-            pool = draw_pool(self.colors, self.size.n_per_class, seed, tuple(variant.world.items()))
+            pool = self._pool(variant, seed)
             path = Path("mlruns", self.study.name, _identity(self._base_meaning(variant)), f"seed-{seed}.keras")
             estimator = seed_estimator(self._estimator(variant), seed)
             net = BaseNet(estimator, pool, variant, self.study.channel, path, seed)
             self._base = (variant, seed), (net, pool)
         return self._base[1]
+
+    def _pool(self, variant, seed):
+        return draw_pool(self.colors, self.size.n_per_class, seed, tuple(variant.world.items()))
+
+    def constants(self, seeds):
+        """Return the mean over the seeds of what one answer for all images scores on the new color.
+
+        The images are drawn again, which takes some seconds a seed at full size.
+
+        Parameters
+        ----------
+        seeds : iterable of int
+            At least one.
+
+        Returns
+        -------
+        dict of str to float
+            As of :func:`transfer.data.constant_accuracies`, on the first variant's images.
+        """
+        found = [constant_accuracies(self._pool(self.study.variants[0], seed)) for seed in seeds]
+        return {name: float(np.mean([each[name] for each in found])) for name in found[0]}
 
     def run(self, key, on_fitted=None):
         """Run one trial; see :meth:`lineclf.runs.Plan.run`. Its value is the joint accuracy on all colors."""

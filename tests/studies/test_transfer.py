@@ -6,12 +6,14 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from lineclf import MultiHeadLineClassifier
+from lineclf.baselines import LabelPowersetClassifier
 from lineclf.cli import main
 from lineclf.datasets import FACTORS
 from transfer import Method, Transfer, TransferProfile, Variant
-from transfer.data import draw_pool, jitter_colors
+from transfer.data import constant_accuracies, draw_pool, jitter_colors
 from transfer.nets import WEIGHTS, BaseNet, most_probable_levels
 from transfer.plan import TransferPlan
 from transfer.verdicts import COLUMNS, judge_claim, trials_of, trials_table, variant_effects
@@ -105,6 +107,9 @@ def test_the_page_shows_what_the_results_say(runs):
         (scores[0] * trials["n_test_old"] + scores[1] * trials["n_test_new"])
         / (100 * (trials["n_test_old"] + trials["n_test_new"]))
     )
+    constants = constant_accuracies(draw_pool(COLORS, 8, 0, tuple(WORLD.items())))
+    shown = " | ".join(f"{100 * constants[name]:.1f}" for name in (*FACTORS[:3], "shape"))
+    assert f"| *constant answer* | – | – | {shown} |" in page
     for words in (
         "> It does.",
         "**undecided**",
@@ -140,6 +145,20 @@ def test_sides_are_apart_and_fewer_shots_are_a_part_of_more():
     assert len(pool.training_rows(1, "all")) == len(few) + len(pool.old)
     with pytest.raises(ValueError, match=r"shots must be at most .*; got 7"):
         pool.training_rows(7, "none")
+
+
+@pytest.mark.parametrize("n_per_class", [8, None])
+def test_a_constant_answer_scores_what_a_majority_classifier_does(n_per_class):
+    pool = draw_pool(COLORS, n_per_class, 0, tuple(WORLD.items()))
+    trained, tested = pool.y[pool.old, :3], pool.y[pool.test_new, :3]
+    found = constant_accuracies(pool)
+    for i, head in enumerate(("length", "width", "angle")):
+        majority = DummyClassifier(strategy="most_frequent").fit(trained, trained[:, i])
+        assert found[head] == majority.score(tested, tested[:, i])
+    shapes = LabelPowersetClassifier(DummyClassifier(strategy="most_frequent")).fit(trained, trained)
+    assert found["shape"] == (shapes.predict(tested) == tested).all(axis=1).mean()
+    if n_per_class is None:  # longer and thicker lines have fewer places: the most frequent level is more than a half
+        assert found["length"] >= 0.6
 
 
 def test_jitter_mixes_channels_of_lines_and_leaves_black():
