@@ -59,7 +59,10 @@ CHOSEN = 5  # setting of the search
 FURTHER = ("corruptions", "color-shift")
 SCORES = ("validation_joint_accuracy", "test_joint_accuracy", "test_accuracy", "test_mae_angle")  # what a value may be
 # In results.csv, but computed for it.
-DERIVED = "images_per_second|n_features|(test_errors|test_error_over_epochs|epochs_to_99)(_.*)?"
+DERIVED = (
+    "images_per_second|n_features|test_accuracy_half_way|(test|train)_loss_slope|"
+    "(test_errors|test_error_over_epochs|epochs_to_99)(_.*)?"
+)
 # All that may differ from one run to the next.
 VARYING = (
     (r"(?<=Written )\d{4}-\d{2}-\d{2}(?= by `)", "DATE"),

@@ -24,6 +24,7 @@ KERAS = (
     "tests/studies/test_ablate.py",
     "tests/studies/test_green.py",
     "tests/studies/test_inside.py",
+    "tests/studies/test_layers.py",
     "tests/studies/test_transfer.py",
     "tests/test_mlflow_ui.py",
 )

@@ -1,12 +1,22 @@
 """The data sets of a reproduction, each with its fixed training and test side."""
 
+import tempfile
 from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
-from lineclf.datasets import FACTORS, TARGET_NAMES, class_index, fetch_mnist, load_lines, make_lines
-from lineclf.model_selection import get_track
+from lineclf.datasets import (
+    FACTORS,
+    TARGET_NAMES,
+    class_index,
+    export_lines,
+    fetch_mnist,
+    load_lines,
+    load_lines_folder,
+    make_lines,
+)
+from lineclf.model_selection import audit_split, get_track
 from lineclf.runs import Split
 
 SEED = 671  # of the lines of a small run
@@ -35,9 +45,29 @@ def lines(n_per_class):
 
 def line_classes(n_per_class):
     """Return the same lines as images of 96 classes."""
+    return _of_classes(*_line_sides(n_per_class))
+
+
+def loaded_line_classes(n_per_class):
+    """Return the same, loaded from such files as the report's assignment had: one JPEG an image."""
     (X_train, y_train, X_test, y_test), name, source = _line_sides(n_per_class)
+    sides = jpeg_files(X_train, y_train), y_train, jpeg_files(X_test, y_test), y_test
+    return _of_classes(sides, f"{name}, from JPEG files", {**source, "files": "jpg"})
+
+
+def _of_classes(sides, name, source):
+    X_train, y_train, X_test, y_test = sides
     labels = {"class": [" ".join(levels) for levels in product(*TARGET_NAMES)]}
     return Split(f"{name}, 96 classes", X_train, class_index(y_train), X_test, class_index(y_test), labels, source)
+
+
+def jpeg_files(X, y):
+    """Return images as they come back from a folder of JPEG files, in the order given."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = export_lines(folder, X, y, format="jpg")
+        loaded = load_lines_folder(folder)
+    row_of = {name: row for row, name in enumerate(loaded.filenames)}
+    return loaded.images[[row_of[path.name] for path in paths]]
 
 
 def _line_sides(n_per_class):
@@ -51,7 +81,15 @@ def _line_sides(n_per_class):
     return (X[train], y[train], X[test], y[test]), f"lines, {n_per_class} a class", source
 
 
-DATA = {"mnist": mnist, "lines": lines, "lines-96": line_classes}
+def unseen_rows(name, n_per_class):
+    """Return which test images of a data set do not occur pixel for pixel in training: ndarray of bool."""
+    split = load_split(name, n_per_class)
+    unseen = np.ones(len(split.X_test), dtype=bool)
+    unseen[audit_split(split.X_train, split.y_train, split.X_test, split.y_test).leaked_rows] = False
+    return unseen
+
+
+DATA = {"mnist": mnist, "lines": lines, "lines-96": line_classes, "lines-96-jpeg": loaded_line_classes}
 
 
 @lru_cache(maxsize=1)

@@ -56,6 +56,44 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a report says in words.
+
+    Parameters
+    ----------
+    says : str
+        The report's words.
+    about : str
+        Key of ``reproduction.claims.CLAIMS``: what is measured for it.
+    models : tuple of Model
+        Whose results it is tried by, among those of its item.
+    """
+
+    says: str
+    about: str
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A net whose layers a report lists.
+
+    Parameters
+    ----------
+    build : str
+        Import path ``package.module:function`` of what returns the Keras model.
+    arguments : mapping
+        Its arguments.
+    layers : tuple of (str, tuple of int, int)
+        The report's layers: name, output shape without the images' axis, parameters.
+    """
+
+    build: str
+    arguments: Mapping
+    layers: tuple[tuple[str, tuple[int, ...], int], ...]
+
+
+@dataclass(frozen=True)
 class Item:
     """One item of a report.
 
@@ -79,6 +117,11 @@ class Item:
         Keys of ``reproduction.sections.SECTIONS``: what the page shows beside the table.
     confusion : tuple of tuple of int
         The report's confusion matrix; rows are true classes.
+    claims : tuple of Claim
+    chosen : mapping of str to str
+        Metrics that settings were chosen for, and how, in words: that ours is near the report's then says nothing.
+    architecture : Architecture, optional
+        Of the first model's net.
     """
 
     name: str
@@ -91,6 +134,9 @@ class Item:
     targets: tuple[Target, ...] = ()
     shows: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
+    claims: tuple[Claim, ...] = ()
+    chosen: Mapping = field(default_factory=lambda: MappingProxyType({}))
+    architecture: Architecture | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,16 @@
 """Results in long form, as the report's CSV files have them: every metric, every epoch, every confusion."""
 
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 
 COLUMNS = ("item", "model", "seed", "metric", "value", "revision")
 _GOOD = 0.99  # the accuracy whose first epoch is noted
+_LOSSES = {"train": "loss", "test": "val_loss"}  # as a history calls them
 
 
-def reproduction_frame(study, by_model):
+def reproduction_frame(study, by_model, unseen=MappingProxyType({})):
     """Return every metric of every result, one row an item, model, seed and metric; accuracies are fractions.
 
     Parameters
@@ -15,6 +18,8 @@ def reproduction_frame(study, by_model):
     study : Reproduction
     by_model : dict of Model to list of dict
         Results.
+    unseen : mapping of Model to ndarray of bool, optional
+        Which test images do not occur in training, for models that are scored on these, too.
 
     Returns
     -------
@@ -26,7 +31,9 @@ def reproduction_frame(study, by_model):
         for item in study.items
         for model in item.models
         for result in by_model[model]
-        for metric, value in sorted({**result["metrics"], **_facts(result)}.items())
+        for metric, value in sorted(
+            {**result["metrics"], **_facts(result), **_unseen_facts(result, unseen.get(model))}.items()
+        )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -43,7 +50,23 @@ def _facts(result):
             facts[f"test_error_over_epochs{suffix}"] = float(1 - accuracies.mean())
         if (accuracies >= _GOOD).any():
             facts[f"epochs_to_99{suffix}"] = int(np.argmax(accuracies >= _GOOD)) + 1
+        if not suffix and len(accuracies) > 1:
+            facts["test_accuracy_half_way"] = float(accuracies[len(accuracies) // 2 - 1])
+            facts |= {f"{side}_loss_slope": _slope(result["history"][name]) for side, name in _LOSSES.items()}
     return facts
+
+
+def _slope(values):
+    """Rise an epoch, by least squares."""
+    return float(np.polyfit(np.arange(len(values)), values, 1)[0])
+
+
+def _unseen_facts(result, unseen):
+    """Accuracy on the test images that do not occur in training, where all that are wrong are stored."""
+    wrong, errors = result.get("wrong", ()), {int(np.sum(m) - np.trace(m)) for m in result["confusion"].values()}
+    if unseen is None or errors != {len(wrong)}:
+        return {}
+    return {"test_accuracy_unseen": float(1 - unseen[list(wrong)].sum() / unseen.sum())}
 
 
 def curves_frame(by_model):

@@ -2,11 +2,13 @@
 
 from lineclf.reporting import failures_section, made_with, write_files, written_by
 from lineclf.runs import Report
+from reproduction import claims
+from reproduction.data import unseen_rows
 from reproduction.frames import confusion_frame, curves_frame, item_values, reproduction_frame
 from reproduction.revisions import earlier_revisions, revisions_table
 from reproduction.sections import SECTIONS
 from reproduction.tables import item_table, summary_table
-from reproduction.verdicts import target_verdict
+from reproduction.verdicts import RULE, TARGETS_RULE, target_verdict
 
 
 def write_reproduction(folder, plan, trials, failures, command):
@@ -27,7 +29,7 @@ def write_reproduction(folder, plan, trials, failures, command):
     -------
     Report
     """
-    frame = reproduction_frame(plan.study, trials)
+    frame = reproduction_frame(plan.study, trials, _unseen(plan, trials))
     earlier = earlier_revisions(folder, plan)
     summary = summary_table(plan.study, frame, full=plan.full)
     lines = [f"# Reproduction: {plan.study.question}", "", *_summary_lines(plan, summary)]
@@ -68,11 +70,20 @@ def _summary_lines(plan, summary):
         "",
         'Accuracies in percent, on the test side after the last epoch. "Leak" is the share of test images that occur '
         "pixel for pixel in training; with much of it a high score shows memory as well as recognition. ± is the 95 % "
-        "t-interval of the mean over seeds (initial weights, order, dropout; data and test set stay the same). A "
-        "figure counts as reproduced where it lies in the 95 % prediction interval of one more seed. Seconds are wall "
-        "time of the fit beside whatever else ran: compare them within an item only.",
+        "t-interval of the mean over seeds (initial weights, order, dropout; data and test set stay the same). "
+        "Seconds are wall time of the fit beside whatever else ran: compare them within an item only.",
+        "",
+        *(f"- {rule}" for rule in (RULE, TARGETS_RULE, claims.RULE)),
         "",
     ]
+
+
+def _unseen(plan, trials):
+    """Return which test images do not occur in training, for each model that a claim asks this of."""
+    asked = {
+        model for item in plan.study.items for each in item.claims if each.about == "no gap" for model in each.models
+    }
+    return {model: unseen_rows(model.data, plan.n_per_class) for model in trials if model in asked and trials[model]}
 
 
 def _earlier_lines(table):
@@ -96,6 +107,9 @@ def _item_lines(item, frame, *, full):
     values = item_values(frame, item)
     verdicts = [(target.model.name, target_verdict(target, values)) for target in item.targets if full]
     reached = [f"- {name}: {verdict}" for name, verdict in verdicts if verdict]
+    for claim in item.claims if full else ():
+        word, text = claims.try_claim(claim, values)
+        reached.append(f"- “{claim.says}”: **{word}**. {text}.")
     return [*lines, "", *reached] if reached else lines
 
 

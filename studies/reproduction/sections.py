@@ -9,11 +9,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from lineclf.metrics import paired_difference, verdict
+from lineclf.metrics import paired_difference
 from lineclf.reporting import columns_table, markdown_table, p_text, points
 from reproduction import figures
+from reproduction.claims import REGION, bottleneck, head_areas
 from reproduction.confusion import confusion_section
-from reproduction.verdicts import REGION, bottleneck_verdict, head_areas, paired_scores
+from reproduction.layers import architecture_figure, layers_table, outputs_of, read_layers
 
 
 def curves_section(item, trials, values):
@@ -49,8 +50,9 @@ def f1_section(item, trials, values):
 
 
 def equivalence_section(item, trials, values):
-    """Ask whether the second model's score is the first one's, within a region fixed beforehand."""
-    scores = paired_scores(item, values)
+    """Show the scores of the first two models, paired by seed, and their differences."""
+    first, second = (values[model].get(item.score, pd.Series(dtype=float)) for model in item.models[:2])
+    scores = pd.concat([first, second], axis=1, join="inner", keys=range(2)).sort_index()
     differences = scores[1] - scores[0]
     each = [(f"{model.name}, %", [f"{100 * x:.2f}" for x in scores[i]]) for i, model in enumerate(item.models[:2])]
     lines = columns_table([("seed", scores.index), *each, ("difference, points", map(points, differences))])
@@ -61,8 +63,7 @@ def equivalence_section(item, trials, values):
     text = (
         f"Mean difference {mean} points, 95 % interval {low} to {high}, {p_text(pairs.pvalue)} (paired t over "
         f"{pairs.n} seeds; data and test set are the same, initial weights and order are those of the seed). The "
-        f"region of equivalence is ±{100 * REGION:g} points: **{verdict(pairs.low, pairs.high, rope=REGION)}** "
-        "(equivalent: the whole interval lies within; better or worse: it lies beside zero; else open)."
+        f"region of equivalence is ±{100 * REGION:g} points."
     )
     picture = figures.differences_figure(differences, pairs, REGION, "Δ test accuracy, dropout 0.2 less none")
     return [*lines, "", text], {"dropout.png": (picture, "Differences of paired seeds")}
@@ -78,19 +79,30 @@ def bottleneck_section(item, trials, values):
             rows.append((model.name, [result["history"] for result in trials[model]], n_test))
             table = markdown_table(_head_rows(values[model], areas, n_test))
             lines += [f"{model.name}, n = {len(trials[model])} seeds:", "", table]
-            lines += ["", f"Verdict: {bottleneck_verdict(areas)}.", ""]
+            lines += ["", f"{bottleneck([values[model]], [model.name]).text}.", ""]
     return lines, {"bottleneck.png": (figures.head_errors_figure(rows), "Test errors of each head against epochs")}
 
 
 def _head_rows(values, areas, n_test):
     errors = f"test errors of {n_test:,} after the last epoch"
     rows = [["head", "first epoch with 99 % on test", errors, "mean test error over all epochs, %"]]
+    areas = {head: float(area.mean()) for head, area in areas.items()}
     for head in sorted(areas, key=areas.__getitem__, reverse=True):
         wrong = values[f"test_errors_{head}"]
         reached = values.get(f"epochs_to_99_{head}", pd.Series(dtype=float)).reindex(wrong.index)
         epochs = ["never" if np.isnan(epoch) else f"{epoch:.0f}" for epoch in reached]
         rows.append([head, ", ".join(epochs), ", ".join(f"{n:.0f}" for n in wrong), f"{100 * areas[head]:.3f}"])
     return rows
+
+
+def layers_section(item, trials, values):
+    """List the layers of the first model's net beside the report's, and draw it where it has several outputs."""
+    layers = read_layers(item.architecture)
+    lines = layers_table(layers, item.architecture.layers)
+    if len(outputs_of(layers)) == 1:
+        return lines, {}
+    text = "Architecture, as in the report's figure 5, drawn from the net itself"
+    return lines, {"architecture.png": (architecture_figure(layers), text)}
 
 
 def _histories(item, trials):
@@ -104,4 +116,5 @@ SECTIONS = {
     "equivalence": equivalence_section,
     "f1": f1_section,
     "head_curves": head_curves_section,
+    "layers": layers_section,
 }

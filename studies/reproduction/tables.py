@@ -2,8 +2,9 @@
 
 from lineclf.datasets import FACTORS
 from lineclf.reporting import markdown_table
+from reproduction.claims import try_claim
 from reproduction.frames import item_values
-from reproduction.verdicts import CLAIMS, COUNTS, estimate, figure_verdict, item_verdicts, shown
+from reproduction.verdicts import COUNTS, estimate, figure_verdict, shown, target_verdict
 
 _ALSO = (  # in every item's table, where a model has it
     "train_accuracy",
@@ -42,7 +43,7 @@ def summary_table(study, frame, *, full=True):
 
 def summarised(item):
     """Return the models that have something to say of their own: the report's, and those with a target."""
-    speaks = bool(item.figures) or any(name in CLAIMS for name in item.shows)
+    speaks = bool(item.figures) or bool(item.claims)
     aimed = [target.model for target in item.targets]
     return [model for i, model in enumerate(item.models) if (i == 0 and speaks) or model in aimed]
 
@@ -62,8 +63,18 @@ def _summary_row(item, model, values, full):
         f"{100 * own['leak'].mean():.1f}",
         f"{own['parameters'].mean():,.0f}" if trained else "–",
         f"{own['seconds'].mean():.0f}" if trained else "–",
-        "; ".join(item_verdicts(item, model, values)) if full else "not compared",
+        "; ".join(_verdicts(item, model, values)) if full else "not compared",
     ]
+
+
+def _verdicts(item, model, values):
+    """Return all that an item's figures say about one of its models, which is the report's own if it is the first."""
+    found = []
+    if model is item.models[0]:
+        if item.score in item.figures:
+            found.append(figure_verdict(item.score, values[model], item))
+        found += [f"“{claim.says}” {try_claim(claim, values).word}" for claim in item.claims]
+    return found + [target_verdict(target, values) for target in item.targets if target.model is model]
 
 
 def item_table(item, frame, *, full=True):
@@ -77,6 +88,6 @@ def item_table(item, frame, *, full=True):
         if any(metric in each for each in values.values()):
             reported = shown(metric, item.figures[metric]) if metric in item.figures else "–"
             ours = [estimate(metric, each[metric]) if metric in each else "–" for each in values.values()]
-            verdict = figure_verdict(metric, values[item.models[0]], item.figures) if full else "not compared"
+            verdict = figure_verdict(metric, values[item.models[0]], item) if full else "not compared"
             rows.append([metric.replace("_", " "), reported, *ours, verdict])
     return markdown_table(rows)

@@ -1,17 +1,42 @@
-"""Figures for people, and what they say: about the report's figures, the targets, and the report's claims."""
+"""Figures for people, and the rule of what they say: about the report's figures, and about targets."""
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from lineclf.datasets import FACTORS
-from lineclf.metrics import corrected_interval, paired_difference, verdict
+from lineclf.metrics import Interval, corrected_interval, verdict
 from lineclf.reporting import points
 
-COUNTS = ("n_train", "n_test", "n_features", "parameters", "parameters_not_trainable", "epochs", "seconds")
-REGION = 0.002  # of equivalence, as a fraction: 20 of MNIST's test images, under two standard errors of one net's score
+EXACT = ("n_train", "n_test", "n_features", "parameters", "parameters_not_trainable", "epochs")  # the same at any seed
+COUNTS = (*EXACT, "seconds")
+MARGIN = 0.005  # half a point, which counts as none in the package's ablations, too
+LEAST = 3  # seeds that an interval is drawn from
+
+#: What the package calls a difference, and what that makes of a figure of the report.
+WORDS = {"equivalent": "reproduced", "better": "better", "worse": "worse", "open": "undecided"}
+
+RULE = (
+    "A figure of the report is one run's, so it scatters as one more seed of ours would: the difference, ours less the "
+    "report's, has the 95 % interval mean ± t·s·√(1/n + 1), with n − 1 degrees of freedom. *Reproduced*: the whole "
+    f"interval lies within the margin (two one-sided tests at 2.5 % each), which is ±{100 * MARGIN:g} points, but at "
+    "most the report's own errors: a net with more than twice as many, or with any where the report has none, is not "
+    "the same. *Better*, *worse*: else, where the interval lies beside zero. *Undecided*, which ablations call open: "
+    f"neither, or fewer than {LEAST} seeds. That no difference is seen reproduces nothing. Counts are reproduced where "
+    "they are equal. Nothing is corrected for the number of figures. The rule is younger than most of the results."
+)
+TARGETS_RULE = (
+    "A target is *met* where the whole 95 % interval of the mean over seeds meets it, *missed* where the mean does "
+    "not, and else *undecided*."
+)
+
+
+class Judgement(NamedTuple):
+    """A figure's word, the difference (ours less the report's) with its interval, and the margin, as fractions."""
+
+    word: str
+    difference: Interval
+    margin: float
 
 
 def shown(metric, value):
@@ -28,34 +53,61 @@ def estimate(metric, values):
     return f"{text} ({len(values)})"
 
 
-def compare(values, reported):
-    """Judge a figure of the report: does it lie where another seed of ours would, with 95 %?
+def seeds_interval(values, *, one_more=False):
+    """Return the 95 % t interval of a mean over seeds; of fewer than three it has no ends.
 
-    The prediction interval is mean ± t·s·√(1 + 1/n) with n − 1 degrees of freedom.
+    Parameters
+    ----------
+    values : array-like of shape (n,)
+    one_more : bool, default=False
+        Whether the interval is of the mean less one more value, so wider: t·s·√(1/n + 1).
     """
-    mean = float(values.mean())
-    if np.all(values == reported):
-        return "the same"
-    difference = f"{points(mean - reported)} points"
-    if len(values) < 3:
-        return f"{difference}, too few seeds for an interval"
-    reach = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) * math.sqrt(1 + 1 / len(values))
-    if abs(mean - reported) <= reach:
-        return f"reproduced ({difference}, within seeds' scatter)"
-    return f"{'above' if mean > reported else 'below'} the report ({difference})"
+    values = np.asarray(values, dtype=float)
+    if len(values) < LEAST:
+        return Interval(float(values.mean()) if len(values) else np.nan, np.nan, np.nan, np.nan)
+    return corrected_interval(values, test_train_ratio=float(one_more))
 
 
-def figure_verdict(metric, values, figures):
-    """Judge the report's figure of a metric, if it has one, by a model's values of all metrics."""
-    if metric not in figures or metric not in values:
+def judge(values, reported):
+    """Judge a figure of the report by the same figure of our seeds; the rule is :data:`RULE`.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,)
+        Fractions, larger ones are better; a seed each.
+    reported : float
+
+    Returns
+    -------
+    Judgement
+        Its word is one of ``WORDS``.
+    """
+    margin = min(MARGIN, 1 - reported)
+    difference = seeds_interval(np.asarray(values, dtype=float) - reported, one_more=True)
+    return Judgement(WORDS[verdict(difference.low, difference.high, rope=margin)], difference, margin)
+
+
+def interval_text(interval, n):
+    """Return a difference in points of percent with its interval, or with what it lacks for one."""
+    if np.isnan(interval.low):
+        return f"{points(interval.mean)} points, {n} seed{'s' * (n > 1)}: no interval"
+    return f"{points(interval.mean)} points, {points(interval.low)} to {points(interval.high)}, {n} seeds"
+
+
+def figure_verdict(metric, values, item):
+    """Judge the report's figure of a metric, if an item has one, by a model's values of all metrics."""
+    if metric not in item.figures or metric not in values:
         return "–"
+    own, reported = values[metric], item.figures[metric]
     if metric in COUNTS:
-        return "the same" if np.all(values[metric] == figures[metric]) else "different"
-    return compare(values[metric], figures[metric])
+        return "reproduced" if np.all(own == reported) else "not reproduced"
+    word, difference, margin = judge(own, reported)
+    text = f"{word} ({interval_text(difference, len(own))}; margin {100 * margin:.2g})"
+    return f"{text}, which says nothing: {item.chosen[metric]}" if metric in item.chosen else text
 
 
 def target_verdict(target, values):
-    """Say whether a target is met, or nothing where a model of it has not run.
+    """Say whether a target is met, missed or undecided, or nothing where a model of it has not run.
 
     Parameters
     ----------
@@ -63,87 +115,32 @@ def target_verdict(target, values):
     values : dict of Model to dict of str to pandas.Series
         As :func:`reproduction.frames.item_values` gives them.
     """
-    metric, own = target.metric, values[target.model]
-    other = values[target.relative_to] if target.relative_to else own
-    if metric not in own or metric not in other:
+    metric, own = target.metric, values[target.model].get(target.metric)
+    if own is not None and target.relative_to:
+        other = values[target.relative_to].get(metric, pd.Series(dtype=float))
+        own = (own / other).replace(np.inf, np.nan).dropna()
+    if own is None or own.empty:
         return ""
-    value = float(own[metric].mean())
-    bound, sign = (target.at_least, "≥") if target.at_most is None else (target.at_most, "≤")
-    what = metric.replace("_", " ")
-    if target.relative_to:
-        value /= float(other[metric].mean())
-        what += " over the report's"
-    met = value >= bound if target.at_most is None else value <= bound
-    if target.relative_to:
-        texts = [f"{number:.2f}" for number in (value, bound)]
-    else:
-        unit = "" if metric in COUNTS else " %"
-        texts = [shown(metric, number) + unit for number in (value, bound)]
-        if unit and texts[0] == texts[1] and not met:
-            texts[0] = f"{100 * value:.4f} %"  # rounded it would look like the target
-    return f"{what} {texts[0]}, target {sign} {texts[1]}: {'met' if met else '**missed**'}"
+    bound, sign = (target.at_least, 1) if target.at_most is None else (target.at_most, -1)
+    percent = not target.relative_to and metric not in COUNTS
+    exact = metric in EXACT and own.nunique() == 1
+    mean = float(own.mean())
+    interval = Interval(mean, mean, mean, np.nan) if exact else seeds_interval(own)
+    if percent:
+        interval = interval._replace(low=max(interval.low, 0.0), high=min(interval.high, 1.0))
+    worst = interval.low if sign > 0 else interval.high
+    word = "met" if sign * worst >= sign * bound else "undecided" if sign * mean >= sign * bound else "**missed**"
+    what = metric.replace("_", " ") + (" over the report's" if target.relative_to else "")
+    unit = " %" if percent else ""
 
+    def text(number):
+        return f"{number:.2f}" if target.relative_to else shown(metric, number)
 
-def paired_scores(item, values):
-    """Return the scores of an item's first two models, columns in this order, at the seeds that both have."""
-    scores = [values[model].get(item.score, pd.Series(dtype=float)) for model in item.models[:2]]
-    return pd.concat(scores, axis=1, join="inner", keys=range(2)).sort_index()
-
-
-def _dropout_verdict(item, values):
-    scores = paired_scores(item, values)
-    if len(scores) < 2:
-        return ""
-    pairs = paired_difference(scores[1], scores[0])
-    return (
-        f"dropout 0.2: {points(pairs.delta)} points ({points(pairs.low)} to {points(pairs.high)}, "
-        f"{pairs.n} pairs), region ±{100 * REGION:g}: {verdict(pairs.low, pairs.high, rope=REGION)}"
-    )
-
-
-def head_areas(values):
-    """Return the mean test error of each head over epochs and seeds; nothing where a model has no curves of them.
-
-    Parameters
-    ----------
-    values : dict of str to pandas.Series
-        Of one model, by metric.
-
-    Returns
-    -------
-    dict of str to float
-        By head, as fractions.
-    """
-    names = {head: f"test_error_over_epochs_{head}" for head in FACTORS}
-    if not values.keys() >= set(names.values()):
-        return {}
-    return {head: float(values[name].mean()) for head, name in names.items()}
-
-
-def bottleneck_verdict(areas):
-    """Say which two heads err most, beside what the report says: angle and colour."""
-    slowest = sorted(FACTORS, key=areas.__getitem__, reverse=True)[:2]
-    right = [head for head in ("angle", "color") if head in slowest]
-    found = f"most errors over the epochs: {slowest[0]} and {slowest[1]}"
-    if len(right) == 2:
-        return f"{found}, as the report says"
-    return f"{found}; the report says angle and colour" + (f", of which {right[0]} holds" if right else "")
-
-
-def _bottleneck_verdict(item, values):
-    areas = head_areas(values[item.models[0]])
-    return bottleneck_verdict(areas) if areas else ""
-
-
-CLAIMS = {"bottleneck": _bottleneck_verdict, "equivalence": _dropout_verdict}  # of items that show these sections
-
-
-def item_verdicts(item, model, values):
-    """Return all that an item's figures say about one of its models, which is the report's own if it is the first."""
-    found = []
-    if model is item.models[0]:
-        if item.score in item.figures:
-            found.append(figure_verdict(item.score, values[model], item.figures))
-        found += [CLAIMS[name](item, values) for name in item.shows if name in CLAIMS]
-    found += [target_verdict(target, values) for target in item.targets if target.model is model]
-    return [verdict for verdict in found if verdict]
+    found = text(mean)
+    if unit and found == text(bound) and mean != bound:
+        found = f"{100 * mean:.4f}"  # rounded it would look like the target
+    found += unit
+    if not exact:
+        ends = "no interval" if np.isnan(interval.low) else f"{text(interval.low)} to {text(interval.high)}"
+        found += f" ({ends}, {len(own)} seed{'s' * (len(own) > 1)})"
+    return f"{what} {found}, target {'≥' if sign > 0 else '≤'} {text(bound)}{unit}: {word}"

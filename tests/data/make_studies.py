@@ -44,7 +44,7 @@ from lineclf.baselines import MomentsRuleClassifier
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal
 from lineclf.cli import main
 from lineclf.runs import Profile
-from reproduction import Item, Model, Reproduction, Target
+from reproduction import Claim, Item, Model, Reproduction, Target
 from reproduction.data import load_split
 from transfer import Method, Transfer, TransferProfile, Variant
 
@@ -275,6 +275,8 @@ AGAIN = Reproduction(
                 Target(DIGITS_LEAF, "seconds", at_most=1e6),
                 Target(DIGITS, "test_errors", at_most=2.0, relative_to=DIGITS_LEAF),
             ),
+            claims=(Claim("too many", "fewer epochs", (DIGITS,)), Claim("too good", "rising loss", (DIGITS,))),
+            chosen={"test_accuracy": "the depth was chosen for it"},
             shows=("confusion", "curves"),
             confusion=tuple(tuple(73 if i == j else 3 for j in range(10)) for i in range(10)),
         ),
@@ -284,6 +286,7 @@ AGAIN = Reproduction(
             title="leaves",
             says="similar",
             models=(DIGITS, DIGITS_LEAF),
+            claims=(Claim("similar", "similar", (DIGITS, DIGITS_LEAF)),),
             shows=("equivalence",),
         ),
         Item(
@@ -293,6 +296,7 @@ AGAIN = Reproduction(
             says="100 %",
             models=(LINES,),
             figures={"test_joint_accuracy": 1.0, "epochs": 4},
+            claims=(Claim("angle and colour", "bottleneck", (LINES,)),),
             shows=("f1", "head_curves", "bottleneck"),
         ),
         Item(

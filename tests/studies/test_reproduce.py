@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
+from lineclf.datasets import make_lines
 from lineclf.runs import load_estimator
-from reproduction.data import DATA
+from reproduction.claims import CLAIMS
+from reproduction.data import DATA, jpeg_files, load_split, unseen_rows
 from reproduction.sections import SECTIONS
+from reproduction.verdicts import LEAST
 
 SCRIPT = Path(__file__).parents[2] / "studies" / "reproduce.py"
 STUDY = runpy.run_path(str(SCRIPT))["STUDY"]
@@ -21,6 +24,44 @@ def test_every_item_of_the_first_two_tasks_is_there_with_the_reports_words():
     for item in STUDY.items:
         assert len(item.says) > 10
         assert set(item.shows) <= set(SECTIONS)
+        for claim in item.claims:
+            assert claim.about in CLAIMS
+            assert set(claim.models) <= set(item.models)
+            assert all(part.strip() in item.says for part in claim.says.split("[…]"))
+        assert set(item.chosen) <= set(item.figures)
+
+
+def test_every_claim_in_words_is_on_trial():
+    said = {
+        "R2": "does not affect",
+        "R4": "more number of epochs",
+        "R5": "not over-fitted",
+        "R6": "getting over-fitted",
+    }
+    for name, words in {**said, "R7": "similar", "R11": "bottle-neck"}.items():
+        assert any(words in claim.says for claim in ITEMS[name].claims)
+
+
+def test_files_give_the_images_back_in_order_and_nearly_as_they_were():
+    X, y = make_lines(n_per_class=3, random_state=0)
+    loaded = jpeg_files(X, y)
+    assert loaded.shape == X.shape
+    assert not np.array_equal(loaded, X)
+    errors = np.abs(loaded.astype(float) - X).mean(axis=(1, 2, 3))
+    others = np.abs(np.roll(loaded, 1, axis=0).astype(float) - X).mean(axis=(1, 2, 3))
+    assert (errors < others).all()
+    assert errors.max() < 10
+
+
+def test_both_sides_of_a_split_are_loaded_and_only_their_pixels_change():
+    drawn, loaded = (load_split(name, 4) for name in ("lines-96", "lines-96-jpeg"))
+    for side in ("train", "test"):
+        images, others = (getattr(split, f"X_{side}") for split in (drawn, loaded))
+        assert images.shape == others.shape
+        assert 0 < np.abs(images.astype(float) - others).mean() < 5
+        np.testing.assert_array_equal(getattr(drawn, f"y_{side}"), getattr(loaded, f"y_{side}"))
+    assert drawn.source != loaded.source
+    assert 0 < unseen_rows("lines-96", 4).sum() < len(drawn.X_test)
 
 
 @pytest.mark.keras
@@ -63,7 +104,8 @@ def test_the_report_recipe_states_everything_that_the_report_does():
     assert ITEMS["R8"].note
 
 
-def test_five_paired_seeds_and_more():
+def test_every_net_has_seeds_for_an_interval_and_paired_ones_five():
+    assert min(model.seeds for model in STUDY.models if model.settings) >= LEAST
     for model in (*ITEMS["R7"].models, *ITEMS["R4"].models):
         assert model.seeds >= 5
     assert STUDY.profiles["full"].n_per_class is None
