@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minutes on 2 cores)
 	$(BIN)/python studies/ablate.py
 
-reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (about 7 minutes)
+reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (about 8 minutes)
 	$(BIN)/python studies/reproduce.py
 
 test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest but the engine's
