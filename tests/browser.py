@@ -27,6 +27,7 @@ class Page:
     def __init__(self, commands, answers):
         self._commands, self._answers = commands, answers
         self._sent = 0
+        self.requests = []  # addresses that pages have asked for, since `listen`
         self._session = {}
         (target,) = (t for t in self._call("Target.getTargets")["targetInfos"] if t["type"] == "page")
         attached = self._call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
@@ -38,6 +39,8 @@ class Page:
         self._commands.write(json.dumps(message).encode() + b"\0")
         while True:
             answer = json.loads(self._read())
+            if answer.get("method") == "Network.requestWillBeSent":
+                self.requests.append(answer["params"]["request"]["url"])
             if answer.get("id") == self._sent:
                 assert "error" not in answer, answer
                 return answer["result"]
@@ -48,6 +51,10 @@ class Page:
             assert byte, "the browser ended"
             message += byte
         return message
+
+    def listen(self):
+        """Note every request from now on."""
+        self._call("Network.enable")
 
     def open(self, url):
         self._call("Page.navigate", url="about:blank")  # a new fragment alone would keep the old page

@@ -47,6 +47,8 @@ def test_studies_import_public_names_alone():
         ("mlflow", ["runs/_tracking.py", "runs/_tracking_store.py"]),
         ("distributed", ["runs/_dask.py"]),
         ("scikeras", ["estimators/_scikeras.py"]),
+        ("itables", ["reporting/_html.py"]),
+        ("markdown_it", ["reporting/_html.py"]),
     ],
 )
 def test_a_framework_is_known_in_few_files(package, files):

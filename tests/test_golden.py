@@ -30,6 +30,7 @@ from lineclf.baselines import BayesClassifier, MomentsRuleClassifier
 from lineclf.cli import main
 from lineclf.runs import Tracker
 from tests.data.make_studies import ABLATIONS, BOARD_WITH_NET, EARLIER, RETIRED, RUNS, TRANSFERS
+from tests.html_pages import read_page
 
 GOLDEN = Path(__file__).parent / "golden"
 DATA = Path(__file__).parent / "data"
@@ -101,8 +102,9 @@ def forget(text):
 
 
 def texts_of(folder):
-    """Every file of a folder that is no picture, by name."""
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix not in (".png", ".gz"))
+    """Every file of a folder that is no picture, nor a page made of another, by name."""
+    kinds = (".png", ".gz", ".html")
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix not in kinds)
     return {path.name: forget(path.read_bytes().decode()) for path in paths}
 
 
@@ -219,6 +221,15 @@ def test_a_page_shows_pictures_that_are_there(world, written, name):
     pictures = set(re.findall(r"\]\((\w+\.png)\)", page))
     assert pictures
     assert pictures == {path.name for path in (world.folder / "reports" / name).glob("*.png")}
+
+
+@pytest.mark.parametrize("name", [*ABLATIONS, *(name for name in RUNS if name.startswith("board"))])
+def test_a_page_of_html_tells_what_every_row_and_column_means(world, written, name):
+    (page,) = (world.folder / "reports" / name).glob("*.html")
+    tables = read_page(page.read_text(encoding="utf-8")).tables
+    assert tables
+    heads = {head.text for table in tables for head in table[0] if head.text and not head.attributes.get("title")}
+    assert heads == set()
 
 
 def test_nothing_is_trained_or_lost_or_logged_again(world, written):

@@ -12,9 +12,11 @@ from lineclf.ablation._display import AblationDisplay
 from lineclf.ablation._index import FACTS, PAGE, refresh_index
 from lineclf.ablation._tables import anova_table, importances_table
 from lineclf.reporting import read_table
+from lineclf.reporting._html import with_html
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report
+from lineclf.trials._columns import meanings
 from lineclf.trials._frames import cells_frame, results_frame
 from lineclf.trials._inference import effects_frame, minutes_needed
 from lineclf.trials._sample import ALONE
@@ -130,7 +132,8 @@ class Findings:
         if EARLIER in files:
             page.append(f"- `{EARLIER}` keeps what was reported here before, of other settings or an earlier revision.")
         page += failures_section(self.failures)
-        written = write_files(folder, {PAGE: "\n".join(page) + "\n", **files})
+        files = with_html({PAGE: "\n".join(page) + "\n", **files}, meanings(self.scorers))
+        written = write_files(folder, files)
         for name in FOLLOWING - files.keys():  # an earlier run's, of another design
             Path(folder, name).unlink(missing_ok=True)
         if plan.facts:

@@ -11,9 +11,11 @@ from lineclf._files import write_files
 from lineclf.ablation._index import FACTS, refresh_index
 from lineclf.metrics import paired_difference
 from lineclf.reporting._figures import png
+from lineclf.reporting._html import with_html
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import points
 from lineclf.runs import Report
+from lineclf.trials._columns import meanings
 from lineclf.trials._levels import same
 
 JOINT, VALIDATION = "test_joint_accuracy", "validation_joint_accuracy"
@@ -124,7 +126,8 @@ def write_search(folder, plan, results, failures, command):
     score = float(table.loc[chosen, "validation"]) if results else None
     facts = plan.study.facts(plan.options, plan.task.settings, plan.task.n_per_class) | {"page": PAGE}
     files[FACTS] = json.dumps({**facts, "trials": len(results), "score": score}, indent=2) + "\n"
-    written = write_files(Path(folder), {PAGE: "\n".join(page) + "\n", **files})
+    contents = {PAGE: "\n".join(page) + "\n", **files}
+    written = write_files(Path(folder), with_html(contents, meanings(())))
     refresh_index(folder)
     return Report(text, written, "\n".join(sections[:3]))
 

@@ -11,11 +11,13 @@ from sklearn.base import clone
 from lineclf._files import write_files
 from lineclf.benchmark._display import BenchmarkDisplay
 from lineclf.metrics import corrected_interval
+from lineclf.reporting._html import with_html
 from lineclf.reporting._markdown import failures_section, made_with, markdown_table, written_by
 from lineclf.reporting._numbers import number
 from lineclf.runs import Report, fingerprint
 from lineclf.trials._asked import check_asked, make_about, make_data, make_estimator, repetitions
 from lineclf.trials._cells import Cell
+from lineclf.trials._columns import meanings
 from lineclf.trials._contrasts import Contrast
 from lineclf.trials._fit import run_plan, tell
 from lineclf.trials._frames import cells_frame, results_frame
@@ -270,7 +272,7 @@ class Comparison:
         return f"{aligned(self._rows())}\n\n{self._summary.text()}"
 
     def _rows(self):
-        rows = [["model", "seeds", *self.scorers, f"{100 * self.sample.confidence:g} % interval", "fit, s"]]
+        rows = [["model", "seeds", *self.scorers, self._interval_title(), "fit, s"]]
         for row in self.models.to_dict("records"):
             is_known = math.isfinite(row["low"])
             ends = f"{number(row['low'], '.4f')} to {number(row['high'], '.4f')}" if is_known else "–"
@@ -279,6 +281,9 @@ class Comparison:
             rows.append([row["model"], str(row["n"]), *scores, ends, time])
         return rows
 
+    def _interval_title(self):
+        return f"{100 * self.sample.confidence:g} % interval"
+
     def __repr__(self):
         return self.text()
 
@@ -286,7 +291,7 @@ class Comparison:
         return f"<pre>{html.escape(aligned(self._rows()))}</pre>{self._summary.html()}"
 
     def write(self, folder, command="compare(…)"):
-        """Write what was found: ``comparison.md``, its tables as CSV, and its picture.
+        """Write what was found: ``comparison.md`` and ``.html``, its tables as CSV, and its picture.
 
         Parameters
         ----------
@@ -313,7 +318,8 @@ class Comparison:
         tables = {"models": self.models, "pairs": self.pairs, "results": self.results}
         files = {f"{name}.csv": table.to_csv(index=False) for name, table in tables.items()}
         files |= {"models.png": png(BenchmarkDisplay.from_comparison(self).figure_, close=True)}
-        written = write_files(folder, {PAGE: "\n".join(page) + "\n", **files})
+        known = meanings(self.scorers) | {self._interval_title(): "where the true mean lies, with this confidence"}
+        written = write_files(folder, with_html({PAGE: "\n".join(page) + "\n", **files}, known))
         cells = {
             row["model"]: {"fit_time": float(row["fit_time"]), "low": float(row["low"]), "high": float(row["high"])}
             for row in self.models.to_dict("records")

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lineclf._files import write_files
+from lineclf.benchmark._columns import meanings
 from lineclf.benchmark._coverage import coverage_section, goals_section
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import derived, paired_means, values_of
@@ -19,6 +20,7 @@ from lineclf.benchmark._tables import (
     track_section,
 )
 from lineclf.reporting._figures import png
+from lineclf.reporting._html import with_html
 from lineclf.reporting._markdown import failures_section, markdown_table, written_by
 from lineclf.runs import Report
 
@@ -51,7 +53,7 @@ _NOTES = (
 
 
 def write_leaderboard(folder, plan, results, failures, command):
-    """Write ``leaderboard.md``, its pictures, and ``results.csv``, which every figure of the page follows from.
+    """Write ``leaderboard.md`` and ``.html``, its pictures, and ``results.csv``, which every figure follows from.
 
     Parameters
     ----------
@@ -87,7 +89,8 @@ def write_leaderboard(folder, plan, results, failures, command):
     }
     if len(retired):
         contents["earlier.csv"] = retired.to_csv(index=False)
-    return Report(overview(ranked, scores, study), write_files(folder, contents), cells=_cells(ranked, study))
+    files = write_files(folder, with_html(contents, meanings(study)))
+    return Report(overview(ranked, scores, study), files, cells=_cells(ranked, study))
 
 
 def _cells(ranked, study):
@@ -252,7 +255,7 @@ def _sections(plan, frame, ranked):
 
 def _picture(scores, known):
     height, width = scores.shape
-    figure = Figure(figsize=(2.8 + 0.72 * width, 1.8 + 0.36 * height), dpi=110, layout="constrained")
+    figure = Figure(figsize=(max(5.4, 2.8 + 0.72 * width), 1.8 + 0.36 * height), dpi=110, layout="constrained")
     axes = figure.subplots()
     in_percent = [known[metric].unit == "%" for _, metric in scores.columns]
     drawn = axes.imshow(

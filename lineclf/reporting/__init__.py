@@ -1,8 +1,9 @@
-"""What the reports of all studies share: Markdown, numbers, colours and pictures."""
+"""What the reports of all studies share: pages in Markdown and HTML, numbers, colours and pictures."""
 
 from lineclf._files import write_files
 from lineclf._lazy import lazy_names
 from lineclf.reporting._errors import cause
+from lineclf.reporting._html import html_page, with_html
 from lineclf.reporting._markdown import (
     columns_table,
     failures_section,
@@ -18,6 +19,7 @@ __all__ = [
     "cause",
     "columns_table",
     "failures_section",
+    "html_page",
     "made_with",
     "markdown_table",
     "number",
@@ -26,6 +28,7 @@ __all__ = [
     "points",
     "read_table",
     "spans",
+    "with_html",
     "write_files",
     "written_by",
     *_LAZY,

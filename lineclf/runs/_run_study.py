@@ -55,7 +55,8 @@ class StudyRun:
         return {path.stem: read_table(path) for path in self.files if path.suffix == ".csv"}
 
     def __str__(self):
-        lines = [self.text, "", f"Report: {self.page}"]
+        beside = "".join(f", and {path.name} to sort and filter" for path in self.files if path.suffix == ".html")
+        lines = [self.text, "", f"Report: {self.page}{beside}"]
         lines += [f"{'       ' if i else 'MLflow:'} {line}" for i, line in enumerate(self.tracked)]
         lines += self.missing
         lines += [f"Failed: {name}: {cause(error)}" for name, error in self.failures.items()]
