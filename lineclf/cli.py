@@ -9,6 +9,7 @@ import shlex
 import signal
 import sys
 import threading
+import warnings
 from contextlib import contextmanager
 from dataclasses import fields
 from importlib import import_module
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from lineclf import __version__
 from lineclf._console import replace_unprintable
+from lineclf._plugins import PluginWarning
 from lineclf._urls import mask_url
 from lineclf._words import first_line
 from lineclf.runs._options import OptionError, Options, asked_of, make_options, names
@@ -29,7 +31,7 @@ usage: lineclf ablate [package.module:function] [options]
 
 ablate     which parts of an estimator matter: of the report's nets, or of what the function returns, an AblationCV
            with draw=, or a pair of it and the arguments of its fit
-benchmark  what a classifier knows about lines: models on tracks
+benchmark  what a classifier knows about lines: models on tracks, yours with --estimator package.module:Class
 audit      how much of a test set is in its training set
 
 lineclf COMMAND --help tells the options of each.
@@ -61,6 +63,7 @@ def command(argv=None):
     if name == "benchmark":
         from lineclf.defaults import BENCHMARK
 
+        sys.path.insert(0, os.getcwd())  # as for `python -m`: a model of --estimator may stand here
         return main(BENCHMARK, rest, prog="lineclf benchmark")
     if name == "ablate":
         return _ablate(rest)
@@ -220,10 +223,14 @@ def _options(study, given):
 
 def _run(study, given, command):
     options = _options(study, given)
-    with _hushed():
+    with _hushed(), warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", PluginWarning)
         from lineclf.runs import run_study, study_status
 
         plan = study.plan(options)
+    for each in told:
+        if issubclass(each.category, PluginWarning):
+            print(each.message, file=sys.stderr)
     if given.status:
         print(study_status(study, options, plan=plan))
         return 0

@@ -9,7 +9,7 @@ fixes data, split, initial weights and order for all.
     python studies/benchmark.py --profile full --tracks halves    # a piece of it; pieces add up
     python studies/benchmark.py --estimator my_package:MyModel    # yours beside the others
 
-Packages join for good with the entry point ``lineclf.models``.
+Packages join for good with the entry points ``lineclf.models`` and ``lineclf.tracks``.
 """
 
 import sys

@@ -1,13 +1,18 @@
 """The code of the documentation's pages runs, and says what the pages say."""
 
 import re
+import shlex
 import shutil
+import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
 
+from lineclf import cli, defaults
+from lineclf.runs import Profile
 from tests.conftest import untraced
 
 ROOT = Path(__file__).parents[1]
@@ -62,3 +67,22 @@ def test_the_worlds_of_the_page_are_drawn_and_bounded(capsys):
     shown = [float(line) for block in re.findall(r"\n\n```\n([\d.\n]+)```", page) for line in block.split()]
     printed = [float(line) for line in capsys.readouterr().out.split()]
     assert shown == pytest.approx(printed, abs=0.2)
+
+
+def test_a_strangers_model_comes_into_the_table(tmp_path, monkeypatch, capsys):
+    page = (ROOT / "docs" / "leaderboard.md").read_text()
+    model, checks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(model.splitlines()) <= 20
+    check, command = re.search(r"```\n(python -c .*?)\n(lineclf .*?)\n```", page).groups()
+    exec(checks, {})
+    (tmp_path / "nearest_mean.py").write_text(model)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])  # which the command adds the folder to
+    tiny = {"quick": Profile(n_per_class=4, seeds=1, tracks=("distinct", "halves"))}
+    monkeypatch.setattr(defaults, "BENCHMARK", replace(defaults.BENCHMARK, profiles=tiny))
+    program, *options = shlex.split(command)
+    assert program == "lineclf"
+    assert cli.command([*options, "--tracking-uri", "none"]) == 0
+    assert "| NearestMean | " in capsys.readouterr().out
+    assert "| NearestMean | " in (tmp_path / "reports/leaderboard/quick/leaderboard.md").read_text()
+    exec(shlex.split(check)[2], {})

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
 from lineclf._words import check_choice, fail
@@ -11,8 +10,6 @@ from lineclf.benchmark._entries import FOLDS, Arena, Contestant, Further, Goal
 from lineclf.benchmark._scores import SCORES, Score
 from lineclf.runs._options import OptionError, Options, names, option
 from lineclf.runs._study import profile_folder, select
-
-ENTRY_POINTS = "lineclf.models"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +52,9 @@ class Benchmark:
     question : str
         What the study asks, one sentence.
     arenas : tuple of Arena
+        Those that come with the study; the entry points ``lineclf.tracks`` of installed packages join them.
     contestants : tuple of Contestant
-        Those that come with the study; ``--estimator`` and the entry points ``lineclf.models`` of installed packages
-        join them.
+        Those that come with the study; ``--estimator`` and the entry points ``lineclf.models`` join them.
     profiles : mapping of str to Profile
         The first is the default; one without ``n_per_class`` draws every distinct image.
     further : tuple of Further
@@ -156,19 +153,23 @@ class Benchmark:
 
     def plan(self, options):
         """Trials under these options, a :class:`BenchmarkPlan`; OptionError for one that is not legal."""
+        from lineclf.benchmark._installed import with_installed
         from lineclf.benchmark._plan import BenchmarkPlan
 
-        arenas, contestants = self.unasked(options.profile)
-        installed, tracks, models = _installed(), options.tracks, options.models
-        known = (*self.contestants, *installed)
-        arenas = self.arenas_of(tracks, options.profile) if tracks else arenas
-        contestants = select("models", models, known) if models else (*contestants, *installed)
+        installed, tracks, models = with_installed(self), options.tracks, options.models
+        installed.check("tracks", tracks)
+        installed.check("models", models)
+        study = installed.study
+        arenas, contestants = study.unasked(options.profile)
+        known = (*self.contestants, *installed.models)
+        arenas = study.arenas_of(tracks, options.profile) if tracks else arenas
+        contestants = select("models", models, known) if models else (*contestants, *installed.models)
         for path in options.estimator:
             if not all(path.partition(":")):
                 raise OptionError("estimator", f"must be PACKAGE.MODULE:CLASS; got {path!r}")
         guests = tuple(Contestant(path.rpartition(":")[2], path) for path in options.estimator)
         return BenchmarkPlan(
-            self, arenas, (*contestants, *guests), options.profile, options.seeds, known=(*known, *guests)
+            study, arenas, (*contestants, *guests), options.profile, options.seeds, known=(*known, *guests)
         )
 
     def unasked(self, profile):
@@ -216,8 +217,3 @@ def _check_own(arena):
         _ = arena.identity, arena.ceiling
     except TypeError as error:
         raise ValueError(f"track {arena.name!r} cannot be told from another one later: {error}") from error
-
-
-def _installed():
-    """Classifiers that installed packages announce."""
-    return tuple(Contestant(each.name, each.value) for each in entry_points(group=ENTRY_POINTS))

@@ -1,9 +1,11 @@
-"""Tracks by name."""
+"""Tracks by name: those of this package, and those that installed ones announce."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from inspect import signature
 from types import MappingProxyType
 
+from lineclf import _plugins
 from lineclf.model_selection._color_shift import ColorShiftSplit
 from lineclf.model_selection._composition import ColorCompositionSplit, CompositionSplit
 from lineclf.model_selection._extended import AngleSplit, ExtrapolationSplit
@@ -12,7 +14,7 @@ from lineclf.model_selection._positions import HalvesSplit, PositionSplit
 from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
 from lineclf.model_selection._range import RangeSplit
 
-TRACKS = MappingProxyType(
+_OWN = MappingProxyType(
     {
         "replica": ReplicaSplit,
         "distinct": DistinctSplit,
@@ -29,13 +31,44 @@ TRACKS = MappingProxyType(
 )
 
 
+class _Tracks(Mapping):
+    """Classes of tracks by name; those of installed packages load when something is asked that this package lacks."""
+
+    def __getitem__(self, name):
+        return _OWN[name] if name in _OWN else installed_tracks()[0][name]
+
+    def __iter__(self):
+        yield from _OWN
+        yield from installed_tracks()[0]
+
+    def __len__(self):
+        return sum(1 for _ in self)
+
+    def __repr__(self):
+        return f"TRACKS({', '.join(self)})"
+
+
+TRACKS = _Tracks()
+
+
+def installed_tracks():
+    """Return the classes of tracks that installed packages announce, and why others are left out, both by name."""
+    return _plugins.read_plugins(_plugins.TRACKS, _splitter_of, taken=_OWN)
+
+
+def _splitter_of(entry):
+    """The class of an entry point; None for a track of a benchmark, which brings data."""
+    found = entry.load()
+    return found if isinstance(found, type) and hasattr(found, "split") else None
+
+
 def get_track(name, *, random_state=None, **params):
     """Make the cross-validator of a track.
 
     Parameters
     ----------
     name : str
-        A key of ``TRACKS``.
+        A key of ``TRACKS``: of this package, or of the entry points ``lineclf.tracks`` of installed ones.
     random_state : int, RandomState instance or None, default=None
         Seed, for the tracks that draw at random; the others do without.
     **params
@@ -62,7 +95,8 @@ def get_track(name, *, random_state=None, **params):
     angles, extrapolation, few-shot, color-shift; got 'halfs'. Did you mean 'halves'?
     """
     if name not in TRACKS:
-        raise ValueError(f"track must be one of {', '.join(TRACKS)}; got {name!r}.{_did_you_mean(name, TRACKS)}")
+        hint = _why_not(name)
+        raise ValueError(f"track must be one of {', '.join(TRACKS)}; got {name!r}.{hint}")
     legal = signature(TRACKS[name]).parameters
     for param in params:
         if param not in legal:
@@ -72,6 +106,12 @@ def get_track(name, *, random_state=None, **params):
     if "random_state" in legal:
         params["random_state"] = random_state
     return TRACKS[name](**params)
+
+
+def _why_not(name):
+    """What else there is to say of a track that is none."""
+    reason = installed_tracks()[1].get(name)
+    return f" {reason}" if reason else _did_you_mean(name, TRACKS)
 
 
 def _did_you_mean(name, known):

@@ -175,10 +175,10 @@ def test_a_classifier_of_one_target_joins_with_a_class_for_each_combination(run)
 
 def test_installed_packages_join_by_entry_point(run, monkeypatch):
     guest = EntryPoint("a tree", "sklearn.tree:DecisionTreeClassifier", "lineclf.models")
-    monkeypatch.setattr("lineclf.benchmark._declaration.entry_points", lambda group: [guest])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [guest] if group == guest.group else [])
     _, _, frame = run("--tracks", "distinct", "--models", "a tree", "--seeds", "1")
     assert set(frame["model"]) == {"a tree"}
-    monkeypatch.setattr("lineclf.benchmark._declaration.entry_points", lambda group: [])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [])
     _, _, frame = run("--tracks", "distinct", "--models", "majority", "--seeds", "1")
     assert set(frame["model"]) == {"majority", "a tree"}
 
