@@ -8,6 +8,7 @@ fixes data, split, initial weights and order for all.
     python studies/benchmark.py --profile full                    # every distinct image
     python studies/benchmark.py --profile full --tracks halves    # a piece of it; pieces add up
     python studies/benchmark.py --estimator my_package:MyModel    # yours beside the others
+    python studies/benchmark.py --submit folder                   # for others, who --add folder
 
 Packages join for good with the entry points ``lineclf.models`` and ``lineclf.tracks``.
 """

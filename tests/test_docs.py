@@ -73,7 +73,8 @@ def test_a_strangers_model_comes_into_the_table(tmp_path, monkeypatch, capsys):
     page = (ROOT / "docs" / "leaderboard.md").read_text()
     model, checks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(model.splitlines()) <= 20
-    check, command = re.search(r"```\n(python -c .*?)\n(lineclf .*?)\n```", page).groups()
+    (check,) = re.findall(r"^python -c .*$", page, re.MULTILINE)
+    command, submit, add = re.findall(r"^lineclf benchmark .*$", page, re.MULTILINE)
     exec(checks, {})
     (tmp_path / "nearest_mean.py").write_text(model)
     monkeypatch.chdir(tmp_path)
@@ -86,3 +87,10 @@ def test_a_strangers_model_comes_into_the_table(tmp_path, monkeypatch, capsys):
     assert "| NearestMean | " in capsys.readouterr().out
     assert "| NearestMean | " in (tmp_path / "reports/leaderboard/quick/leaderboard.md").read_text()
     exec(shlex.split(check)[2], {})
+    for command, words in (
+        (submit, "Submission: nearest-mean/submission.json and trials.jsonl.gz, 4 trials; "),
+        (f"{add} --storage sqlite:///elsewhere.db --output elsewhere", "From nearest-mean: 4 trials of NearestMean, "),
+    ):
+        _, *options = shlex.split(command.replace("--profile full", "--profile quick"))
+        assert cli.command([*options, "--tracking-uri", "none"]) == 0
+        assert words in capsys.readouterr().out

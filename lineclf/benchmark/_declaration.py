@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from lineclf._words import check_choice, fail
@@ -22,6 +23,10 @@ class BenchmarkOptions(Options):
         Names of the only ones to run; by default the profile's tracks, and all models.
     estimator : tuple of str
         Import paths ``package.module:Class`` of scikit-learn classifiers that take part as well.
+    submit : path-like
+        Folder to write the run's trials to, for others to add: with what made them, and one that is run again.
+    add : path-like
+        Folder of such a submission, which is checked and joins what is stored; nothing else is run.
     """
 
     tracks: tuple[str, ...] = option(
@@ -39,6 +44,8 @@ class BenchmarkOptions(Options):
     estimator: tuple[str, ...] = option(
         "scikit-learn classifiers that take part as well", names, default=(), metavar="PACKAGE.MODULE:CLASS"
     )
+    submit: Path | None = option("write the trials for others to add, and run one of them again", Path, metavar="DIR")
+    add: Path | None = option("add what others have submitted, once it is checked; run nothing", Path, metavar="DIR")
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,8 @@ class Benchmark:
         from lineclf.benchmark._plan import BenchmarkPlan
 
         installed, tracks, models = with_installed(self), options.tracks, options.models
+        if options.add:
+            return self._addition(installed, options)
         installed.check("tracks", tracks)
         installed.check("models", models)
         study = installed.study
@@ -168,9 +177,22 @@ class Benchmark:
             if not all(path.partition(":")):
                 raise OptionError("estimator", f"must be PACKAGE.MODULE:CLASS; got {path!r}")
         guests = tuple(Contestant(path.rpartition(":")[2], path) for path in options.estimator)
-        return BenchmarkPlan(
-            study, arenas, (*contestants, *guests), options.profile, options.seeds, known=(*known, *guests)
-        )
+        what = study, arenas, (*contestants, *guests), options.profile, options.seeds
+        if options.submit:
+            from lineclf.benchmark._submission import SubmissionPlan
+
+            return SubmissionPlan(*what, known=(*known, *guests), submit=options.submit)
+        return BenchmarkPlan(*what, known=(*known, *guests))
+
+    def _addition(self, installed, options):
+        """The trials of a submission."""
+        from lineclf.benchmark._addition import AdditionPlan
+
+        for name in ("submit", "tracks", "models", "estimator", "seeds"):
+            if getattr(options, name):
+                raise OptionError("add", f"goes without {name}: what is added says itself what it is")
+        known = (*self.contestants, *installed.models)
+        return AdditionPlan(installed.study, options.profile, options.add, known=known)
 
     def unasked(self, profile):
         """Tracks and the study's own models that a profile runs where the command line names none."""

@@ -1,6 +1,6 @@
 """What the engine asks of a study, typed: its options, its plan of trials, a trial's result, and the report."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -126,11 +126,14 @@ class Plan:
         Seconds after which no trial begins, where the options do not say.
     tries : int
         How often a trial that raises is tried; one whose worker dies is tried three times in any case.
+    brings : sequence of dict
+        Finished trials of elsewhere that a run stores before it begins, each a dict of key, value, result and levels.
     """
 
     sequential = False
     about: Mapping[str, Any] | None = None
     tries = TRIES
+    brings: Sequence[dict[str, Any]] = ()
     max_time: float | None = None
     identity: str
     title: str

@@ -9,7 +9,7 @@ from pathlib import Path
 from lineclf.runs._execute import InProcess, Job
 from lineclf.runs._log import NO_TRACKER, open_log
 from lineclf.runs._plan import Report
-from lineclf.runs._travel import FILE, export_trials, import_trials
+from lineclf.runs._travel import FILE, export_trials, import_trials, store_new
 
 
 def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None, results=None):
@@ -94,6 +94,7 @@ class Run:
             store.claim(plan.about)
         for file in exports:
             import_trials(store, plan.identity, file)
+        store_new(store, plan.brings)
         self.log = open_log(options.tracking_uri, plan, store, command)
 
     def run(self):

@@ -145,6 +145,7 @@ def study_status(study, options=None, *, plan=None, **more) -> str:
     plan = plan or study.plan(options)
     total, folder = len(plan.trials), Path(options.output or study.output(options))
     known = {key for file in _exports(study, options, folder) for key in exported_keys(plan.identity, file)}
+    known |= {each["key"] for each in plan.brings}
     failed, at_work = {}, ""
     try:
         store = TrialStore(options.storage, plan.identity, plan.trials, create=False)

@@ -21,14 +21,25 @@ def export_trials(store, study, path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path.parent):  # a run of another study may keep its trials in the same file
-        lines = [each for each in _read(path) if each["study"] != study]
+        lines = [each for each in read_trials(path) if each["study"] != study]
         lines += [{"study": study, **trial} for trial in store.trials()]
-        lines.sort(key=lambda line: (line["study"], line["key"]))
-        text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
-        content = gzip.compress(text.encode(), mtime=0)  # the same trials, the same file
+        content = pack_trials(lines)
         if lines and not (path.exists() and path.read_bytes() == content):
             with atomic_write(path) as file:
                 file.write(content)
+
+
+def pack_trials(lines) -> bytes:
+    """Return a file of trials: of the same trials the same bytes.
+
+    Parameters
+    ----------
+    lines : iterable of dict
+        Trials as :meth:`TrialStore.trials` gives them, each with its "study".
+    """
+    lines = sorted(lines, key=lambda line: (line["study"], line["key"]))
+    text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def import_trials(store, study, path: Path) -> int:
@@ -39,7 +50,12 @@ def import_trials(store, study, path: Path) -> int:
     ValueError
         If the file cannot be read.
     """
-    new = [each for each in _read(path) if each["study"] == study and each["key"] not in store.finished()]
+    return store_new(store, [each for each in read_trials(path) if each["study"] == study])
+
+
+def store_new(store, trials) -> int:
+    """Store those trials that `store` has not; how many."""
+    new = [each for each in trials if each["key"] not in store.finished()]
     if new:
         store.add_all(new)
     return len(new)
@@ -47,10 +63,11 @@ def import_trials(store, study, path: Path) -> int:
 
 def exported_keys(study, path: Path) -> set[str]:
     """Keys of the trials of a study that a file has; ValueError if it cannot be read."""
-    return {each["key"] for each in _read(path) if each["study"] == study}
+    return {each["key"] for each in read_trials(path) if each["study"] == study}
 
 
-def _read(path):
+def read_trials(path: Path) -> list[dict]:
+    """Return the trials of a file, each with its "study"; none where there is no file, ValueError if it is broken."""
     if not path.exists():
         return []
     try:
