@@ -1,15 +1,19 @@
-"""Photographs MLflow's pages of a small ablation for docs/mlflow.md: `python -m docs.screenshots`, with Chromium."""
+"""Photographs pages for docs/, MLflow's and the leaderboard's: `python -m docs.screenshots`, with Chromium."""
 
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from lineclf.benchmark._columns import meanings
+from lineclf.defaults import BENCHMARK
+from lineclf.reporting import html_page
 from tests.browser import browser, find_chromium
 from tests.conftest import MLflow
 from tests.mlflow_pages import PICTURE, UNFOLD, find_study
 
 FOLDER = Path(__file__).parent
+REPORT = FOLDER.parent / "reports" / "leaderboard"
 SCRIPT = FOLDER.parent / "studies" / "ablate.py"
 TELLS = "[...document.querySelectorAll('p')].find(p => p.textContent.includes('have a verdict'))"
 
@@ -47,6 +51,21 @@ def photograph(page, url):
     page.photograph(FOLDER / "mlflow-curves.png")
 
 
+def photograph_leaderboard(page, folder):
+    """Look at the stored leaderboard's HTML page, sorted by its fourth track."""
+    markdown, picture = (REPORT / f"leaderboard.{kind}" for kind in ("md", "png"))
+    pictures = {picture.name: picture.read_bytes()}
+    known = meanings(BENCHMARK)
+    path = Path(folder, "leaderboard.html")
+    path.write_text(
+        html_page(markdown.read_text(encoding="utf-8"), pictures=pictures, meanings=known), encoding="utf-8"
+    )
+    page.open(path.as_uri())
+    page.wait_for("document.body && document.body.dataset.ready")
+    page.run("document.querySelector('main table').tHead.rows[0].cells[4].click()")
+    page.photograph(FOLDER / "leaderboard.png")
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         server = MLflow(Path(folder))
@@ -55,5 +74,6 @@ if __name__ == "__main__":
             subprocess.run([sys.executable, SCRIPT, *options], cwd=folder, check=True)
             with browser(find_chromium(), folder) as page:
                 photograph(page, server.url)
+                photograph_leaderboard(page, folder)
         finally:
             server.kill()

@@ -89,7 +89,10 @@ def test_a_strangers_model_comes_into_the_table(tmp_path, monkeypatch, capsys):
     exec(shlex.split(check)[2], {})
     for command, words in (
         (submit, "Submission: nearest-mean/submission.json and trials.jsonl.gz, 4 trials; "),
-        (f"{add} --storage sqlite:///elsewhere.db --output elsewhere", "From nearest-mean: 4 trials of NearestMean, "),
+        (
+            f"{add} --storage sqlite:///elsewhere.db --output elsewhere",
+            "From nearest-mean: 4 of 4 trials of NearestMean, ",
+        ),
     ):
         _, *options = shlex.split(command.replace("--profile full", "--profile quick"))
         assert cli.command([*options, "--tracking-uri", "none"]) == 0

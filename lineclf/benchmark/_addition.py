@@ -165,10 +165,10 @@ class AdditionPlan(BenchmarkPlan):
         report = super().report(folder, results, failures, command)
         kept = [self.names[each["key"]] for each in self.brings if bare(results[each["key"]]) != each["result"]]
         models = sorted({each["result"]["model"] for each in self.brings} - {CEILING})
-        n = len(self.brings) - len(kept)
+        n = f"{len(self.brings) - len(kept)} of {len(self.brings)}"
         text = f"From {self._folder}: {n} trials of {', '.join(models) or CEILING} are in the table."
         if kept:
-            text += f" {len(kept)} trials were here before, of another run, and stay as they are: {_some(kept)}."
+            text += f" Of the others results of another run were here before, and stay: {_some(kept)}."
         return report._replace(text=f"{report.text}\n\n{text}")
 
 

@@ -72,7 +72,8 @@ class SubmissionPlan(BenchmarkPlan):
         if again["outcome"] not in (EQUAL, CLOSE):
             why = again.get("why", f"{again.get('metric')} {again.get('stored')}, now {again.get('again')}")
             said += f" ({why}), so that nobody can add it"
-        return f"Submission: {self._folder / PAGE} and {FILE}, {len(results)} trials; {said}."
+        n = f"{len(results)} trial{'s' * (len(results) > 1)}"
+        return f"Submission: {self._folder / PAGE} and {FILE}, {n}; {said}."
 
 
 def bare(result):
