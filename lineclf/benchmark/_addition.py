@@ -149,7 +149,7 @@ class AdditionPlan(BenchmarkPlan):
             places.setdefault((line["result"]["track"], line["result"]["seed"]), []).append(line)
         arenas = {each.name: each for each in self.study.arenas}
         for (track, seed), here in places.items():
-            sides = describe_sides(draw(arenas[track], self.n_per_class, seed))
+            sides = describe_sides(draw(arenas[track], self.n_per_class, seed)[0])  # a result tells the first fold
             for line in here:
                 for side, drawn in sides.items():
                     digests = {drawn["digest"], line["result"]["datasets"].get(side, {}).get("digest")}

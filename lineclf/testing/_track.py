@@ -162,11 +162,12 @@ def _check_arena(arena):
         plan = study.plan(make_options(study, {"tracks": [arena.name], "models": ["dummy"]}))
     fresh = draw.__wrapped__  # past its cache
     with untouched(), promise(f"the track {arena.name!r} must draw and split data for a seed"):
-        first, again, other = (describe_sides(fresh(arena, n, seed)) for seed in (0, 0, 1))
+        first, again, other = ([describe_sides(split) for split in fresh(arena, n, seed)] for seed in (0, 0, 1))
     for side in ("train", "test"):
-        assert first[side]["profile"]["n"], f"the {side} side of the track {arena.name!r} must not be empty"
+        for fold in first:
+            assert fold[side]["profile"]["n"], f"the {side} side of the track {arena.name!r} must not be empty"
     assert first == again, f"a seed must draw the same data again; the track {arena.name!r} draws others"
-    digests = [{side: facts["digest"] for side, facts in each.items()} for each in (first, other)]
+    digests = [[facts["digest"] for fold in folds for facts in fold.values()] for folds in (first, other)]
     assert digests[0] != digests[1], f"another seed must draw or split other data; the track {arena.name!r} does not"
     with promise(f"a classifier must be trained and scored on the track {arena.name!r}"):
         for key in plan.trials:

@@ -13,6 +13,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 
 from lineclf import __version__
+from lineclf.baselines import BayesClassifier
 from lineclf.benchmark import Arena, Benchmark, Contestant
 from lineclf.benchmark._draw import draw
 from lineclf.benchmark._plan import BenchmarkPlan
@@ -26,7 +27,7 @@ STUDY = Benchmark(
     question="who knows?",
     arenas=(
         Arena("rows", 3, "two classes?", draw=rows, score="test_accuracy"),
-        Arena("noisy", "distinct", "noise", world={"noise": 0.5, "dtype": "float32"}),
+        Arena("noisy", "distinct", "noise", world={"noise": 0.5, "dtype": "float32"}, bound=BayesClassifier(0.5)),
     ),
     contestants=(Contestant("majority", DummyClassifier), Contestant("Bayes", GaussianNB)),
     profiles={"quick": Profile(n_per_class=2, seeds=2), "more": Profile(n_per_class=3, seeds=1)},
@@ -89,7 +90,7 @@ def test_what_is_written_says_what_it_is_of_and_that_it_can_be_had_again(made):
     assert page["sha256"] == hashlib.sha256((folder / "trials.jsonl.gz").read_bytes()).hexdigest()
     arenas = {each.name: each for each in STUDY.arenas}
     for each in page["trials"]:
-        split = draw(arenas[each["track"]], 2, each["seed"])
+        split = draw(arenas[each["track"]], 2, each["seed"])[0]
         for side in ("train", "test"):
             parts = [np.ascontiguousarray(getattr(split, f"{name}_{side}")).tobytes() for name in "Xy"]
             assert each[side] == hashlib.sha256(b"".join(parts)).hexdigest()[:16]

@@ -47,8 +47,12 @@ def test_a_model_with_a_bar_in_its_name_keeps_its_row():
     facts = {"n_train": 3, "n_test": 1, "leak": 0, "label_conflicts": 0, "smallest_distance": 1}
     facts |= {"test_joint_accuracy": 0.5, **{f"test_accuracy_{head}": 0.5 for head in ("length", "width", "angle")}}
     frame = _frame([("t", "a|b", seed, *each) for seed in (0, 1) for each in facts.items()])
-    assert parted(overview(score_table(frame, study), study.scores).splitlines()[-1]) == [" a|b ", " **50.0** "]
-    lines = [line for line in track_section(frame, study.arenas[0]) if line.startswith("|")]
+    assert parted(overview(frame, score_table(frame, study), study).splitlines()[-1]) == [
+        " a|b ",
+        " nothing ",
+        " 50.0 ",
+    ]
+    lines = [line for line in track_section(frame, study.arenas[0], 2) if line.startswith("|")]
     assert sum(parted(line)[0] == " a|b " for line in lines) == 2
     assert len({len(parted(line)) for line in lines[:4]}) == 1
 
