@@ -236,6 +236,8 @@ def _check_own(arena):
     if not isinstance(arena.hold_out, int | float) or not 0 <= arena.hold_out < 1:
         raise fail(f"hold_out {what}", "a share from 0 to 1, 1 left out", arena.hold_out)
     try:
-        _ = arena.identity, arena.ceiling
+        _ = arena.ceiling
+        if any(not isinstance(each, str) for each in (arena.split, arena.score)):  # of names it takes imports
+            _ = arena.identity
     except TypeError as error:
         raise ValueError(f"track {arena.name!r} cannot be told from another one later: {error}") from error

@@ -112,7 +112,7 @@ class Arena(_Scored):
         """Everything that gives a result its meaning: a list, so that a new option orphans no stored result."""
         names = ("name", "split", "world", "options", "distinct", "n_per_class")
         known = {name: getattr(self, name) for name in (*names, "tests", "min_steps", "hold_out", "units")}
-        if not isinstance(self.split, str):
+        if self.split is not None and not isinstance(self.split, str):
             from lineclf.trials._data import splitter_identity  # scikit-learn comes with it
 
             known["split"] = splitter_identity(self.split)

@@ -1,19 +1,9 @@
 """The benchmark that ``lineclf benchmark`` and ``studies/benchmark.py`` run: models on tracks of lines."""
 
+from functools import partial
 from typing import Any
 
-from sklearn.metrics import make_scorer
-
-from lineclf.baselines import (
-    BayesClassifier,
-    CountBayesClassifier,
-    CrossingBayesClassifier,
-    ShortcutBayesClassifier,
-)
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal, Score
-from lineclf.datasets import FACTORS, shortcut_groups
-from lineclf.metrics import worst_group_accuracy
-from lineclf.model_selection import BackgroundDraw, CountDraw, CrossingDraw, ShortcutDraw
 from lineclf.runs import Profile
 
 EXTENDED = {
@@ -26,14 +16,21 @@ EXTENDED = {
 }
 FEW: dict[str, Any] = {"curve": "few-shot", "min_steps": 1000, "folds": "one"}
 SIZE = {"n_train": 9600, "n_test": 4800}
-WORST_GROUP = Score(
-    "angle right in the worst group",
-    "%",
-    100,
-    2,
-    name="worst_group",
-    scorer=make_scorer(worst_group_accuracy, groups=shortcut_groups, column=FACTORS.index("angle")),
-)
+
+
+def worst_group(estimator, X, y):
+    """Accuracy of the angle in the group of colour and angle in which it is lowest."""
+    from lineclf.datasets import FACTORS, shortcut_groups
+    from lineclf.metrics import worst_group_accuracy
+
+    return worst_group_accuracy(y, estimator.predict(X), shortcut_groups, column=FACTORS.index("angle"))
+
+
+def world(draw, random_state=None, **settings):
+    """Draw a harder world, by the name of its draw in ``lineclf.model_selection``."""
+    from lineclf import model_selection
+
+    return getattr(model_selection, draw)(**SIZE | settings)(random_state)
 
 
 def few(n, **options):
@@ -54,15 +51,20 @@ def few_in_all(n):
     )
 
 
-def drawn(name, asks, draw, bound, **options):
-    """A world whose bound is known: test images are drawn independently of those of the training."""
-    return Arena(name, None, asks, draw=draw.set_params(**SIZE), bound=bound, hold_out=0.1, **options)
+def drawn(name, asks, kind, settings, told=None, **options):
+    """A world whose bound is known: test images are drawn independently of those of the training.
+
+    `told` is what the bound is told, where that is not what the world is like.
+    """
+    draw = partial(world, "BackgroundDraw" if kind == "" else f"{kind}Draw", **settings)
+    bound = {"estimator": f"lineclf.baselines:{kind}BayesClassifier", "settings": told or settings}
+    return Arena(name, None, asks, draw=draw, bound=bound, hold_out=0.1, **options)
 
 
 def noisy(sigma):
     """Lines under white noise."""
     asks = f"how far is it from the best there is, under Gaussian noise of {sigma:g} of full scale?"
-    return drawn(f"noise {sigma:g}", asks, BackgroundDraw(sigma, beta=0), BayesClassifier(sigma), group="noise")
+    return drawn(f"noise {sigma:g}", asks, "", {"noise": sigma, "beta": 0}, group="noise")
 
 
 OWN = "matched filters"
@@ -127,20 +129,16 @@ BENCHMARK = Benchmark(
         *(few_in_all(n) for n in (16, 32, 64)),
         *(few(n, ranks=n == 16) for n in (1, 2, 4, 8, 16, 32, 64)),
         *(noisy(sigma) for sigma in (0.5, 0.8)),
-        drawn(
-            "background",
-            "does it learn the noise, or only the signal?",
-            BackgroundDraw(0.8, beta=2),
-            BayesClassifier(0.8, beta=2),
-        ),
-        drawn("crossing", "does it see two lines in one image?", CrossingDraw(0.5), CrossingBayesClassifier(0.5)),
-        drawn("count", "does it see what is there at all?", CountDraw(0.8), CountBayesClassifier(0.8)),
+        drawn("background", "does it learn the noise, or only the signal?", "", {"noise": 0.8, "beta": 2}),
+        drawn("crossing", "does it see two lines in one image?", "Crossing", {"noise": 0.5}),
+        drawn("count", "does it see what is there at all?", "Count", {"noise": 0.8}),
         drawn(
             "shortcut",
             "does it follow the cause, or a cue that misleads in the test?",
-            ShortcutDraw(0.8, 0.99, 0.5),
-            ShortcutBayesClassifier(0.8, 0.5),
-            score=WORST_GROUP,
+            "Shortcut",
+            {"noise": 0.8, "agreement": 0.99, "test_agreement": 0.5},
+            told={"noise": 0.8, "agreement": 0.5},
+            score=Score("angle right in the worst group", "%", 100, 2, name="worst_group", scorer=worst_group),
         ),
     ),
     further=(

@@ -493,8 +493,12 @@ class Swallows(Stump):
 
 def test_what_was_interrupted_is_not_stored_as_if_it_had_finished():
     ablation = AblationCV(Swallows(), {"column": [1]}, seeds=2, cv=2)
-    with pytest.raises(KeyboardInterrupt):
-        ablation.fit(*IRIS)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ablation.fit(*IRIS)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "swallowed" in FITS
     assert ablation.results_["cell"].unique().tolist() == ["baseline"]
 
