@@ -22,7 +22,7 @@ class NearestClassifier(HeadsClassifier):
         Parameters
         ----------
         X : array-like of shape (n, ...)
-        y : array-like of shape (n, n_heads)
+        y : array-like of shape (n,) or (n, n_heads)
 
         Returns
         -------
@@ -35,15 +35,16 @@ class NearestClassifier(HeadsClassifier):
         """
         X, target = as_pixels(X), read_target(y)
         y = target.table()
-        if y.ndim != 2 or len(y) != len(X):
+        if len(y) != len(X):
             raise ValueError(f"y must have a row of labels for each of the {len(X)} images; got shape {y.shape}")
         self.images_, self.labels_ = X.reshape(len(X), -1), y
         self.n_features_in_ = self.images_.shape[1]
-        self.classes_ = [np.unique(column) for column in target.columns]
+        classes = [np.unique(column) for column in target.columns]
+        self.classes_ = classes if y.ndim == 2 else classes[0]
         return self
 
     def predict(self, X):
-        """Labels of the nearest training image: (n, n_heads).
+        """Labels of the nearest training image: (n, n_heads), or (n,) as in fit.
 
         Parameters
         ----------

@@ -20,8 +20,11 @@ def test_the_nearest_image_is_sklearns(noise):
     alone = np.isclose(distances, distances.min(axis=1, keepdims=True)).sum(axis=1) == 1  # else either may be named
     assert alone.mean() > 0.3
     np.testing.assert_array_equal(ours.predict(fresh)[alone], theirs.predict(fresh)[alone])
-    with pytest.raises(ValueError, match=r"y must have a row of labels for each of the 384 images; got shape \(384,\)"):
-        NearestClassifier().fit(X, y[:, 0])
+    single = NearestClassifier().fit(X, y[:, 2])
+    np.testing.assert_array_equal(single.predict(fresh), ours.predict(fresh)[:, 2])
+    np.testing.assert_array_equal(single.classes_, range(12))
+    with pytest.raises(ValueError, match=r"y must have a row of labels for each of the 384 images; got shape \(383,\)"):
+        NearestClassifier().fit(X, y[1:, 0])
     for known, asked in ((np.uint8, float), (np.float32, np.uint8)):
         with pytest.raises(ValueError, match=f"X must be {np.dtype(known)} as in fit; got {np.dtype(asked)}"):
             NearestClassifier().fit(X.astype(known), y).predict(X.astype(asked))

@@ -70,3 +70,19 @@ def test_goals_are_of_models_tracks_and_scores_that_there_are():
         assert goal.model in names
         assert goal.track in tracks
         assert goal.metric in SCORES
+
+
+@pytest.mark.parametrize(
+    "contestant", [each for each in STUDY.contestants if "baselines" in each.estimator], ids=lambda each: each.name
+)
+@pytest.mark.parametrize("name", ["crossing", "count"])
+def test_rules_answer_on_every_track_that_they_do_not_say_they_cannot(contestant, name):
+    (arena,) = (each for each in STUDY.arenas if each.name == name)
+    (split,) = draw(replace(arena, draw=partial(arena.draw, n_train=200, n_test=40)), None, 0)
+    X_train, X_test = (side.reshape(len(side), -1) for side in (split.X_train, split.X_test))
+    rule = load_estimator(contestant.estimator, contestant.settings)
+    if name in contestant.cannot:
+        with pytest.raises(ValueError, match="y must"):
+            rule.fit(X_train, split.y_train)
+    else:
+        assert rule.fit(X_train, split.y_train).predict(X_test).shape == split.y_test.shape
