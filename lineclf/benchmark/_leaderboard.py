@@ -80,6 +80,8 @@ def write_leaderboard(folder, plan, results, failures, command):
     ranked = without_variants(frame, study)
     table = shares(ranked, study)
     ranking = overall(table)
+    if len(ranking) < 2:  # the floor alone
+        ranking = ranking.iloc[:0]
     scores = score_table(ranked, study, ranking.index)
     contents = {
         "leaderboard.md": _page(plan, frame, ranked, scores, overall_section(ranking, table, study), failures, command),
