@@ -25,7 +25,7 @@ test-fast: $(VENV)/.installed-test  ## what needs no Keras, for the inner loop
 
 test-engine: JOBS := 4# they mostly wait
 test-engine: $(VENV)/.installed-test  ## workers, servers and clusters that die, by real processes
-	$(PYTEST) -m engine
+	$(PYTEST) -m engine --fast
 
 lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
 	$(BIN)/ruff check .

@@ -28,6 +28,10 @@ from sqlalchemy import Engine, event
 from tests.browser import find_chromium
 from tests.without_keras import WithoutKeras
 
+# Before NumPy loads, and in the processes that tests start: each of pytest-xdist's workers would have a thread for
+# every core, and on small matrices threads that wait for each other burn three to ten times what one takes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 RUN = "LINECLF_TEST_RUN"  # environment variable: a folder that all workers of this run of the tests share
 MANY = 200_000  # objects that modules may leave behind, as half a dozen nets do, before they are looked through
 KEPT = {"objects": 0}  # what was there after they last were

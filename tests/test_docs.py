@@ -49,7 +49,7 @@ def test_the_net_of_the_page_is_trained(monkeypatch):
     (block,) = [each for each in BLOCKS if "MultiHeadLineClassifier" in each]
     small = (
         block.replace("n_per_class=20", "n_per_class=2")
-        .replace("epochs=6", "epochs=1, filters=2")
+        .replace("epochs=6", "epochs=1, filters=2, batch_size=512")
         .replace("seeds=4", "seeds=2")
     )
     assert small.count("n_per_class=2)") == 1
@@ -62,7 +62,7 @@ def test_the_net_of_the_page_is_trained(monkeypatch):
 def test_the_worlds_of_the_page_are_drawn_and_bounded(capsys):
     page = (ROOT / "docs" / "worlds.md").read_text()
     first, second = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    exec(first.replace("=2000", "=100"), {})
+    exec(first.replace("=2000", "=100").replace("C=0.01", "C=0.01, max_iter=10"), {})
     exec(second.replace("random_state=0", "random_state=0, n_test=300"), {})
     shown = [float(line) for block in re.findall(r"\n\n```\n([\d.\n]+)```", page) for line in block.split()]
     printed = [float(line) for line in capsys.readouterr().out.split()]

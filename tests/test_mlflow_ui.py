@@ -15,13 +15,14 @@ from tests.browser import browser
 from tests.conftest import untraced
 from tests.mlflow_pages import PICTURE, UNFOLD, find_study
 
+SETTINGS = {"filters": 4, "epochs": 2, "batch_size": 512, "batch_norm": False}
 STUDY = Ablation(
     name="ablation",
     question="what does a person see?",
     estimator="lineclf.estimators:MultiHeadLineClassifier",
     track="distinct",
     components=(Component("dropout", 0.1, (0.0,)),),
-    profiles={"quick": Profile(n_per_class=2, seeds=1, settings={"filters": 4, "epochs": 2, "batch_norm": False})},
+    profiles={"quick": Profile(n_per_class=2, seeds=1, settings=SETTINGS)},
 )
 
 

@@ -37,6 +37,7 @@ def main(argv=None):
     page = tracker.page(args.port)
     print(f"MLflow is starting, which takes up to half a minute. The studies will be at\n{page}", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(args.port)]
+    command += ["--workers", "1"]  # for one person: each loads MLflow anew, and by default there are four
     # The store may have a password, which a command line would show. Background jobs, for language models, take
     # several processes.
     environment = {"MLFLOW_BACKEND_STORE_URI": args.tracking_uri, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}

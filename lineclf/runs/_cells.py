@@ -2,8 +2,6 @@
 
 import math
 
-from lineclf.metrics import corrected_interval
-
 
 def summarize(results, ratio=0.0):
     """Return mean and interval of the trials' values, the mean of every metric, and the number of seeds.
@@ -25,6 +23,8 @@ def summarize(results, ratio=0.0):
     found = {name: _mean([row[name] for row in rows if name in row]) for row in rows for name in row}
     found |= {"value": _mean(values), "n_seeds": float(len(values)), "value_low": math.nan, "value_high": math.nan}
     if len(values) > 1:
+        from lineclf.metrics import corrected_interval  # loads scikit-learn, which not every study needs
+
         interval = corrected_interval(values, test_train_ratio=ratio)
         found |= {"value_low": interval.low, "value_high": interval.high}
     return found

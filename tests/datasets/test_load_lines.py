@@ -31,8 +31,10 @@ def test_sizes_and_fields(parts, subset, per_class):
 def test_all_is_train_followed_by_test(parts):
     everything = load_lines("all")
     for field in ("images", "target", "positions", "class_index"):
-        joined = np.concatenate([parts["train"][field], parts["test"][field]])
-        np.testing.assert_array_equal(everything[field], joined)
+        train, test = parts["train"][field], parts["test"][field]
+        assert len(everything[field]) == len(train) + len(test)
+        assert np.array_equal(everything[field][: len(train)], train)
+        assert np.array_equal(everything[field][len(train) :], test)
 
 
 def test_the_parts_together_are_one_draw_of_make_lines(parts):
@@ -73,7 +75,7 @@ def test_make_lines_and_the_world_have_the_same_defaults():
 def test_floats_are_the_bytes_over_255(parts):
     data, target = load_lines("test", dtype="float32", return_X_y=True)
     assert data.dtype == np.float32
-    np.testing.assert_array_equal(data, parts["test"].data / np.float32(255))
+    assert np.array_equal(data, parts["test"].data / np.float32(255))
     np.testing.assert_array_equal(target, parts["test"].target)
 
 

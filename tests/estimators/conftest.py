@@ -1,12 +1,15 @@
 """Small data and small nets: a fit takes a second, or a tenth where a net of its kind has been traced before."""
 
+from collections import OrderedDict
+
 import pytest
 
 from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.datasets import make_lines
+from lineclf.estimators import _twins
 from tests.conftest import untraced
 
-SMALL = {"epochs": 1, "batch_size": 32, "random_state": 0}
+SMALL = {"epochs": 1, "batch_size": 64, "random_state": 0}
 
 SMALLER = {
     MultiHeadLineClassifier: {"filters": 4},
@@ -20,7 +23,7 @@ ENCODERS = [MultiHeadLineClassifier, OneLayerCNNClassifier]  # one class for eac
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _twins():
+def _many_twins():
     """Keep as many traced nets on every machine, however little memory it has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINECLF_TWINS", "16")
@@ -30,7 +33,8 @@ def _twins():
 @pytest.fixture
 def eagerly():
     """Nets that are not traced: for a few steps of each net, where what it learns is not the point."""
-    with untraced():
+    with pytest.MonkeyPatch.context() as patch, untraced():
+        patch.setattr(_twins, "_twins", OrderedDict())  # lest theirs take the place of those that are traced
         yield
 
 

@@ -62,20 +62,18 @@ def test_every_form_of_the_same_images_gives_the_same_predictions(tiny, lines):
 @pytest.mark.parametrize(
     "relabel",
     [
-        lambda y: y,
         lambda y: y * 10 - 5,
         lambda y: np.array(["red", "green", "blue", "black"])[y],
         lambda y: pd.DataFrame({"θ": 15.0 * y[:, 2], "name": np.array(["a", "b"])[y[:, 3]]}),
         lambda y: pd.DataFrame(np.array(list("abcd"), dtype=object)[y[:, 2:]], columns=["a b", "a/b"]),
-        lambda y: y[:, :2],
         lambda y: np.array([f"{row}" for row in y]),
         lambda y: y[:, 0] == 1,
     ],
-    ids=["indices", "integers", "strings", "mixed frame", "object frame", "two heads", "one column", "bool"],
+    ids=["integers", "strings", "mixed frame", "object frame", "one column", "bool"],
 )
 def test_the_labels_that_went_in_come_out(small_encoder, lines, relabel):
     X, y = lines[0], relabel(lines[1])
-    clf = small_encoder().fit(X, y)
+    clf = small_encoder(batch_size=128).fit(X, y)
     table = np.asarray(y)
     predicted = clf.predict(X)
     assert predicted.shape == table.shape
@@ -111,12 +109,12 @@ def test_one_layer_cnn_answers_only_with_combinations_it_was_trained_on(tiny, li
 
 def test_training_learns_and_history_tells_it(lines):
     X, y = lines
-    clf = MultiHeadLineClassifier(filters=16, epochs=25, batch_size=32, learning_rate=1e-2, dropout=0.0, random_state=0)
+    clf = MultiHeadLineClassifier(filters=16, epochs=12, batch_size=32, learning_rate=2e-2, dropout=0.0, random_state=0)
     clf.fit(X, y, validation_data=(X, y))
     assert clf.score(X, y) > 0.9
     keys = {"loss", "joint_accuracy"} | {f"{head}_{kind}" for head in COLUMNS for kind in ("loss", "accuracy")}
     assert set(clf.history_) == keys | {f"val_{key}" for key in keys}
-    assert {len(values) for values in clf.history_.values()} == {25}
+    assert {len(values) for values in clf.history_.values()} == {12}
     assert clf.history_["loss"][-1] < clf.history_["loss"][0] / 3
     assert clf.history_["val_joint_accuracy"][-1] == pytest.approx(clf.score(X, y))
     for head, score in clf.head_scores(X, y).items():
@@ -149,7 +147,9 @@ def test_shifted_training_keeps_up_with_shifted_images():
     X = np.zeros((200, 12, 12, 1), np.uint8)
     for image, label in zip(X, y, strict=True):
         image[4:8, 4 + 3 * label] = 255  # one of two bars, always at the same place
-    clf = CompactCNNClassifier(max_shift=2, filters=8, epochs=15, batch_size=20, random_state=0).fit(X, y)
+    clf = CompactCNNClassifier(
+        max_shift=2, filters=8, depth=1, epochs=8, batch_size=20, learning_rate=1e-2, random_state=0
+    ).fit(X, y)
     assert clf.score(X, y) > 0.9
     with pytest.raises(ValueError, match=r"'max_shift'.*-1"):
         clf.set_params(max_shift=-1).fit(X, y)
@@ -168,6 +168,7 @@ def test_shifts_change_the_training_and_nothing_else(tiny, lines):
 # --- randomness ---
 
 
+@pytest.mark.usefixtures("eagerly")  # where more could touch it: traces have seeds of their own
 @pytest.mark.parametrize("cls", [MultiHeadLineClassifier, MatchedFilterClassifier])
 def test_no_global_state_is_touched(cls, lines):
     X, y = lines
@@ -209,10 +210,10 @@ def test_keras_global_settings_change_nothing(small, fitted, lines, monkeypatch)
         keras.config.set_image_data_format("channels_last")
 
 
-def test_inference_agrees_with_training_after_a_few_steps(lines):
+def test_inference_agrees_with_training_after_a_few_steps(tiny, lines):
     X, y = lines[0], lines[1][:, 2:]
-    options = {"filters": 16, "epochs": 3, "batch_size": 32, "learning_rate": 1e-2, "dropout": 0.0, "random_state": 0}
-    clf = MultiHeadLineClassifier(**options, bn_momentum=0.99)  # with the running averages it is at chance
+    options = {"filters": 16, "units": 16, "epochs": 3, "batch_size": 32, "learning_rate": 1e-2, "dropout": 0.0}
+    clf = tiny(**options, bn_momentum=0.99)  # with the running averages it is at chance
     clf.fit(X, y, validation_data=(X, y))
     assert clf.history_["val_joint_accuracy"][-1] == pytest.approx(clf.score(X, y))
     assert clf.score(X, y) >= clf.history_["joint_accuracy"][-1] > 0.3
@@ -221,8 +222,10 @@ def test_inference_agrees_with_training_after_a_few_steps(lines):
     for _ in range(3):
         clf.partial_fit(X, y)
     assert clf.score(X, y) >= clf.history_["joint_accuracy"][-1] - 0.05
-    few = unwatched.partial_fit(X[:1], y[:1])  # one image counts for a 32nd of a batch
-    assert few.score(X, y) > clf.history_["joint_accuracy"][0]
+    normalization = clf.model_.get_layer("batch_normalization_1")
+    before = np.array(normalization.moving_variance)
+    clf.partial_fit(np.zeros_like(X[:1]), y[:1])  # one image, which does not vary, counts for a 32nd of a batch
+    np.testing.assert_allclose(normalization.moving_variance, before * 31 / 32, rtol=0.02)
 
 
 @pytest.mark.usefixtures("eagerly")

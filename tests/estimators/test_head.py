@@ -79,7 +79,8 @@ def test_without_new_levels_the_head_is_trained_further(clf):
     np.testing.assert_array_equal(after[2], before[2])
 
 
-def test_it_saves_fits_on_and_starts_anew(clf, tmp_path):
+def test_it_saves_fits_on_and_starts_anew(clf, tmp_path, eagerly):
+    clf.set_params(batch_size=512, epochs=1)  # a step a fit
     mixed, y = lines("red", "blue", "green")
     clf.fit_head("color", mixed, y["color"], epochs=1)
     clf.save(tmp_path / "wide.keras")

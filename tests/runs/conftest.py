@@ -37,6 +37,12 @@ def naps(tmp_path, mlflow_database):
 
 
 @pytest.fixture
+def untracked(naps):
+    """Naps that no tracker is told of, for what is not about it: each process loads MLflow for longer than all else."""
+    naps.tracking = "none"
+
+
+@pytest.fixture
 def mlflow_server(mlflow_process):
     """URL of an MLflow server whose default experiment holds the studies of these tests alone."""
     return mlflow_process.url

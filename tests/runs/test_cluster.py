@@ -64,6 +64,7 @@ def test_a_cluster_that_goes_away_is_told_and_what_is_finished_stays(naps):
     naps.assert_everything_is_there_once()
 
 
+@pytest.mark.usefixtures("untracked")
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense"])
 def test_a_scheduler_that_is_not_there_is_told(naps, address):
     _, err = naps.run("--dask", address, status=2)
@@ -71,6 +72,7 @@ def test_a_scheduler_that_is_not_there_is_told(naps, address):
     assert "Traceback" not in err
 
 
+@pytest.mark.usefixtures("untracked")
 def test_a_cluster_without_workers_is_told(naps):
     with distributed.LocalCluster(n_workers=0, dashboard_address=None) as empty:
         _, err = naps.run("--dask", empty.scheduler_address, status=2)

@@ -12,19 +12,21 @@ from lineclf.runs._evaluate import evaluate
 from lineclf.runs._identity import identity_params
 from tests.conftest import untraced
 
+SMALL = {"filters": 2, "epochs": 1, "batch_size": 512}  # one step
+
 
 @pytest.mark.parametrize(
     ("name", "settings", "track", "curves"),
     [
-        ("MultiHeadLineClassifier", {"filters": 2}, "composition", True),
-        ("OneLayerCNNClassifier", {"filters": 2, "units": 2}, "composition", False),
-        ("OneLayerCNNClassifier", {"filters": 2, "units": 2}, "distinct", True),
-        ("CompactCNNClassifier", {"filters": 2, "depth": 1}, "color-composition", False),
+        ("MultiHeadLineClassifier", {}, "composition", True),
+        ("OneLayerCNNClassifier", {"units": 2}, "composition", False),
+        ("OneLayerCNNClassifier", {"units": 2}, "distinct", True),
+        ("CompactCNNClassifier", {"depth": 1}, "color-composition", False),
     ],
 )
 def test_the_test_side_is_followed_only_where_the_net_has_outputs_for_its_labels(name, settings, track, curves):
     """A net of one output for each combination has none for those that composition keeps for the test."""
-    task = Task(f"lineclf.estimators:{name}", settings | {"epochs": 1, "batch_size": 512}, track, 4)
+    task = Task(f"lineclf.estimators:{name}", settings | SMALL, track, 4)
     estimator, split = make_split(task, {}, 0)
     with untraced():
         result = evaluate(estimator, split)
@@ -35,9 +37,7 @@ def test_the_test_side_is_followed_only_where_the_net_has_outputs_for_its_labels
 
 def test_a_level_without_an_output_is_no_reason_to_fail():
     """As extrapolation has them, where whole levels are tested only."""
-    estimator, split = make_split(
-        Task("lineclf.estimators:MultiHeadLineClassifier", {"filters": 2, "epochs": 1}, "distinct", 4), {}, 0
-    )
+    estimator, split = make_split(Task("lineclf.estimators:MultiHeadLineClassifier", SMALL, "distinct", 4), {}, 0)
     few = split.y_train[:, 2] < 11
     with untraced():
         result = evaluate(estimator, replace(split, X_train=split.X_train[few], y_train=split.y_train[few]))

@@ -39,15 +39,16 @@ def test_of_two_runs_of_one_study_the_second_is_told_and_ends(kind, tmp_path, ml
 
 
 @pytest.mark.parametrize("dead", ["database", "tracker"])
-def test_kill_9_of_a_server_for_some_time_loses_nothing(
-    dead, tmp_path, postgresql, postgresql_url, mlflow_process, monkeypatch
-):
-    storage = postgresql_url.replace("lineclf@", "lineclf:hunter2@")
-    naps = Naps(tmp_path, storage=storage, tracking=mlflow_process.url)
+def test_kill_9_of_a_server_for_some_time_loses_nothing(dead, tmp_path, mlflow_database, request):
+    server = request.getfixturevalue({"database": "postgresql", "tracker": "mlflow_process"}[dead])
+    if dead == "database":
+        storage = request.getfixturevalue("postgresql_url").replace("lineclf@", "lineclf:hunter2@")
+        naps = Naps(tmp_path, mlflow_database, storage=storage)
+    else:
+        naps = Naps(tmp_path, tracking=server.url)
     naps.write(seconds=2.5, n=N_NAPS, hold=[f"nap {N_NAPS - 1}"])
     launcher = naps.start("--workers", "2")
     naps.wait_for_fits(3, "begun")
-    server = {"database": postgresql, "tracker": mlflow_process}[dead]
     server.kill()
     time.sleep(OUTAGE)
     server.start()

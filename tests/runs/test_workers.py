@@ -45,13 +45,14 @@ def test_workers_share_a_study(folder):
     while launcher.poll() is None:
         with suppress(psutil.NoSuchProcess):
             seen |= set(below(launcher))
-        time.sleep(0.05)
+        time.sleep(0.2)
     out, err = launcher.communicate()
     assert launcher.returncode == 0, out + err
     assert folder.fits().total() == folder.fits("begun").total() == 6
     assert not psutil.wait_procs(seen, timeout=30)[1]
 
 
+@pytest.mark.usefixtures("untracked")
 def test_scripts_without_a_guard_and_classes_of_a_notebook_work(naps):
     script = naps.path / "study.py"
     text = script.read_text().replace('if __name__ == "__main__":\n    sys.exit(main(STUDY))', "sys.exit(main(STUDY))")
@@ -68,6 +69,7 @@ def test_scripts_without_a_guard_and_classes_of_a_notebook_work(naps):
     assert naps.fits("begun").total() == 2 * 8
 
 
+@pytest.mark.usefixtures("untracked")
 def test_a_plan_of_a_module_beside_the_script_is_found(naps):
     declaration, study = (naps.path / "study.py").read_text().split("STUDY = ", 1)
     folder = naps.path / "studies"
@@ -80,8 +82,10 @@ def test_a_plan_of_a_module_beside_the_script_is_found(naps):
     naps.assert_everything_is_there_once()
 
 
+@pytest.mark.usefixtures("untracked")
 def test_workers_have_their_cores_and_make_way_for_fresh_ones(naps):
     naps.write(n=6, seconds=0.2)
+    naps.environment["OMP_NUM_THREADS"] = "99"  # the launcher's
     naps.run("--workers", "2", "--trials-per-worker", "2")
     trials_of, shares = Counter(), {(str(cores), str(len(cores))) for cores in share_cores(2)}
     for line, n in naps.fits("where").items():
@@ -149,6 +153,7 @@ def test_without_their_launcher_workers_end_and_put_their_trials_back(naps, how)
     assert naps.fits().total() == 4
 
 
+@pytest.mark.usefixtures("untracked")
 @pytest.mark.parametrize(
     ("was", "becomes", "words"),
     [
@@ -168,7 +173,6 @@ def test_workers_that_cannot_begin_are_told_and_nothing_is_reported(naps, was, b
     assert "the workers cannot begin" in err
     assert words in err
     assert not (naps.path / "reports" / "naps" / "naps.txt").exists()
-    assert [run.info.status for run in naps.runs()] == ["FAILED"]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 64])

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -169,9 +170,11 @@ def test_estimators_are_measured_in_every_run(monkeypatch):
     def few_layers(shape, heads, **options):
         return whole(shape, heads, **{**options, "batch_norm": False, "filters": 2})
 
-    whole = nets.multi_head_cnn
+    whole, names = nets.multi_head_cnn, STUDY["measure_estimators"].__globals__
     monkeypatch.setattr(nets, "multi_head_cnn", few_layers)
-    monkeypatch.setitem(STUDY["measure_estimators"].__globals__, "run", run_here)
+    one_step = names["FIT_AND_PREDICT"].replace("(epochs={epochs}, ", "(epochs={epochs}, batch_size=512, ")
+    monkeypatch.setitem(names, "FIT_AND_PREDICT", one_step)
+    monkeypatch.setitem(names, "run", run_here)
     with untraced():  # six times
         rows = STUDY["measure_estimators"](1, n_fit=1, n_predict=1, epochs=1)
     assert {row[:4] for row in rows} == {
@@ -266,8 +269,9 @@ def test_an_ablation_is_measured_beside_a_bare_loop_in_every_run(monkeypatch):
     )
     monkeypatch.setitem(measure.__globals__, "JOBS", small.replace("seeds=24", "seeds=2"))
     alone = measure.__globals__["run"]  # for what keeps its process to a core
-    both = lambda code, report: (alone if "affinity" in code else run_here)(code, report)  # noqa: E731
+    both = lambda code, report: (alone if "if 1 == 1" in code else run_here)(code, report)  # noqa: E731
     monkeypatch.setitem(measure.__globals__, "run", both)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # to have back what it is
     rows = measure(1)
     assert [row[:4] for row in rows] == [row[:4] for row in ABLATION]
     assert all(row[4] > 0 for row in rows)
@@ -280,6 +284,18 @@ def test_the_engine_is_measured_in_every_run():
     assert all(row[4] > 0 for row in rows)
 
 
+@pytest.fixture
+def stores_at_once(monkeypatch, mlflow_database):
+    """Let MLflow's stores begin as copies of an empty one, which it takes seconds to make."""
+
+    def prepare(file):
+        if not file.exists():
+            shutil.copy(mlflow_database, file)
+
+    monkeypatch.setattr("lineclf.runs._tracking_store.prepare_database_file", prepare)
+
+
+@pytest.mark.usefixtures("stores_at_once")
 def test_runs_of_finished_trials_log_only_what_is_new(monkeypatch):
     monkeypatch.setattr("lineclf.reporting._trials.draw_trials", lambda *what: {})
     rows = STUDY["measure_scale"](1, n_cells=4, n_seeds=3, n_new=2)
@@ -287,6 +303,7 @@ def test_runs_of_finished_trials_log_only_what_is_new(monkeypatch):
     assert all(row[4] > 0 for row in rows)
 
 
+@pytest.mark.usefixtures("stores_at_once")
 def test_logging_is_measured_a_trial_and_a_cell(monkeypatch):
     run = {"params": {}, "split": {}, "metrics": {}, "tags": {}, "name": "a", "started": 0.0, "finished": 1.0}
     monkeypatch.setattr("lineclf.ablation._trials.AblationTrials.run", lambda self, key: (0.5, run))

@@ -12,6 +12,7 @@ from lineclf import MultiHeadLineClassifier
 from lineclf.baselines import LabelPowersetClassifier
 from lineclf.cli import main
 from lineclf.datasets import FACTORS
+from tests.conftest import untraced
 from transfer import Method, Transfer, TransferProfile, Variant
 from transfer.data import constant_accuracies, draw_pool, jitter_colors
 from transfer.nets import WEIGHTS, BaseNet, most_probable_levels
@@ -19,6 +20,7 @@ from transfer.plan import TransferPlan
 from transfer.verdicts import COLUMNS, judge_claim, trials_of, trials_table, variant_effects
 
 WORLD = {"image_size": 10, "lengths": (4, 7), "widths": (1, 2), "angles": (0, 90)}
+SETTINGS = {"epochs": 3, "filters": 4, "batch_size": 128}
 STUDY = Transfer(
     name="tint",
     question="does a head suffice?",
@@ -30,7 +32,7 @@ STUDY = Transfer(
     methods=(Method("head only", ("head",)), Method("everything", ("net",), memory="none")),
     variants=(Variant("plain", world=WORLD), Variant("dark", world=WORLD, weights="zero")),
     learning_rates={"head": 5e-3, "net": 1e-3},
-    profiles={"quick": TransferProfile(n_per_class=8, seeds=1, settings={"epochs": 3, "filters": 4}, steps=4)},
+    profiles={"quick": TransferProfile(n_per_class=8, seeds=1, settings=SETTINGS, steps=4)},
 )
 COLORS = ("red", "blue", "green")
 
@@ -54,7 +56,8 @@ def runs(tmp_path_factory, prepare_store):
         frames, times, statuses = [], [], []
         for options in (["--methods", "head only", "--variants", "plain"], [], ["--methods", "everything"]):
             ran.append(0)
-            statuses.append(main(STUDY, options))
+            with untraced():
+                statuses.append(main(STUDY, options))
             frames.append(pd.read_csv(folder / "reports/tint/quick/results.csv"))
             times.append([path.stat().st_mtime_ns for path in sorted(folder.glob("mlruns/tint/*/*"))])
     return folder, statuses, frames, times, ran
@@ -175,9 +178,10 @@ def test_jitter_mixes_channels_of_lines_and_leaves_black():
 
 def test_changing_greens_weights_after_the_training_is_the_same_as_before_it(tmp_path):
     pool = draw_pool(COLORS, 8, 0, tuple(WORLD.items()))
-    settings = {"epochs": 2, "filters": 4, "random_state": 0}
+    settings = {"epochs": 2, "filters": 4, "batch_size": 128, "random_state": 0}
     variant = Variant("three", weights="times three")
-    base = BaseNet(MultiHeadLineClassifier(**settings), pool, variant, 1, tmp_path / "nets" / "0.keras", 0)
+    with untraced():
+        base = BaseNet(MultiHeadLineClassifier(**settings), pool, variant, 1, tmp_path / "nets" / "0.keras", 0)
     net = base.load()
     np.testing.assert_array_equal(most_probable_levels(base.logits), net.predict(pool.X[pool.test]))
 
@@ -187,7 +191,9 @@ def test_changing_greens_weights_after_the_training_is_the_same_as_before_it(tmp
             kernel[:, :, 1] *= 3
             self.model.layers[1].set_weights([kernel, bias])
 
-    other = MultiHeadLineClassifier(**settings, callbacks=[Triple()]).fit(pool.X[pool.old], pool.y[pool.old])
+    other = MultiHeadLineClassifier(**settings, callbacks=[Triple()])
+    with untraced():
+        other.fit(pool.X[pool.old], pool.y[pool.old])
     for one, another in zip(net.model_.get_weights(), other.model_.get_weights(), strict=True):
         np.testing.assert_array_equal(one, another)
 
