@@ -36,6 +36,22 @@ def measure_former(repeats, former, seeds=2):
     ]
 
 
+def measure_whole(repeats, former):
+    """Rows of default ablations as they are, each with its version's own seeds: processor seconds a trial.
+
+    Parameters
+    ----------
+    repeats, former
+        As in :func:`measure_former`.
+    """
+    contestants = {FORMER: Path(former).resolve(), PRESENT: ROOT}
+    return [
+        ("whole", name, i, "cpu_seconds", _seconds_a_trial(root, []))
+        for i in range(repeats)
+        for name, root in contestants.items()
+    ]
+
+
 def _seconds_a_trial(root, options):
     import optuna
 

@@ -229,6 +229,7 @@ FORMER = [
     ("former", "lineclf", 0, "cpu_seconds", 6.0),
     ("former", "lineclf, on 0.2.0's images a class", 0, "cpu_seconds", 10.0),
 ]
+WHOLE = [("whole", "lineclf 0.2.0", 0, "cpu_seconds", 15.0), ("whole", "lineclf", 0, "cpu_seconds", 7.5)]
 
 
 def test_workers_have_their_verdicts():
@@ -404,6 +405,7 @@ def test_a_part_alone_is_measured_anew_and_the_others_stay(only, tmp_path, monke
         "scale": SCALE,
         "throughput": THROUGHPUT,
         "former": FORMER,
+        "whole": WHOLE,
     }
     path = tmp_path / "speed.csv"
     for name, rows in made.items():  # one after the other, the last ones first
@@ -433,6 +435,7 @@ def test_an_earlier_version_has_its_ratio_and_its_report_stays(tmp_path, monkeyp
         ("2.50 × (2.50 to 2.50, n = 1)", "≥ 2 ×", "met"),
         ("1.50 × (1.50 to 1.50, n = 1)", "", ""),
     ]
+    assert [line[1:] for line in STUDY["summarise"](WHOLE)] == [("2.00 × (2.00 to 2.00, n = 1)", "≥ 2 ×", "met")]
     names = STUDY["main"].__globals__
     for part in STUDY["PARTS"]:
         monkeypatch.setitem(names, measures(part), lambda *_: FORMER)
