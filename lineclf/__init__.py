@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         MatchedFilterClassifier,
         MultiHeadLineClassifier,
         OneLayerCNNClassifier,
+        SymmetryClassifier,
     )
 
 # TensorFlow greets with a page of notices about the machine; a level set by the user is kept.
@@ -29,6 +30,7 @@ __all__ = [
     "MatchedFilterClassifier",
     "MultiHeadLineClassifier",
     "OneLayerCNNClassifier",
+    "SymmetryClassifier",
     "__version__",
 ]
 

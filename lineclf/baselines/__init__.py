@@ -1,6 +1,7 @@
 """Classifiers without a net, to stand beside the nets on every track, and what lets any classifier join them."""
 
 from lineclf.baselines._bayes import BayesClassifier
+from lineclf.baselines._boosting import gradient_boosting
 from lineclf.baselines._fourier import fft_magnitudes, fft_neighbor
 from lineclf.baselines._linear import logistic_regression
 from lineclf.baselines._moments import MomentsRuleClassifier, measure_lines
@@ -18,6 +19,7 @@ __all__ = [
     "ShortcutBayesClassifier",
     "fft_magnitudes",
     "fft_neighbor",
+    "gradient_boosting",
     "logistic_regression",
     "measure_lines",
     "pixel_neighbor",

@@ -201,10 +201,13 @@ def _page(plan, frame, ranked, scores, over_all, failures, command):
             lines += ["", f"## {title}", "", *section]
     lines += ["", "## Models", ""]
     shown = {*frame["model"], *(params["model"] for params in plan.trials.values())}
-    for each in study.contestants:
+    made = {each.name: each for each in (*study.contestants, *plan.models)}
+    for each in made.values():
         if each.name in shown:
             settings = ", ".join(f"{name}={value!r}" for name, value in each.settings.items())
             lines.append(f"- {each.name}: `{each.estimator.replace(':', '.')}({settings})`")
+    guests = frame.loc[~frame["model"].isin(made), ["model", "guest"]].dropna().drop_duplicates()
+    lines += [f"- {name}: `{path.replace(':', '.')}`" for name, path in guests.itertuples(index=False)]
     lines += [f"- {note}" for note in study.notes]
     lines += failures_section(failures, whole=True)
     lines += [

@@ -67,6 +67,11 @@ class BenchmarkPlan(Plan):
         self.cell_of = {key: f"{arena.name} · {contestant.name}" for key, (arena, contestant, _) in self._runs.items()}
         self.names = {key: f"{self.cell_of[key]} · seed {seed}" for key, (_, _, seed) in self._runs.items()}
 
+    @property
+    def models(self):
+        """Models of the plan, with those whose stored results the report has as well."""
+        return list(self._known.values())
+
     def _further(self, name):
         """The declaration of a further test."""
         return next(each for each in self.study.further if each.name == name)

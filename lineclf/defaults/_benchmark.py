@@ -36,7 +36,9 @@ def world(draw, random_state=None, **settings):
 def few(n, **options):
     """A point of the learning curve: n training images a class."""
     asks = f"what does it learn from {n} image{'s' * (n > 1)} a class?"
-    return Arena(f"few-shot {n}", "few-shot", asks, options={"n_images": n}, at_least=2 * n, **FEW, **options)
+    # With so many images, hardly a class of 96 has fewer than n of them at the places that are trained on.
+    at_least = 3 * n + 8
+    return Arena(f"few-shot {n}", "few-shot", asks, options={"n_images": n}, at_least=at_least, **FEW, **options)
 
 
 def few_in_all(n):

@@ -9,5 +9,13 @@ from lineclf.estimators._compact import CompactCNNClassifier
 from lineclf.estimators._matched_filter import MatchedFilterClassifier
 from lineclf.estimators._multi_head import MultiHeadLineClassifier
 from lineclf.estimators._one_layer import OneLayerCNNClassifier
+from lineclf.estimators._symmetry import Symmetry, SymmetryClassifier
 
-__all__ = ["CompactCNNClassifier", "MatchedFilterClassifier", "MultiHeadLineClassifier", "OneLayerCNNClassifier"]
+__all__ = [
+    "CompactCNNClassifier",
+    "MatchedFilterClassifier",
+    "MultiHeadLineClassifier",
+    "OneLayerCNNClassifier",
+    "Symmetry",
+    "SymmetryClassifier",
+]

@@ -1,15 +1,20 @@
-"""A small convolutional net for one target as a scikit-learn classifier."""
+"""A small net of convolutions alone as a scikit-learn classifier."""
+
+from typing import ClassVar
+
+from sklearn.utils._param_validation import StrOptions
 
 from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
-from lineclf.estimators._encoders import CombinationsEncoder
+from lineclf.estimators._encoders import CombinationsEncoder, HeadsEncoder
 
 
 class CompactCNNClassifier(ImageClassifier):
     """Fewer than 100,000 parameters where the report's one-layer net has 1.3 to 12 million, and more often right.
 
     Three stages of convolutions, then the mean over all positions, then one softmax. For MNIST's ten digits, the 96
-    classes of lines, or any labels; several target columns become combinations, as in :class:`OneLayerCNNClassifier`.
+    classes of lines, or any labels; several target columns become combinations, as in :class:`OneLayerCNNClassifier`,
+    or have one output each.
 
     Parameters
     ----------
@@ -23,6 +28,14 @@ class CompactCNNClassifier(ImageClassifier):
         2×2 pooling after the first and second stage, or a convolution of stride 2.
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1).
+    combine : bool, default=True
+        Whether several target columns become combinations, of which the net knows those that it was trained on; else
+        each column has an output, as in :class:`MultiHeadLineClassifier`.
+    residual : bool, default=False
+        Whether the second and the third stage add what came in to what goes out, as a ResNet's blocks do.
+    symmetry : {None, "p4m"}, default=None
+        "p4m" shares each kernel over the eight ways to lay a square (turned and mirrored): a filter has eight maps, so
+        a quarter of the ``filters`` cost as much. Images must be square.
     max_shift : int, default=0
         As in :class:`MultiHeadLineClassifier`; 2 suits MNIST.
     l2, batch_norm, bn_momentum, loss, optimizer, learning_rate, lr_schedule, lr_decay
@@ -46,8 +59,12 @@ class CompactCNNClassifier(ImageClassifier):
     """
 
     revision = 2
-    _encoder = CombinationsEncoder
-    combines_heads = True
+    _parameter_constraints: ClassVar[dict] = {
+        **ImageClassifier._parameter_constraints,
+        "combine": ["boolean"],
+        "residual": ["boolean"],
+        "symmetry": [StrOptions(set(nets.SYMMETRIES)), None],
+    }
 
     def __init__(
         self,
@@ -57,6 +74,9 @@ class CompactCNNClassifier(ImageClassifier):
         depth=2,
         pooling="max",
         dropout=0.1,
+        combine=True,
+        residual=False,
+        symmetry=None,
         max_shift=0,
         l2=0.0,
         batch_norm=True,
@@ -81,6 +101,9 @@ class CompactCNNClassifier(ImageClassifier):
         self.depth = depth
         self.pooling = pooling
         self.dropout = dropout
+        self.combine = combine
+        self.residual = residual
+        self.symmetry = symmetry
         self.max_shift = max_shift
         self.l2 = l2
         self.batch_norm = batch_norm
@@ -100,11 +123,19 @@ class CompactCNNClassifier(ImageClassifier):
         self.verbose = verbose
         self.random_state = random_state
 
+    @property
+    def combines_heads(self):
+        """Whether an output stands for a combination of labels, one that was seen in fit."""
+        return self.combine
+
+    @property
+    def _encoder(self):
+        return CombinationsEncoder if self.combine else HeadsEncoder
+
     def _build_network(self, image_shape, heads, seed):
-        (n_classes,) = heads.values()
         return nets.compact_cnn(
             image_shape,
-            n_classes,
+            heads if len(heads) > 1 else next(iter(heads.values())),
             kernel_size=self.kernel_size,
             filters=self.filters,
             depth=self.depth,
@@ -113,5 +144,7 @@ class CompactCNNClassifier(ImageClassifier):
             l2=self.l2,
             batch_norm=self.batch_norm,
             bn_momentum=self.bn_momentum,
+            residual=self.residual,
+            symmetry=self.symmetry,
             seed=seed,
         )

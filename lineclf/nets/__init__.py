@@ -6,7 +6,8 @@ Every random choice (initial weights, dropout) takes a seed of its own, derived 
 from lineclf.nets._batch_normalization import BatchNormalization
 from lineclf.nets._compact_cnn import compact_cnn
 from lineclf.nets._compile import check_floatx, compile_model
-from lineclf.nets._layers import POOLINGS
+from lineclf.nets._group_convolution import GroupConvolution
+from lineclf.nets._layers import POOLINGS, SYMMETRIES
 from lineclf.nets._losses import LOSSES, OneHotLoss, head_accuracy, head_loss
 from lineclf.nets._marginal import Marginal
 from lineclf.nets._matched_filter import TEMPLATES, MatchedFilter
@@ -25,8 +26,10 @@ __all__ = [
     "OPTIMIZERS",
     "POOLINGS",
     "POSITION_POOLINGS",
+    "SYMMETRIES",
     "TEMPLATES",
     "BatchNormalization",
+    "GroupConvolution",
     "Marginal",
     "MatchedFilter",
     "Network",

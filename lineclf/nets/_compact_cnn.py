@@ -1,4 +1,4 @@
-"""A small net for one target."""
+"""A small net of convolutions alone."""
 
 import keras
 
@@ -18,9 +18,11 @@ def compact_cnn(
     l2=0.0,
     batch_norm=True,
     bn_momentum=0.9,
+    residual=False,
+    symmetry=None,
     seed=0,
 ):
-    """Small net for one target: convolutions in three stages, global average pooling, one softmax.
+    """Small net: convolutions in three stages, the mean over positions, one softmax or one output a head.
 
     5×5 convolution of `filters` filters → pooling → `depth` unpadded convolutions of 1.25·`filters` → pooling →
     `depth` padded ones of 2·`filters` → mean over positions → softmax; ReLU and batch norm follow each convolution.
@@ -31,8 +33,8 @@ def compact_cnn(
     ----------
     input_shape : tuple of int
         Height, width and channels of an image.
-    n_classes : int
-        Number of classes.
+    n_classes : int or dict of str to int
+        Number of classes; or each head's name and number of levels, for one output a head.
     kernel_size : int, default=3
         Side of the kernels of the second and third stage, px.
     filters : int, default=32
@@ -43,23 +45,43 @@ def compact_cnn(
         As in :func:`multi_head_cnn`.
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1).
+    residual : bool, default=False
+        Whether the second and the third stage add what came in, through a 1×1 convolution, to what goes out. The second
+        stage is padded then.
+    symmetry : {None, "p4m"}, default=None
+        "p4m" shares each kernel over the eight ways to lay a square, so that each filter has eight maps:
+        :class:`~lineclf.nets.GroupConvolution`. Images must be square.
 
     Returns
     -------
     keras.Model
-        Uncompiled; one output of probabilities, float32 of shape (n, n_classes).
+        Uncompiled; one output of probabilities, float32 of shape (n, n_classes), or those of :func:`multi_head_cnn`.
+
+    Raises
+    ------
+    ValueError
+        If images that are not square are to have a symmetry.
     """
-    make = LayerMaker(seed, l2, bn_momentum)
+    if symmetry and input_shape[0] != input_shape[1]:
+        raise ValueError(f"symmetry={symmetry!r} must have square images; they are {input_shape[0]}×{input_shape[1]}")
+    make = LayerMaker(seed, l2, bn_momentum, symmetry)
     stage = {"pooling": pooling, "pool_size": 2, "batch_norm": batch_norm}
     inputs = keras.Input(input_shape, dtype=DTYPE, name="input_1")
     x = make.conv_stage(inputs, filters=filters, kernel_size=5, padding="valid", depth=1, **stage)
     x = make.dropout(x, dropout)
-    x = make.conv_stage(
-        x, filters=round(1.25 * filters), kernel_size=kernel_size, padding="valid", depth=depth, **stage
-    )
+    stage |= {"kernel_size": kernel_size, "depth": depth, "residual": residual}
+    x = make.conv_stage(x, filters=round(1.25 * filters), padding="same" if residual else "valid", **stage)
     x = make.dropout(x, dropout)
-    stage["pooling"] = None
-    x = make.conv_stage(x, filters=2 * filters, kernel_size=kernel_size, padding="same", depth=depth, **stage)
+    x = make.conv_stage(x, filters=2 * filters, padding="same", **stage | {"pooling": None})
     x = keras.layers.GlobalAveragePooling2D(data_format=DATA_FORMAT, name="global_average_pooling2d_1", dtype=DTYPE)(x)
-    x = make.dense(make.dropout(x, dropout), n_classes)
-    return Network(inputs, [make.activation(x, "softmax", name="class_output")], name="compact_cnn")
+    x = make.dropout(x, dropout)
+    if not isinstance(n_classes, dict):
+        return Network(
+            inputs, [make.activation(make.dense(x, n_classes), "softmax", "class_output")], name="compact_cnn"
+        )
+    outputs = []
+    for head, levels in n_classes.items():
+        many = levels > 2
+        output = make.dense(x, levels if many else 1)
+        outputs.append(make.activation(output, "softmax" if many else "sigmoid", f"{head}_output"))
+    return Network(inputs, outputs, name="compact_cnn")

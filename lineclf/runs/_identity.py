@@ -7,7 +7,11 @@ import json
 # version, since most releases change no result.
 MEANING = "0.2.0"
 # Arguments that came later, with the level that leaves all as it was: results stored before them stay valid.
-_LATER = {"MultiHeadLineClassifier": {"max_shift": 0}, "OneLayerCNNClassifier": {"max_shift": 0}}
+_LATER = {
+    "MultiHeadLineClassifier": {"max_shift": 0},
+    "OneLayerCNNClassifier": {"max_shift": 0},
+    "CompactCNNClassifier": {"combine": True, "residual": False, "symmetry": None},
+}
 
 
 def child_seed(seed, name):

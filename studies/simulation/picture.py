@@ -11,7 +11,7 @@ _SCORES = {"normal": "#000000", "near 0": "#0072B2", "near 1": "#E69F00"}  # Oka
 _METHODS = {
     "ours": ("#000000", "o"),
     "ours, futility": ("#009E73", "s"),
-    "ours, Holm": ("#0072B2", "D"),
+    "ours, both": ("#0072B2", "D"),
     "one fixed n": ("#E69F00", "^"),
     "former, 5 seeds": ("#CC79A7", "v"),
 }
@@ -75,7 +75,7 @@ def _draw_decided(axes, table):
 
 def _draw_trials(axes, table):
     studies = table[table["rope"] == "none"].drop_duplicates(STUDY).dropna(subset="over_fixed")
-    for name in ("ours", "ours, futility", "ours, Holm"):
+    for name in ("ours", "ours, futility", "ours, both"):
         color, marker = _METHODS[name]
         for effects, line in _EFFECTS.items():
             some = studies[(studies["method"] == name) & (studies["effects"] == effects)]

@@ -76,18 +76,32 @@ def test_compact_cnn_has_fewer_than_100_000_parameters_on_both_data_sets():
     assert nets.count_parameters(nets.compact_cnn((28, 28, 3), 96)) == (95_664, 95_184, 480)
 
 
-@pytest.mark.parametrize("build", ["multi", "one", "compact"])
+def test_compact_cnn_may_have_an_output_for_each_head():
+    model = nets.compact_cnn((20, 20, 3), {"a": 2, "b": 5})
+    assert [(name, output.shape[-1]) for name, output in zip(model.output_names, model.outputs, strict=True)] == [
+        ("a_output", 1),
+        ("b_output", 5),
+    ]
+
+
+OPTIONS: list[dict] = [
+    {"pooling": "average"},
+    {"pooling": "stride"},
+    {"depth": 3},
+    {"kernel_size": 5},
+    {"filters": 3},
+    {"batch_norm": False},
+    {"l2": 0.1},
+    {"dropout": 0.9},
+]
+COMPACT_ALONE: list[dict] = [{"residual": True}, {"symmetry": "p4m", "filters": 4}]
+
+
 @pytest.mark.parametrize(
-    "options",
+    ("build", "options"),
     [
-        {"pooling": "average"},
-        {"pooling": "stride"},
-        {"depth": 3},
-        {"kernel_size": 5},
-        {"filters": 3},
-        {"batch_norm": False},
-        {"l2": 0.1},
-        {"dropout": 0.9},
+        *((build, options) for build in ("multi", "one", "compact") for options in OPTIONS),
+        *(("compact", options) for options in COMPACT_ALONE),
     ],
     ids=str,
 )
@@ -96,7 +110,7 @@ def test_every_option_changes_the_net_and_keeps_its_outputs(build, options):
         if build == "multi":
             return nets.multi_head_cnn((12, 14, 3), {"a": 2, "b": 5}, **kwargs)
         if build == "compact":
-            return nets.compact_cnn((20, 22, 3), 5, **kwargs)
+            return nets.compact_cnn((20, 20, 3), 5, **kwargs)
         return nets.one_layer_cnn((20, 22, 3), 5, units=6, **kwargs)
 
     plain, model = make(), make(**options)

@@ -1,0 +1,27 @@
+"""Several heads for classifiers of one target."""
+
+import numpy as np
+from sklearn.multioutput import MultiOutputClassifier
+
+
+class OneAHead(MultiOutputClassifier):
+    """A classifier of its own for each head, and for a single target that one alone."""
+
+    def fit(self, X, y, sample_weight=None, **fit_params):
+        """Fit; y of shape (n,) or (n, n_heads)."""
+        y = np.asarray(y)
+        super().fit(X, y.reshape(len(y), -1), sample_weight, **fit_params)
+        self._single = y.ndim == 1
+        if self._single:
+            self.classes_ = self.estimators_[0].classes_
+        return self
+
+    def predict(self, X):
+        """Labels as in fit."""
+        found = super().predict(X)
+        return found[:, 0] if self._single else found
+
+    def predict_proba(self, X):
+        """Probabilities (n, n_classes), of several heads a list of them."""
+        found = super().predict_proba(X)
+        return found[0] if self._single else found

@@ -1,0 +1,336 @@
+"""A classifier that finds out how labels change where images are turned, mirrored or recoloured, and uses it."""
+
+from itertools import permutations
+from numbers import Integral, Real
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from lineclf._labels import read_target, stack_columns
+from lineclf._pixels import reshape_images
+from lineclf.estimators._base import ImageClassifier
+from lineclf.estimators._compact import CompactCNNClassifier
+from lineclf.metrics import joint_accuracy_score
+
+_PROBED = 2000  # images that a change is tried on
+_MOST_CHANNELS = 4  # of images whose channels change places: four have 24 orders
+
+
+class Symmetry(NamedTuple):
+    """A change of images, and what it does to their labels.
+
+    Attributes
+    ----------
+    name : str
+        Such as "turned by 90°, channels 2 1 0".
+    way : int
+        0 to 7: turned by so many times 90° counter-clockwise; from 4 on mirrored left to right before.
+    channels : tuple of int
+        Which channel stands at each place afterwards.
+    levels : tuple of ndarray of int
+        Of each head: the level that each level becomes, both as places in ``classes_``.
+    agreement : float
+        Of the level where it is least: how often the estimator that was trained without changes says so, over how often
+        it is right where nothing is changed.
+    """
+
+    name: str
+    way: int
+    channels: tuple[int, ...]
+    levels: tuple[np.ndarray, ...]
+    agreement: float
+
+    def images(self, X):
+        """Images (n, height, width, channels), changed."""
+        mirrored, turns = divmod(self.way, 4)
+        X = np.rot90(X[:, :, ::-1] if mirrored else X, turns, axes=(1, 2))
+        return np.ascontiguousarray(X[..., list(self.channels)])
+
+    def then(self, other):
+        """Another symmetry of other axes, after this one."""
+        levels = tuple(second[first] for first, second in zip(self.levels, other.levels, strict=True))
+        agreement = min(self.agreement, other.agreement)
+        return Symmetry(f"{self.name}, {other.name}", self.way, other.channels, levels, agreement)
+
+
+def _changes(height, width, n_channels):
+    """Ways to lay an image, and orders of its channels, each with its name; first what changes nothing."""
+    ways = {
+        0: "as it is",
+        1: "turned by 90°",
+        2: "turned by 180°",
+        3: "turned by 270°",
+        4: "mirrored",
+        5: "mirrored and turned by 90°",
+        6: "mirrored and turned by 180°",
+        7: "mirrored and turned by 270°",
+    }
+    orders = permutations(range(n_channels)) if n_channels <= _MOST_CHANNELS else [tuple(range(n_channels))]
+    return (
+        [(name, way) for way, name in ways.items() if height == width or way % 2 == 0],
+        [("channels " + " ".join(map(str, order)), order) for order in orders],
+    )
+
+
+def _shares(said, truth, n_levels):
+    """How often a level is answered where another is true: (n_levels, n_levels), each row sums to 1, or is 0."""
+    table = np.zeros((n_levels, n_levels))
+    np.add.at(table, (truth, said), 1)
+    return table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+
+
+def _has_probabilities(self):
+    return hasattr(getattr(self, "estimator_", self._given()), "predict_proba")
+
+
+class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """Find out how labels change where images are turned, mirrored or recoloured, and use it.
+
+    The estimator is trained on the images as they are. Then changes are tried on training images: the seven other ways
+    to lay a square, and the other orders of the channels. Where the answers show that each level of each head becomes
+    one certain level, the change is a symmetry, and the labels of any changed image are known: nothing is told about
+    them beforehand. With these images the estimator is trained anew, and it answers with the mean over an image and
+    what the symmetries make of it. Where there is no symmetry, as with handwritten digits, all stays as it was.
+
+    Parameters
+    ----------
+    estimator : classifier, optional
+        Of images (n, height, width, channels), or of rows of pixels; by default a :class:`CompactCNNClassifier` with an
+        output for each head and ``max_shift=2``.
+    copies : int, default=4
+        Times that each image is trained on: as it is, and changed by as many symmetries less one, drawn for each image.
+    agreement : float, default=0.5
+        Least agreement of a symmetry, from 0 to 1; see ``tried_``.
+    average : bool, default=True
+        Whether answers are means over all symmetries, for which an image is predicted as often.
+    random_state : int, RandomState or None, default=None
+        Seeds the draws, and the estimator if it has a ``random_state``.
+
+    Attributes
+    ----------
+    tried_ : list of Symmetry
+        Every change that was tried, with its agreement.
+    symmetries_ : list of Symmetry
+        Those that are made use of, and what two of them make together; first the one that changes nothing.
+    estimator_ : classifier
+        As it was trained last, on levels as whole numbers.
+    first_ : classifier
+        As it was trained on the images as they are.
+    classes_ : list of ndarray, or ndarray for a single target column
+        Labels of every head, sorted.
+    n_features_in_ : int
+        height·width·channels.
+
+    Examples
+    --------
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from lineclf import SymmetryClassifier
+    >>> from lineclf.datasets import make_lines
+    >>> X, y = make_lines(n_per_class=50, image_size=11, lengths=(3, 7), angles=(0, 45, 90, 135), random_state=0)
+    >>> clf = SymmetryClassifier(KNeighborsClassifier(1), random_state=0).fit(X, y)
+    >>> turned = clf.symmetries_[1]
+    >>> turned.name, turned.levels[2].tolist()  # of the angle: 0° becomes 90°, and so on
+    ('turned by 90°', [2, 3, 0, 1])
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "copies": [Interval(Integral, 1, None, closed="left")],
+        "agreement": [Interval(Real, 0, 1, closed="both")],
+        "average": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, estimator=None, *, copies=4, agreement=0.5, average=True, random_state=None):
+        self.estimator = estimator
+        self.copies = copies
+        self.agreement = agreement
+        self.average = average
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _given(self):
+        return CompactCNNClassifier(combine=False, max_shift=2) if self.estimator is None else self.estimator
+
+    def fit(self, X, y):
+        """Train, find symmetries, and train again with them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+            Images; flattened ones must be square, grey or RGB.
+        y : array-like of shape (n,) or (n, n_heads)
+            Labels.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For an illegal parameter, or where X or y is not as above.
+        """
+        self._validate_params()
+        images, target = reshape_images(X), read_target(y)
+        check_consistent_length(images, target.columns[0])
+        self._shape = images.shape[1:]
+        self.n_features_in_ = int(np.prod(self._shape))
+        classes, levels = zip(*(np.unique(column, return_inverse=True) for column in target.columns), strict=True)
+        self._single = target.ndim == 1
+        self.classes_ = classes[0] if self._single else list(classes)
+        levels = np.column_stack(levels)
+        rng = check_random_state(self.random_state)
+        seed = rng.randint(2**31)
+        self.first_ = self._fit(images, levels, seed)
+        probed = rng.permutation(len(images))[:_PROBED]
+        self._find(images[probed], levels[probed])
+        self.estimator_ = self.first_
+        if len(self.symmetries_) > 1:
+            self.estimator_ = self._fit(*self._changed(images, levels, rng), seed)
+        return self
+
+    def _fit(self, images, levels, seed):
+        estimator = clone(self._given())
+        seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
+        estimator.set_params(**dict.fromkeys(seeded, seed))
+        return estimator.fit(self._input(images), levels[:, 0] if self._single else levels)
+
+    def _input(self, images):
+        """As the estimator takes them: this package's nets take images, others rows of pixels."""
+        return images if isinstance(self._given(), ImageClassifier) else images.reshape(len(images), -1)
+
+    def _find(self, images, levels):
+        """Try every change, and note those that are symmetries."""
+        counts = levels.max(axis=0) + 1
+        said = self._answers(images)
+
+        def tried(name, way, channels):
+            change = Symmetry(name, way, channels, tuple(map(np.arange, counts)), 0.0)
+            changed = change.images(images)
+            rows = (changed != images).any(axis=(1, 2, 3))  # what it leaves as it is tells nothing
+            if not rows.any():
+                return change
+            become, ratios = [], []
+            answers = self._answers(changed[rows])
+            for before, after, truth, n in zip(said[:, rows], answers, levels[rows].T, counts, strict=True):
+                right, shares = _shares(before, truth, n).diagonal(), _shares(after, truth, n)
+                each, its = linear_sum_assignment(shares, maximize=True)
+                become.append(its)
+                ratios.append((shares[each, its] / np.maximum(right, 1 / n)).min())
+            return change._replace(levels=tuple(become), agreement=float(min(ratios)))
+
+        (none, *ways), ((_, order), *orders) = _changes(*images.shape[1:])
+        found = [tried(*each, order) for each in ways], [tried(name, 0, each) for name, each in orders]
+        self.tried_ = [*found[0], *found[1]]
+        laid, recolored = ([each for each in some if each.agreement >= self.agreement] for some in found)
+        same = Symmetry(*none, order, tuple(map(np.arange, counts)), 1.0)
+        self.symmetries_ = [same, *laid, *recolored, *(one.then(other) for one in laid for other in recolored)]
+
+    def _answers(self, images):
+        """Levels that the first estimator answers, a row a head."""
+        return np.asarray(self.first_.predict(self._input(images))).reshape(len(images), -1).T
+
+    def _changed(self, images, levels, rng):
+        """Images and levels to train on: each as it is, and as some symmetries make it."""
+        others = len(self.symmetries_) - 1
+        drawn = np.argsort(rng.random_sample((len(images), others)), axis=1)[:, : self.copies - 1] + 1
+        parts = []
+        for i, symmetry in enumerate(self.symmetries_):
+            rows = np.flatnonzero((drawn == i).any(axis=1)) if i else np.arange(len(images))
+            moved = [become[column] for become, column in zip(symmetry.levels, levels[rows].T, strict=True)]
+            parts.append((symmetry.images(images[rows]), np.column_stack(moved)))
+        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+
+    def predict(self, X):
+        """Most probable label of every head.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, n_heads)
+        """
+        check_is_fitted(self)
+        if _has_probabilities(self):
+            return self.predict_with_proba(X)[0]
+        return self._labels(np.asarray(self.estimator_.predict(self._input(self._images(X)))).reshape(len(X), -1).T)
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, X):
+        """Probabilities of every class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes), or list of them for several heads
+            Columns follow ``classes_``.
+        """
+        check_is_fitted(self)
+        images = self._images(X)
+        tables = [self._seen_as(each, images) for each in self.symmetries_[: None if self.average else 1]]
+        means = [np.mean(each, axis=0) for each in zip(*tables, strict=True)]
+        return means[0] if self._single else means
+
+    @available_if(_has_probabilities)
+    def predict_with_proba(self, X):
+        """What :meth:`predict` and :meth:`predict_proba` return, at the cost of one of them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
+
+        Returns
+        -------
+        labels : ndarray of shape (n,) or (n, n_heads)
+        probabilities : ndarray of shape (n, n_classes), or list of them for several heads
+        """
+        probabilities = self.predict_proba(X)
+        tables = [probabilities] if self._single else probabilities
+        return self._labels([table.argmax(axis=1) for table in tables]), probabilities
+
+    def score(self, X, y):
+        """Joint accuracy: the share of images with all labels right.
+
+        Parameters
+        ----------
+        X, y : array-like
+            As in :meth:`fit`.
+
+        Returns
+        -------
+        float
+        """
+        return joint_accuracy_score(y, self.predict(X))
+
+    def _images(self, X):
+        images = reshape_images(X)
+        if images.shape[1:] != self._shape:
+            raise ValueError(f"X must hold images of shape {self._shape}, as in fit; got {images.shape[1:]}")
+        return images
+
+    def _seen_as(self, symmetry, images):
+        """Probabilities of each head's levels, from images that a symmetry has changed."""
+        tables = self.estimator_.predict_proba(self._input(symmetry.images(images)))
+        tables = [tables] if self._single else tables
+        return [table[:, become] for table, become in zip(tables, symmetry.levels, strict=True)]
+
+    def _labels(self, levels):
+        classes = [self.classes_] if self._single else self.classes_
+        columns = [each[level] for each, level in zip(classes, levels, strict=True)]
+        return columns[0] if self._single else stack_columns(columns)
