@@ -14,8 +14,9 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-WORLD = {
+WORLD: dict[str, Any] = {
     "lengths": (6, 13),
     "widths": (2, 4),
     "angles": [7.5 + 15 * step for step in range(12)],

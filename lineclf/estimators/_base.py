@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from lineclf import nets
 from lineclf._scale import as_shares
 from lineclf.estimators import _saving
+from lineclf.estimators._encoders import CombinationsEncoder, HeadsEncoder
 from lineclf.estimators._inputs import check_classes, check_weights, read_heads
 from lineclf.estimators._scikeras import ImageWrapper
 from lineclf.estimators._undo import undone_if_it_fails
@@ -52,13 +53,22 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         "random_state": ["random_state"],
     }
 
-    combines_heads = False  # whether an output stands for a combination of labels, one that was seen in fit
-
-    max_shift = 0  # of an estimator that does not have it as an argument
+    # Of an estimator that does not have them as arguments.
+    combine = False
+    max_shift = 0
 
     # Part of the identity of every stored result: to be raised by hand with each change that gives the same settings
     # and seed another fitted net.
     revision = 1
+
+    @property
+    def combines_heads(self):
+        """Whether an output stands for a combination of labels, one that was seen in fit."""
+        return self.combine
+
+    @property
+    def _encoder(self):
+        return CombinationsEncoder if self.combine else HeadsEncoder
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

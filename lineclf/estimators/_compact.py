@@ -6,7 +6,6 @@ from sklearn.utils._param_validation import StrOptions
 
 from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
-from lineclf.estimators._encoders import CombinationsEncoder, HeadsEncoder
 
 
 class CompactCNNClassifier(ImageClassifier):
@@ -122,15 +121,6 @@ class CompactCNNClassifier(ImageClassifier):
         self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
-
-    @property
-    def combines_heads(self):
-        """Whether an output stands for a combination of labels, one that was seen in fit."""
-        return self.combine
-
-    @property
-    def _encoder(self):
-        return CombinationsEncoder if self.combine else HeadsEncoder
 
     def _build_network(self, image_shape, heads, seed):
         return nets.compact_cnn(

@@ -7,7 +7,6 @@ from sklearn.utils._param_validation import Interval
 
 from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
-from lineclf.estimators._encoders import CombinationsEncoder
 
 
 class OneLayerCNNClassifier(ImageClassifier):
@@ -52,8 +51,7 @@ class OneLayerCNNClassifier(ImageClassifier):
     """
 
     revision = 2
-    _encoder = CombinationsEncoder
-    combines_heads = True
+    combine = True
 
     _parameter_constraints: ClassVar[dict] = {
         **ImageClassifier._parameter_constraints,

@@ -87,7 +87,7 @@ def load(cls, path):
         state |= {"_scale": BYTES if state.pop("_fitted_on_bytes") else OTHER, "_largest": 1.0}
     vars(estimator).update(state)
     estimator.image_shape_ = tuple(estimator.image_shape_)
-    estimator.target_encoder_ = cls._encoder.from_state(encoder)
+    estimator.target_encoder_ = estimator._encoder.from_state(encoder)
     vars(estimator).update(estimator.target_encoder_.get_metadata())
     estimator.feature_encoder_ = estimator.feature_encoder
     estimator._compiled_for = None

@@ -22,7 +22,6 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 from lineclf._scale import check_scale, scale_of
 from lineclf.estimators import _twins
 from lineclf.estimators._batches import ordered_batches
-from lineclf.estimators._encoders import HeadsEncoder
 from lineclf.estimators._inputs import check_targets, find_image_shape, flatten_images
 from lineclf.estimators._names import history_name, output_names
 from lineclf.estimators._training import choose_data, train
@@ -37,12 +36,13 @@ _CONFIGURATION = {"_metadata_request", "_sklearn_output_config"}
 class ImageWrapper(BaseWrapper):
     """SciKeras' wrapper, for images and for targets of one or more heads; :class:`ImageClassifier` completes it."""
 
-    _encoder = HeadsEncoder
     _predict_batch_size = 512
 
     # SciKeras keeps constructor arguments of its own; ours are explicit, so these are constants.
     model = None
     build_fn = None
+
+    _encoder: Any  # class of the encoder of labels
 
     # What a fit from scratch notes of its data, in `_validate_data` alone.
     image_shape_: tuple[int, int, int]

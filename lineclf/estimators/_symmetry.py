@@ -197,7 +197,8 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self._find(images[probed], levels[probed])
         self.estimator_ = self.first_
         if len(self.symmetries_) > 1:
-            self.estimator_ = self._fit(*self._changed(images, levels, rng), seed)
+            more, theirs = self._changed(images, levels, rng)
+            self.estimator_ = self._fit(more, theirs, seed)
         return self
 
     def _fit(self, images, levels, seed):
@@ -230,11 +231,11 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
                 ratios.append((shares[each, its] / np.maximum(right, 1 / n)).min())
             return change._replace(levels=tuple(become), agreement=float(min(ratios)))
 
-        (none, *ways), ((_, order), *orders) = _changes(*images.shape[1:])
-        found = [tried(*each, order) for each in ways], [tried(name, 0, each) for name, each in orders]
+        ((name, way), *ways), ((_, order), *orders) = _changes(*images.shape[1:])
+        same = Symmetry(name, way, order, tuple(map(np.arange, counts)), 1.0)
+        found = [tried(name, each, order) for name, each in ways], [tried(name, way, each) for name, each in orders]
         self.tried_ = [*found[0], *found[1]]
         laid, recolored = ([each for each in some if each.agreement >= self.agreement] for some in found)
-        same = Symmetry(*none, order, tuple(map(np.arange, counts)), 1.0)
         self.symmetries_ = [same, *laid, *recolored, *(one.then(other) for one in laid for other in recolored)]
 
     def _answers(self, images):

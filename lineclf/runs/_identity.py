@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from typing import Any
 
 # Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
 # version, since most releases change no result.
 MEANING = "0.2.0"
 # Arguments that came later, with the level that leaves all as it was: results stored before them stay valid.
-_LATER = {
+_LATER: dict[str, dict[str, Any]] = {
     "MultiHeadLineClassifier": {"max_shift": 0},
     "OneLayerCNNClassifier": {"max_shift": 0},
     "CompactCNNClassifier": {"combine": True, "residual": False, "symmetry": None},
