@@ -213,7 +213,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def _find(self, images, levels):
         """Try every change, and note those that are symmetries."""
-        counts = levels.max(axis=0) + 1
+        counts = [len(each) for each in ([self.classes_] if self._single else self.classes_)]
         said = self._answers(images)
 
         def tried(name, way, channels):
