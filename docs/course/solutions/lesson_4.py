@@ -1,0 +1,121 @@
+"""Solutions of lesson 4: what does a net look at? `python docs/course/solutions/lesson_4.py`."""
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.ndimage import binary_dilation
+
+from lineclf import MultiHeadLineClassifier
+from lineclf.datasets import make_lines
+from lineclf.inspection import class_activation_map, feature_maps, maximize_filters, rate_filters, rate_methods
+
+
+@lru_cache(maxsize=1)
+def lesson():
+    """Train the lesson's net; give it, new images and their masks."""
+    X, y = make_lines(n_per_class=80, distractors=2, random_state=0)
+    clf = MultiHeadLineClassifier(epochs=5, random_state=0).fit(X, y)
+    new, truth, masks = make_lines(n_per_class=2, distractors=2, return_masks=True, random_state=1)
+    assert clf.head_scores(new, truth)["color"] > 0.95
+    return clf, new, masks
+
+
+def exercise_1():
+    """4.1: 5 x 5 pixels: 3 x 3 cells of the convolution, each of which sees one pixel more on every side."""
+    clf, *_ = lesson()
+    height, width = np.mgrid[:28, :28].reshape(2, -1)
+    images = np.zeros((28 * 28 + 1, 28, 28, 3), np.float32)  # the last one stays black
+    images[np.arange(28 * 28), height, width] = 1
+    maps = feature_maps(clf, images, "max_pooling2d_1")["max_pooling2d_1"]
+    assert maps.shape[1:] == (9, 9, 32)
+    changed = (maps[:-1] != maps[-1]).any(axis=-1)  # (pixel, row, column)
+    seen = changed[:, 4, 4].reshape(28, 28)
+    rows, columns = np.nonzero(seen)
+    assert np.ptp(rows) + 1 == np.ptp(columns) + 1 == 5
+    assert seen.sum() == 25
+
+
+def exercise_2():
+    """4.2: yes, they answer more to them. A good part of the images is green: weights that were never trained."""
+    clf, new, _ = lesson()
+    assert rate_filters(clf, "conv2d_2", new, filters=range(8), steps=60)["above"] >= 0.75
+    images = maximize_filters(clf, "conv2d_2", range(8), steps=60)
+    green = images[..., 1].sum() / images.sum()
+    assert green > 0.15
+    assert new[masks_of_lines()][:, 1].max() == 0  # no line has any
+
+    # The sentence says too much: the weights of the green channel are as they were drawn. The image shows what the
+    # filter would answer to, not what it has learned.
+
+
+def masks_of_lines():
+    """Return which pixels of the lesson's images show a line."""
+    return lesson()[2] == 1
+
+
+def exercise_3():
+    """4.3: the same number. A uniform map gets the line's share of the area, about 7 %."""
+    clf, new, masks = lesson()
+    line = binary_dilation(masks == 1, np.ones((1, 3, 3), bool))
+    heat = np.maximum(class_activation_map(clf, new, head="color", method="gradcam"), 0).astype(np.float64)
+    whole = heat.sum(axis=(1, 2))
+    inside = (heat * line).sum(axis=(1, 2))
+    energy = np.divide(inside, whole, out=np.zeros_like(whole), where=whole > 0).mean()
+    rated = rate_methods(clf, new, masks, methods=("gradcam",), heads=["color"], n_checked=1)
+    rated = rated[rated["metric"] == "energy"].set_index("method")["value"]
+    assert abs(energy - rated["gradcam"]) < 1e-3
+    assert abs(line.mean() - rated["uniform"]) < 1e-6
+    assert energy > 3 * line.mean()
+
+
+def exercise_4():
+    """4.4: that nothing follows. Cut long lines are called short; what is absent lights no pixel of a heatmap."""
+    clf, *_ = lesson()
+    X, _, centres = make_lines(n_per_class=4, lengths=[15], return_positions=True, random_state=3)
+    down, across = np.mgrid[:28, :28]
+    away = np.hypot(down - centres[:, 0, None, None], across - centres[:, 1, None, None])
+    cut = X * (away <= 3.5)[..., None]
+    assert (clf.predict(X)[:, 0] == 1).mean() > 0.8
+    assert (clf.predict(cut)[:, 0] == 0).mean() > 0.8
+
+    short, _ = make_lines(n_per_class=4, lengths=[7], random_state=4)
+    silent = [
+        (class_activation_map(clf, images, head="length", target=level, method="gradcam").max(axis=(1, 2)) == 0).mean()
+        for images, level in ((short, 0), (X, 1))
+    ]
+    assert silent[0] > silent[1] + 0.2
+
+
+def tagged(X, left):
+    """Put a white square into the upper left corner of some images and into the upper right one of the others."""
+    X = X.copy()
+    X[left, 1:4, 1:4] = 255
+    X[~left, 1:4, 24:27] = 255
+    return X
+
+
+def exercise_5():
+    """4.5: with the squares swapped the answers swap. Occlusion and gradients of the square find it."""
+    X, y = make_lines(n_per_class=40, random_state=0)
+    long = y[:, 0] == 1
+    clf = MultiHeadLineClassifier(epochs=3, random_state=0).fit(tagged(X, long), y)
+    new, truth = make_lines(n_per_class=2, random_state=1)
+    long = truth[:, 0] == 1
+    honest, swapped = tagged(new, long), tagged(new, ~long)
+    assert clf.head_scores(honest, truth)["length"] > 0.95
+    assert clf.head_scores(swapped, truth)["length"] < 0.2  # it goes by the square, whatever the line
+
+    shares = {}
+    for method in ("occlusion", "integrated_gradients"):
+        heat = np.maximum(class_activation_map(clf, honest, head="length", method=method), 0)
+        corners = heat[:, :6, :6].sum(axis=(1, 2)) + heat[:, :6, 22:].sum(axis=(1, 2))
+        shares[method] = corners.sum() / heat.sum()
+    assert min(shares.values()) > 0.5
+
+
+EXERCISES = (exercise_1, exercise_2, exercise_3, exercise_4, exercise_5)
+
+if __name__ == "__main__":
+    for exercise in EXERCISES:
+        exercise()
+        print(exercise.__doc__)

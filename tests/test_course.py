@@ -1,0 +1,115 @@
+"""The course: its pages hang together, its code runs, and its solutions solve what is asked.
+
+All of it, nets and all, runs with LINECLF_COURSE=1, which takes about ten minutes; `python docs/course/run.py` does the same.
+"""
+
+import ast
+import importlib
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "docs" / "course"
+RUN = runpy.run_path(str(FOLDER / "run.py"))
+LESSONS, SOLUTIONS = RUN["LESSONS"], RUN["SOLUTIONS"]
+PAGES = {path.stem: path.read_text() for path in FOLDER.glob("*.md")}
+CODE = {name: [block["code"] for block in RUN["BLOCK"].finditer(PAGES[name])] for name in LESSONS}
+
+
+def scripts():
+    """Source of all that a reader runs: lessons block by block, and solutions."""
+    yield from ((name, code) for name, blocks in CODE.items() for code in blocks)
+    yield from ((name, (FOLDER / f"{name}.py").read_text()) for name in SOLUTIONS)
+
+
+def test_there_are_six_lessons_each_with_its_solution():
+    assert LESSONS == [f"lesson_{n}" for n in range(1, 7)]
+    assert SOLUTIONS == [f"solutions/{name}" for name in LESSONS]
+    for name in LESSONS:
+        assert f"]({name}.md)" in PAGES["index"]
+
+
+def test_links_and_pictures_are_there_and_small():
+    for page in PAGES.values():
+        for target in re.findall(r"\]\(([^)#]+)", page):
+            assert (FOLDER / target).exists(), target
+    shown = {target for page in PAGES.values() for target in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page)}
+    pictures = {path.name: path.stat().st_size for path in FOLDER.glob("*.png")}
+    assert pictures.keys() == shown
+    assert max(pictures.values()) <= 60_000
+    for picture in pictures:  # made by the code of the page that shows it
+        assert f'savefig("{picture}"' in PAGES["_".join(picture.split("_")[:2])]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_exercise_has_a_hint_a_solution_and_a_note(name):
+    number = name.removeprefix("lesson_")
+    asked = re.findall(rf"^### ({number}\.\d) .*\((easy|medium|hard)\)\n(.*?)(?=^### |\n\[Solutions\])", PAGES[name], re.M | re.S)
+    assert [each for each, *_ in asked] == [f"{number}.{k}" for k in range(1, len(asked) + 1)]
+    assert len(asked) >= 3
+    difficulty = ["easy", "medium", "hard"]
+    assert sorted(difficulty.index(level) for _, level, _ in asked) == [difficulty.index(level) for _, level, _ in asked]
+    tree = ast.parse((FOLDER / "solutions" / f"{name}.py").read_text())
+    solved = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    for each, _, text in asked:
+        assert "*Hint:*" in text
+        solution = solved[f"exercise_{each.split('.')[1]}"]
+        assert ast.get_docstring(solution).startswith(f"{each}: ")
+        assert any(isinstance(node, ast.Assert) for node in ast.walk(solution))
+        assert f"\n| {each}: " in PAGES["teacher"]
+    assert len([each for each in solved if each.startswith("exercise_")]) == len(asked)
+
+
+@pytest.mark.keras
+def test_the_code_knows_public_names_alone():
+    for name, code in scripts():
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "lineclf":
+                module = importlib.import_module(node.module)
+                assert all(part[0] != "_" for part in node.module.split(".")), name
+                for alias in node.names:
+                    assert alias.name in module.__all__, f"{name}: {node.module}.{alias.name}"
+                    getattr(module, alias.name)
+
+
+def test_outputs_agree_word_by_word_and_number_by_number():
+    agree = RUN["agree"]
+    assert agree("a 0.91\n", "a   0.95\n", exact=False)
+    assert not agree("a 0.91\n", "a 0.95\n", exact=True)
+    assert not agree("a 0.91\n", "a 0.60\n", exact=False)
+    assert not agree("better 0.91\n", "open 0.91\n", exact=False)
+    assert not agree("1 2\n", "1 2 3\n", exact=False)
+    assert agree("38,912 of 1e-05", "38,912 of 1e-05", exact=True)
+
+
+def test_lesson_1_runs_and_prints_what_it_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = RUN["run_lesson"]("lesson_1")
+    assert sum(bool(shown) for shown, _ in found) >= 5
+    for shown, printed in found:
+        assert RUN["agree"](shown, printed, exact=True), printed
+    assert (tmp_path / "lesson_1_classes.png").exists()
+
+
+@pytest.mark.parametrize("exercise", ["exercise_1", "exercise_2", "exercise_3"])
+def test_solutions_of_lesson_1(exercise):
+    runpy.run_path(str(FOLDER / "solutions" / "lesson_1.py"))[exercise]()
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), [(5, 2), (5, 4), (6, 1)])
+def test_solutions_that_train_nothing(lesson, exercise):
+    runpy.run_path(str(FOLDER / "solutions" / f"lesson_{lesson}.py"))[f"exercise_{exercise}"]()
+
+
+@pytest.mark.keras
+@pytest.mark.timeout(1200)
+@pytest.mark.skipif(os.environ.get("LINECLF_COURSE") != "1", reason="minutes of training: with LINECLF_COURSE=1")
+@pytest.mark.parametrize("name", LESSONS + SOLUTIONS)
+def test_the_whole_course(name):
+    done = subprocess.run([sys.executable, FOLDER / "run.py", name], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
