@@ -1,7 +1,7 @@
 """Runs the course: `python docs/course/run.py`.
 
-The code of a lesson runs from top to bottom, as a reader would run it, in a folder of its own; what it prints is compared
-with what the page shows. A solution runs as the script that it is. Each has a process of its own and is timed.
+The code of a lesson runs from top to bottom, as a reader would run it, in a folder of its own; what it prints is
+compared with what the page shows. A solution runs as the script that it is. Each has a process of its own and is timed.
 
     python docs/course/run.py                                  # all lessons and all solutions
     python docs/course/run.py lesson_1 solutions/lesson_1      # some of them
@@ -129,7 +129,7 @@ def main(argv=None):
     else:
         failed = 0
         runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
-    print(f"{name}: {time.perf_counter() - start:.0f} s", flush=True)
+    print(f"{name}: {time.perf_counter() - start:.0f} s, of a processor {time.process_time():.0f} s", flush=True)
     return int(failed > 0)
 
 

@@ -9,15 +9,16 @@ from lineclf.model_selection import DistinctSplit, ReplicaSplit, audit_split
 
 def exercise_1():
     """1.1: a red line, 15 px long and 3 px wide, of 135 degrees: it falls to the right."""
-    levels = [int(part) for part in "1_1_9_0_3".split("_")[:4]]
+    name = "1_1_9_0_3.jpg"
+    levels = [int(part) for part in name.split("_")[:4]]
     assert [names[level] for names, level in zip(TARGET_NAMES, levels, strict=True)] == ["15", "3", "135", "red"]
 
     X, y = make_lines(n_per_class=1, random_state=0)
     (image,) = X[(y == levels).all(axis=1)]
     rows, columns = np.nonzero(image[..., 0])
     assert image[..., 1:].max() == 0  # neither green nor blue
-    assert abs(len(rows) - 15 * 3) <= 6  # a slanted line has about as many pixels as its area
-    assert np.corrcoef(columns, rows)[0, 1] > 0.9  # to the right it goes down
+    assert abs(len(rows) / (15 * 3) - 1) < 0.2  # about as many pixels as its area
+    assert np.corrcoef(columns, rows)[0, 1] > 0.8  # to the right it goes down
 
 
 def exercise_2():

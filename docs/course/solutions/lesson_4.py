@@ -13,7 +13,7 @@ from lineclf.inspection import class_activation_map, feature_maps, maximize_filt
 @lru_cache(maxsize=1)
 def lesson():
     """Train the lesson's net; give it, new images and their masks."""
-    X, y = make_lines(n_per_class=80, distractors=2, random_state=0)
+    X, y = make_lines(n_per_class=60, distractors=2, random_state=0)
     clf = MultiHeadLineClassifier(epochs=5, random_state=0).fit(X, y)
     new, truth, masks = make_lines(n_per_class=2, distractors=2, return_masks=True, random_state=1)
     assert clf.head_scores(new, truth)["color"] > 0.95

@@ -51,7 +51,7 @@ def exercise_3():
 
 
 def exercise_4():
-    """5.4: the ordinary interval is wrong in more than a quarter of the cases instead of 5 %, the corrected in about 5 %."""
+    """5.4: the ordinary interval is wrong in more than a quarter of the cases, the corrected one in about 5 %."""
     rng = np.random.default_rng(0)
     wrong = {"ordinary": 0, "corrected": 0}
     for _ in range(1000):
