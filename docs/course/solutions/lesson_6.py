@@ -56,8 +56,8 @@ def exercise_3():
         kept = {"storage": f"sqlite:///{Path(folder, 'course.db')}", "study_name": "exercise"}
         part = {"nearest__n_neighbors": [3]}
         first = ablate(nearest(), part, 3, seeds=2, **kept)
+        assert len(first.study_.trials) == 2 * 2  # asked now: study_ looks into the storage, which grows
         more = ablate(nearest(), part | {"scale": ["passthrough"]}, 3, seeds=4, **kept)
-        assert len(first.study_.trials) == 2 * 2
         assert len(more.study_.trials) == 3 * 4
         keys = ["cell", "seed"]
         both = first.results_.set_index(keys)["joint"], more.results_.set_index(keys)["joint"]
