@@ -68,7 +68,7 @@ def exercise_4():
 
 
 def exercise_5():
-    """5.5: copied before the split, so that most test images are trained on. Split first: a few percent are left."""
+    """5.5: copied before the split, so that most test images are trained on. Split first: 1 or 2 % are left."""
     X, y = make_lines(n_per_class=20, noise=0.8, dtype="float32", random_state=0)
     twice, labels = np.concatenate([X, X]), np.concatenate([y, y])
     ((train, test),) = ReplicaSplit(random_state=0).split(twice, labels)
@@ -80,7 +80,7 @@ def exercise_5():
     ((train, test),) = ReplicaSplit(random_state=0).split(X, y)
     X_train, y_train = np.concatenate([X[train], X[train]]), np.concatenate([y[train], y[train]])
     assert audit_split(X_train, y_train, X[test], y[test]).leak == 0
-    assert pixel_neighbor().fit(X_train, y_train).score(X[test], y[test]) < 0.2
+    assert pixel_neighbor().fit(X_train, y_train).score(X[test], y[test]) < 0.1
 
 
 EXERCISES = (exercise_1, exercise_2, exercise_3, exercise_4, exercise_5)
