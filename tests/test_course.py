@@ -91,6 +91,7 @@ def test_outputs_agree_word_by_word_and_number_by_number():
     assert not agree("a 0.91\n", "a 0.60\n", exact=False)
     assert not agree("better 0.91\n", "open 0.91\n", exact=False)
     assert not agree("1 2\n", "1 2 3\n", exact=False)
+    assert agree("p < 0.001\n", "p   0.001\n", exact=False)
     assert agree("38,912 of 1e-05", "38,912 of 1e-05", exact=True)
 
 

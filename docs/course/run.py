@@ -69,7 +69,7 @@ def agree(shown, printed, exact):
         differ by 0.1, or by a third.
     """
     numbers = [[float(each.replace(",", "")) for each in _NUMBER.findall(text)] for text in (shown, printed)]
-    words = [_NUMBER.sub("#", text).split() for text in (shown, printed)]
+    words = [_NUMBER.sub("#", text).replace("< #", "#").split() for text in (shown, printed)]  # p < 0.001 is a p, too
     if words[0] != words[1]:
         return False
     slack = 0.0 if exact else 1.0
