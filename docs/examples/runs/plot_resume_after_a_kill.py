@@ -1,0 +1,81 @@
+"""
+What is lost when a long study is killed?
+=========================================
+
+A machine restarts, a job reaches its limit, somebody pulls the plug. A study whose trials are stored one by one goes on
+where it was: the same call trains what is left, and nothing twice. Here a process is really killed, in the middle of a
+training.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import optuna
+
+# %%
+# The study, as a script: an ablation of a gradient boosting with its trials on a SQLite file.
+
+script = """
+from sklearn.datasets import load_breast_cancer
+from sklearn.ensemble import GradientBoostingClassifier
+from lineclf import AblationCV
+
+ablation = AblationCV(
+    GradientBoostingClassifier(n_estimators=30),
+    {"max_depth": [1], "subsample": [0.5]},
+    cv=3,
+    seeds=6,
+    storage="sqlite:///ablation.db",
+    study_name="boosting",
+).fit(*load_breast_cancer(return_X_y=True))
+print(ablation.effects_[["component", "level", "n", "verdict"]].to_string(index=False))
+"""
+folder = Path(tempfile.mkdtemp())
+(folder / "ablate.py").write_text(script)
+storage = f"sqlite:///{folder}/ablation.db"
+
+
+def trials():
+    """Return what the file holds, as any reader of Optuna sees it."""
+    names = optuna.get_all_study_names(storage) if (folder / "ablation.db").exists() else []
+    return optuna.load_study(study_name="boosting", storage=storage).trials if names else []
+
+
+# %%
+# Start it, wait for seven trials, and kill it: SIGKILL, which no process can answer. Then call it again.
+
+command = [sys.executable, "ablate.py"]
+first = subprocess.Popen(command, cwd=folder)
+while len(trials()) < 7 and first.poll() is None:
+    time.sleep(0.1)
+os.kill(first.pid, signal.SIGKILL)
+first.wait()
+killed_at, n_before = time.time(), len(trials())
+print(f"killed with {n_before} trials stored")
+print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
+stored = trials()
+different = {trial.user_attrs["key"] for trial in stored}
+print(f"{len(stored)} trials in all, {len(different)} different ones")
+
+# %%
+# The picture: when each trial ran, and in which process.
+
+begin = stored[0].datetime_start.timestamp()
+start = np.array([trial.datetime_start.timestamp() for trial in stored]) - begin
+length = np.array([trial.datetime_complete.timestamp() for trial in stored]) - begin - start
+figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+numbers = np.arange(len(stored))
+for name, rows in (("before the kill", numbers < n_before), ("the same call again", numbers >= n_before)):
+    ax.barh(numbers[rows], length[rows], left=start[rows], height=0.7, label=name)
+ax.axvline(killed_at - begin, color="C3", label="SIGKILL")
+ax.set(xlabel="time since the first trial, s", ylabel="trial, in the order of the storage")
+ax.invert_yaxis()
+figure.legend(loc="outside upper center", ncols=3, frameon=False)
+plt.show()
