@@ -16,7 +16,7 @@ from lineclf.runs import Profile, run_study
 
 COMPONENTS = (
     Component("min_samples_leaf", 1, (4,)),
-    Component("max_features", None, (0.05,)),
+    Component("max_features", 0.02, (0.2,)),
     Component("criterion", "gini", ("entropy",)),
 )
 
@@ -37,8 +37,8 @@ study = Ablations(
     name="trees",
     question="which settings of trees matter?",
     nets={
-        "one tree": ablation_of("sklearn.tree:ExtraTreeClassifier", max_features=None),
-        "20 trees": ablation_of("sklearn.ensemble:ExtraTreesClassifier", n_estimators=20, max_features=None),
+        "one tree": ablation_of("sklearn.tree:ExtraTreeClassifier", max_features=0.02),
+        "20 trees": ablation_of("sklearn.ensemble:ExtraTreesClassifier", n_estimators=20, max_features=0.02),
     },
 )
 

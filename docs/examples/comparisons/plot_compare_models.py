@@ -27,7 +27,7 @@ models = {
 }
 
 # %%
-# Ten times five folds of 1,797 small digits. Folds of one sample overlap, so intervals are those of Nadeau and Bengio,
+# Six times five folds of 1,797 small digits. Folds of one sample overlap, so intervals are those of Nadeau and Bengio,
 # which allow for it. The result is a :class:`~lineclf.benchmark.Comparison`.
 
 found = compare(models, *load_digits(return_X_y=True), seeds=6)
@@ -38,3 +38,7 @@ print(found)
 
 BenchmarkDisplay.from_comparison(found)
 plt.show()
+
+# %%
+# Support vectors, neighbours and extra trees cannot be told apart on these data, so whichever of them is the cheapest
+# will do. Logistic regression and naive Bayes are worse than the best.

@@ -59,7 +59,8 @@ for name, rows in (("all test images", np.arange(len(test.y))), ("without copies
     print(f"{name}: {len(rows)}, right {nearest.score(test.X[rows], test.y[rows]):.3f}")
 
 # %%
-# The picture: two leaked images, two near copies and the nearest image that is no copy, above their twins in training.
+# The picture: two leaked images, two near copies and the nearest image that is no copy, above their twins in training;
+# distances are in grey levels from 0 to 255, over all pixels.
 
 pairs = [(row, twin, 0.0) for row, twin in zip(audit.leaked_rows[:2], audit.leaked_from[:2], strict=True)]
 pairs += [*audit.near_pairs[:2], next(pair for pair in audit.near_pairs if pair[2] > 100)]
@@ -69,7 +70,11 @@ for column, (row, twin, distance) in zip(axes.T, pairs, strict=True):
         ax.imshow(side.X[number], interpolation="nearest")
         ax.set(xticks=[], yticks=[])
         ax.set_title(side.name(number), fontsize=9)
-    column[1].set_xlabel("the same pixels" if distance == 0 else f"distance {distance:.0f} grey levels")
+    column[1].set_xlabel("same pixels" if distance == 0 else f"distance {distance:.0f}")
 axes[0, 0].set_ylabel("test")
 axes[1, 0].set_ylabel("nearest in training")
 plt.show()
+
+# %%
+# The audit finds every copy, whatever its name. Near copies have the smallest distances that are not zero, far below
+# those of images that are merely alike.

@@ -59,3 +59,7 @@ ax.axhline(0, color="black", linewidth=1)
 ax.set(xticks=range(10), xlabel="digit", ylabel="answered more often than it occurs, %")
 figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
+
+# %%
+# Naive Bayes answers some digits far too often and others hardly at all. The neighbours are far more even, yet the test
+# finds that they have favourites, too.

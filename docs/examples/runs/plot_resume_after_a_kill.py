@@ -39,13 +39,13 @@ print(ablation.effects_[["component", "level", "n", "verdict"]].to_string(index=
 """
 folder = Path(tempfile.mkdtemp())
 (folder / "ablate.py").write_text(script)
-storage = f"sqlite:///{folder}/ablation.db"
+storage = optuna.storages.RDBStorage(f"sqlite:///{folder}/ablation.db")
 
 
 def trials():
     """Return what the file holds, as any reader of Optuna sees it."""
-    names = optuna.get_all_study_names(storage) if (folder / "ablation.db").exists() else []
-    return optuna.load_study(study_name="boosting", storage=storage).trials if names else []
+    known = "boosting" in optuna.get_all_study_names(storage)
+    return optuna.load_study(study_name="boosting", storage=storage).trials if known else []
 
 
 # %%

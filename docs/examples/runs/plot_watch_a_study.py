@@ -19,7 +19,9 @@ from lineclf.runs import InProcess, TrialStore, make_options, run_trials
 # %%
 # An ablation as a study: :class:`~lineclf.ablation.AblationStudy` has a plan of trials for the options of a run.
 
-ablation = AblationCV(DecisionTreeClassifier(), {"max_depth": [4, 8], "criterion": ["entropy"]}, seeds=12, cv=3)
+ablation = AblationCV(
+    DecisionTreeClassifier(), {"max_depth": [8], "min_samples_leaf": [5], "criterion": ["entropy"]}, seeds=12, cv=3
+)
 study = AblationStudy(ablation, load_digits(return_X_y=True), name="tree")
 plan = study.plan(make_options(study, {}))
 print(f"{len(plan.trials)} trials, such as {next(iter(plan.names.values()))!r}")
