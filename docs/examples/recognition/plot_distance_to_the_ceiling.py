@@ -20,13 +20,13 @@ from lineclf.model_selection import BackgroundDraw
 # the noise for white does not.
 
 world = {"image_size": 16, "lengths": (5, 9), "angles": range(0, 180, 45)}
-levels = (0.4, 0.8, 1.2, 1.6)
+levels = (0.2, 0.5, 0.8, 1.1)
 joint = {}
 for noise in levels:
     data = BackgroundDraw(noise, beta=2, n_train=3000, n_test=1000, flat=True, world=world)(random_state=0)
     models = {
         "Bayes' rule": BayesClassifier(noise, beta=2, world=world),
-        "four-head net": MultiHeadLineClassifier(filters=16, epochs=6, image_shape=(16, 16, 3), random_state=0),
+        "four-head net": MultiHeadLineClassifier(filters=16, epochs=5, image_shape=(16, 16, 3), random_state=0),
         "Bayes' rule for white noise": BayesClassifier(noise, world=world),
         "logistic regression": LabelPowersetClassifier(LogisticRegression(C=0.01)),
     }
