@@ -30,6 +30,9 @@ for name, net in models.items():
     accuracy = [100 * value for value in net.history_["val_accuracy"]]
     ax.plot(range(1, len(accuracy) + 1), accuracy, marker="o", label=f"{name}: {parameters:,} parameters")
     print(f"{name}: {accuracy[-1]:.1f} % of the test digits after the last epoch")
-ax.set(xlabel="epoch", ylabel="test digits right, %", ylim=(80, 100))
+ax.set(xlabel="epoch", ylabel="test digits right, %", ylim=(86, 100))
 figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
+
+# %%
+# After the first epoch the compact net is ahead of the one-layer net, with a small part of its parameters.
