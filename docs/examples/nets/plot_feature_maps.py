@@ -23,12 +23,16 @@ chosen = choose_images(net, X[1::2], y[1::2])
 rows = [chosen[why] for why in ("class 4", "least confident", "error") if why in chosen]
 images = X[1::2][rows]
 print("truth:", y[1::2][rows], "answer:", net.predict(images))
-maps = feature_maps(net, images)
-print({name: values.shape for name, values in maps.items()})
+layers = ["activation_1", "activation_3", "activation_5"]
+print({name: values.shape for name, values in feature_maps(net, images, layers).items()})
 
 # %%
 # A row an image, a column a layer, a tile a channel. Each tile is scaled to its own largest value; a silent channel is
 # plain.
 
-FeatureMapsDisplay.from_estimator(net, images, ["activation_1", "activation_3", "activation_5"])
+FeatureMapsDisplay.from_estimator(net, images, layers)
 plt.show()
+
+# %%
+# The first layer keeps the strokes, each filter those that it likes, and a channel or two stay all but silent. In the
+# deeper layers the places grow coarse; what remains of the image is which channels answer.

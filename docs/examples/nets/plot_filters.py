@@ -3,7 +3,7 @@ What would a filter like to see?
 ================================
 
 Start from grey, change the pixels until a filter answers as loudly as it can, and look: that is the image that it
-answers to most. Some filters want an edge of one direction, some a colour, some nothing that an eye would name.
+answers to most. Whether that is something that the images have is another question.
 """
 
 import matplotlib.pyplot as plt
@@ -26,3 +26,7 @@ print(rate_filters(net, "conv2d_2", X[:200], filters=range(16), steps=60))
 
 FilterDisplay.from_estimator(net, "conv2d_2", range(16), steps=60)
 plt.show()
+
+# %%
+# Each filter answers to its image more than to any line. Most want colours and a grain that no line ever shows: what a
+# filter would like to see need not be what it is used for.

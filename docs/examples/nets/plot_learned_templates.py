@@ -48,3 +48,7 @@ for (length, width, angle), _ in np.ndenumerate(templates[..., 0, 0]):
         ax.set_title(f"{45 * angle}°")
 figure.colorbar(shown, ax=axes, label="learned brightness", shrink=0.6)
 plt.show()
+
+# %%
+# The templates are lines of the right lengths, widths and angles, drawn pixel by pixel, so the half of the image
+# without training images is no other world to this net.
