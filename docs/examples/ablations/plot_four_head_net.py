@@ -3,14 +3,13 @@ Which parts of the four-head net matter?
 ========================================
 
 A net is an estimator like any other, so an ablation takes it apart the same way: without batch normalization, without
-dropout, with another pooling, with training images that are shifted about. Lines are drawn anew by each seed and split
+dropout, with another pooling, with a learning rate that does not fall. Lines are drawn anew by each seed and split
 by a track.
 """
 
 import matplotlib.pyplot as plt
 
 from lineclf import AblationCV, MultiHeadLineClassifier
-from lineclf.metrics import head_scorers
 from lineclf.model_selection import TrackDraw
 
 # %%
@@ -18,17 +17,16 @@ from lineclf.model_selection import TrackDraw
 # side alone: they cost little, and a small test drowns small effects.
 
 ablation = AblationCV(
-    MultiHeadLineClassifier(filters=8, epochs=5, batch_size=32),
-    {"batch_norm": [False], "dropout": [0.0], "pooling": ["average"], "max_shift": [2], "lr_schedule": ["constant"]},
-    draw=TrackDraw("distinct", n_per_class=30, n_more=50, image_size=16, lengths=(5, 9), angles=range(0, 180, 45)),
-    scoring=head_scorers(log_loss=True),
-    seeds=6,
+    MultiHeadLineClassifier(filters=8, epochs=4, batch_size=32),
+    {"batch_norm": [False], "dropout": [0.0], "pooling": ["average"], "lr_schedule": ["constant"]},
+    draw=TrackDraw("distinct", n_per_class=30, n_more=40, image_size=16, lengths=(5, 9), angles=range(0, 180, 45)),
+    seeds=5,
 )
 ablation.fit()
 print(ablation.summary_.text())
 
 # %%
-# The first score, all four labels right at once, has the verdicts.
+# The score of such a net is the joint accuracy: the share of images with all four labels right.
 
 figure, ax = plt.subplots(figsize=(7.5, 3.4), layout="constrained")
 ablation.plot(ax=ax)

@@ -16,7 +16,7 @@ from lineclf import AblationCV
 from lineclf.ablation import Component, fractional_factorial, full_factorial
 
 components = [
-    Component("criterion", "squared_error", ("friedman_mse",)),
+    Component("min_samples_split", 2, (10,)),
     Component("max_features", 1.0, ("sqrt",)),
     Component("max_depth", None, (5,)),
     Component("min_samples_leaf", 1, (5,)),

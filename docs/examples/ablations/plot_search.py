@@ -61,3 +61,7 @@ ax.plot(test.index, test, "s", color="C1", markerfacecolor="none", markersize=9,
 ax.set(xlabel="setting, in the order tried; 0 is the baseline", ylabel="all four labels right, %")
 figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
+
+# %%
+# Most settings are given up after some folds. The chosen one beats the baseline on the images that chose it, and also
+# on the test images, which chose nothing: here the search was right.
