@@ -2,7 +2,7 @@
 Does the same setting matter in two models?
 ===========================================
 
-"Larger leaves do no harm" may hold for a single tree and fail for a forest. Ask the same question of several models in
+What is good for a single tree may be bad for a forest. Ask the same question of several models in
 one study: each has components of its own, and a run names the model that it takes apart.
 """
 
@@ -63,3 +63,6 @@ ax.set(yticks=range(len(rows)), yticklabels=rows["component"] + " = " + rows["le
 ax.set(ylim=(len(rows) - 0.5, -0.5), xlabel="difference of the joint accuracy, points, with its interval")
 figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
+
+# %%
+# Larger leaves harm both. More features in each split harm the forest, while for the single tree the question is open.

@@ -75,7 +75,11 @@ numbers = np.arange(len(stored))
 for name, rows in (("before the kill", numbers < n_before), ("the same call again", numbers >= n_before)):
     ax.barh(numbers[rows], length[rows], left=start[rows], height=0.7, label=name)
 ax.axvline(killed_at - begin, color="C3", label="SIGKILL")
-ax.set(xlabel="time since the first trial, s", ylabel="trial, in the order of the storage")
+ax.set(yticks=numbers[::3], xlabel="time since the first trial, s", ylabel="trial, in the order of the storage")
 ax.invert_yaxis()
 figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
+
+# %%
+# What was stored before the kill stayed. The same call trained the rest, no trial ran twice, and what was lost is the
+# one training that was at work, and the time that it takes to start.
