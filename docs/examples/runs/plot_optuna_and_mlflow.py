@@ -68,3 +68,7 @@ right.errorbar(range(len(cells)), mean, yerr=[mean - low, high - mean], fmt="o",
 right.set(title="MLflow: cells, mean and 95 % interval", xticks=range(len(cells)), xlabel="cell")
 right.set_xticklabels([name.replace("=", "\n= ") for name in cells], fontsize=8)
 plt.show()
+
+# %%
+# Both show the same study: three bands of trials, and cells in the middle of them. The cell that lies beside the
+# baseline has the verdict open, the two below it are worse.
