@@ -3,7 +3,7 @@ Which parts of the four-head net matter?
 ========================================
 
 A net is an estimator like any other, so an ablation takes it apart the same way: without batch normalization, without
-dropout, with another pooling, with a learning rate that does not fall. Lines are drawn anew by each seed and split
+dropout, with a penalty on its weights, with a learning rate that does not fall. Lines are drawn anew by each seed and split
 by a track.
 """
 
@@ -18,7 +18,7 @@ from lineclf.model_selection import TrackDraw
 
 ablation = AblationCV(
     MultiHeadLineClassifier(filters=8, epochs=4, batch_size=32),
-    {"batch_norm": [False], "dropout": [0.0], "pooling": ["average"], "lr_schedule": ["constant"]},
+    {"batch_norm": [False], "dropout": [0.0], "l2": [1e-3], "lr_schedule": ["constant"]},
     draw=TrackDraw("distinct", n_per_class=30, n_more=40, image_size=16, lengths=(5, 9), angles=range(0, 180, 45)),
     seeds=5,
 )

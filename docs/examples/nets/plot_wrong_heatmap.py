@@ -48,3 +48,7 @@ for row, method in zip(axes, methods, strict=True):
     row[2].set(xlim=(0, 1), ylim=(2.6, -0.6))
 row[2].set_xlabel("share of images (green),\nrank correlation (red)")
 plt.show()
+
+# %%
+# All three maps point at the line. But those of Grad-CAM++ are nearly the same with new weights and for another angle:
+# they show where the line is, and not what the net goes by. Those of the other two change, as an explanation must.

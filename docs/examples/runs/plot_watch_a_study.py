@@ -48,3 +48,7 @@ for name in scores:
 ax.set(xlabel="trials finished", ylabel="accuracy, %, mean of the cell's trials so far")
 figure.legend(loc="outside upper center", ncols=4, frameon=False)
 plt.show()
+
+# %%
+# Each line settles as trials come in, and the order of the cells is there early. Whether it is more than luck, the
+# verdicts of the finished study say.
