@@ -3,8 +3,8 @@ Which parts of the four-head net matter?
 ========================================
 
 A net is an estimator like any other, so an ablation takes it apart the same way: without batch normalization, without
-dropout, with a penalty on its weights, with a learning rate that does not fall. Lines are drawn anew by each seed and split
-by a track.
+dropout, with a penalty on its weights, with a learning rate that does not fall. Lines are drawn anew by each seed and
+split by a track.
 """
 
 import matplotlib.pyplot as plt
