@@ -88,9 +88,11 @@ image = ax.imshow(table, cmap="Blues", vmin=0, vmax=100, aspect="auto")
 for (row, column), value in np.ndenumerate(table.to_numpy()):
     ax.text(column, row, f"{value:.1f}", ha="center", va="center", color="white" if value > 60 else "black")
 ax.set(xticks=range(table.shape[1]), xticklabels=table.columns, yticks=range(len(table)), yticklabels=table.index)
+ax.set_xlabel("track, or further test")
 figure.colorbar(image, label="all four labels right, %, 5 seeds")
 plt.show()
 
 # %%
-# The guest knows more than a constant answer, and less than the nearest pixels; it cannot recombine, and dimmer light
-# costs it half of what it has. Each track takes another model down, but for the rule that measures the line.
+# On two tracks the guest knows more than a constant answer, and less than the nearest pixels; it cannot recombine, and
+# dimmer light costs it half of what it has. Each model meets a track that takes it down, but for the rule that measures
+# the line.
