@@ -7,7 +7,7 @@ where it was: the same call trains what is left, and nothing twice. Here a proce
 training.
 """
 
-import os
+import re
 import signal
 import subprocess
 import sys
@@ -34,30 +34,31 @@ ablation = AblationCV(
     seeds=6,
     storage="sqlite:///ablation.db",
     study_name="boosting",
+    verbose=1,
 ).fit(*load_breast_cancer(return_X_y=True))
 print(ablation.effects_[["component", "level", "n", "verdict"]].to_string(index=False))
 """
 folder = Path(tempfile.mkdtemp())
 (folder / "ablate.py").write_text(script)
-storage = optuna.storages.RDBStorage(f"sqlite:///{folder}/ablation.db")
 
 
 def trials():
     """Return what the file holds, as any reader of Optuna sees it."""
-    known = "boosting" in optuna.get_all_study_names(storage)
-    return optuna.load_study(study_name="boosting", storage=storage).trials if known else []
+    return optuna.load_study(study_name="boosting", storage=f"sqlite:///{folder}/ablation.db").trials
 
 
 # %%
-# Start it, wait for seven trials, and kill it: SIGKILL, which no process can answer. Then call it again.
+# Start it, wait until its progress bar says seven or more, and kill it: SIGKILL, which no process can answer. Then call
+# it again.
 
-command = [sys.executable, "ablate.py"]
-first = subprocess.Popen(command, cwd=folder)
-while len(trials()) < 7 and first.poll() is None:
-    time.sleep(0.1)
-os.kill(first.pid, signal.SIGKILL)
-first.wait()
-killed_at, n_before = time.time(), len(trials())
+command, bar = [sys.executable, "ablate.py"], ""
+first = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+while first.poll() is None and not re.search(r" ([7-9]|1\d)/18", bar):
+    bar += first.stderr.read(1)
+first.send_signal(signal.SIGKILL)
+killed_at = time.time()
+first.communicate()
+n_before = len(trials())
 print(f"killed with {n_before} trials stored")
 print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
 stored = trials()
