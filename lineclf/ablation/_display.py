@@ -107,6 +107,7 @@ class AblationDisplay:
         n = "–".join(map(str, sorted({int(found["n"].min()), int(found["n"].max())}))) if len(found) else "0"
         sure = f"{100 * self.confidence:g} % interval, " if self.confidence else ""
         ax.set_xlabel(f"Δ {self.scorer} to the baseline; {sure}n = {n} seeds")
+        ax.locator_params(axis="x", nbins=6)  # effects of a few hundredths have long labels
         ax.grid(axis="x", color="0.92")
         ax.set_axisbelow(True)
         self._legend(ax, dict.fromkeys(found["verdict"]))

@@ -99,7 +99,7 @@ def write_search(folder, plan, results, failures, command):
         chosen, table = chosen_setting(results), settings_table(frame)
         named = frame.drop_duplicates("setting").set_index("setting")[keys]
         files |= {
-            "settings.csv": named.join(table, lsuffix=" (component)").to_csv(index_label="setting"),
+            "settings.csv": named.rename(columns=lambda name: f"{name} (component)" if name in table else name).join(table).to_csv(index_label="setting"),
             "search.png": png(search_figure(table, chosen, plan.title)),
         }
         changes = _changes(next(result for result in results if result["number"] == chosen), plan.baseline)

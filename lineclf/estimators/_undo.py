@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-import numpy as np
+import keras
 
 from lineclf import nets
 from lineclf.estimators._twins import assign, variables_of
@@ -21,7 +21,7 @@ def undone_if_it_fails(estimator):
     net = attributes.get("model_")
     optimizer = getattr(net, "optimizer", None)
     variables = [] if net is None else [*variables_of(net), *(optimizer.variables if optimizer else [])]
-    values = [np.array(variable) for variable in variables]
+    values = [keras.ops.convert_to_numpy(variable) for variable in variables]
     try:
         yield
     except BaseException:

@@ -68,7 +68,7 @@ class FeatureMapsDisplay:
     Attributes
     ----------
     figure_ : matplotlib.figure.Figure
-        None of pyplot's: a notebook shows it where it is an expression, a script saves it with ``savefig``.
+        ``plt.show()`` shows it, and ``savefig`` saves it.
     axes_ : ndarray of matplotlib.axes.Axes, shape (n, 1 + n_layers)
         The image, then its layers.
     """
