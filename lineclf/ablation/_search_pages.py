@@ -98,8 +98,9 @@ def write_search(folder, plan, results, failures, command):
     if results:
         chosen, table = chosen_setting(results), settings_table(frame)
         named = frame.drop_duplicates("setting").set_index("setting")[keys]
+        named = named.rename(columns={key: f"{key} (component)" for key in keys if key in table})
         files |= {
-            "settings.csv": named.rename(columns=lambda name: f"{name} (component)" if name in table else name).join(table).to_csv(index_label="setting"),
+            "settings.csv": named.join(table).to_csv(index_label="setting"),
             "search.png": png(search_figure(table, chosen, plan.title)),
         }
         changes = _changes(next(result for result in results if result["number"] == chosen), plan.baseline)
