@@ -9,7 +9,7 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 # Where it is set, every process compiles all that it imports anew: 8 of the 13 seconds that TensorFlow and MLflow take.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: ablate reproduce test test-fast test-engine lint ui speed clean help
+.PHONY: ablate reproduce test test-fast test-engine test-package lint ui speed clean help
 
 ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minutes on 2 cores)
 	$(BIN)/python studies/ablate.py
@@ -17,15 +17,18 @@ ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minu
 reproduce: $(VENV)/.installed  ## rerun the report item by item, on less data (about 8 minutes)
 	$(BIN)/python studies/reproduce.py
 
-test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest but the engine's
-	$(PYTEST) -m "not engine"
+test: $(VENV)/.installed-test lint  ## lint, types, import contracts, then every test and doctest but the engine's and the package's
+	$(PYTEST) -m "not engine and not package"
 
 test-fast: $(VENV)/.installed-test  ## what needs no Keras, for the inner loop
-	$(PYTEST) -m "not engine" --fast
+	$(PYTEST) -m "not engine and not package" --fast
 
 test-engine: JOBS := 4# they mostly wait
 test-engine: $(VENV)/.installed-test  ## workers, servers and clusters that die, by real processes
 	$(PYTEST) -m engine --fast
+
+test-package: $(VENV)/.installed-test  ## build the package, install it with all it needs into an empty environment of PYTHON, use it there
+	LINECLF_PACKAGE_PYTHON=$(PYTHON) $(BIN)/python -m pytest -m package tests/test_package_installed.py $(ARGS)
 
 lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
 	$(BIN)/ruff check .

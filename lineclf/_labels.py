@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lineclf.datasets import FACTORS
+#: The factors of lines, in the order of the columns of a target: what four columns without names are called.
+FACTORS = ("length", "width", "angle", "color")
 
 _KINDS = {"biuf": "numbers", "U": "strings"}
 

@@ -49,6 +49,8 @@ def prepare_database_file(path: Path) -> None:
 
 def reason_of(error: BaseException) -> str:
     """What a store's library says was wrong: the first line, without credentials."""
+    if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
+        return "PostgreSQL needs psycopg, which is not installed: pip install 'lineclf[postgresql]'"
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     return mask_url(lines[0] if lines else repr(error))
 

@@ -28,11 +28,13 @@ _USAGE = """\
 usage: lineclf ablate [package.module:function] [options]
        lineclf benchmark [options]
        lineclf audit TRAIN TEST [options]
+       lineclf datasets export DATA FOLDER [options]
 
 ablate     which parts of an estimator matter: of the report's nets, or of what the function returns, an AblationCV
            with draw=, or a pair of it and the arguments of its fit
 benchmark  what a classifier knows about lines: models on tracks, yours with --estimator package.module:Class
-audit      how much of a test set is in its training set
+audit      how much of a test set is in its training set, and a split in which nothing is
+datasets   images and labels as Parquet files, with a data card, a Croissant file and digests
 
 lineclf COMMAND --help tells the options of each.
 """
@@ -60,6 +62,10 @@ def command(argv=None):
         from lineclf.audit import main as audit
 
         return audit(rest, prog="lineclf audit")
+    if name == "datasets":
+        from lineclf._export import main as datasets
+
+        return datasets(rest)
     if name == "benchmark":
         from lineclf.defaults import BENCHMARK
 
@@ -73,7 +79,9 @@ def command(argv=None):
     if name == "--version":
         print(f"lineclf {__version__}")
         return 0
-    print(f"{_USAGE}\nlineclf: error: command must be ablate, benchmark or audit; got {name!r}", file=sys.stderr)
+    print(
+        f"{_USAGE}\nlineclf: error: command must be ablate, benchmark, audit or datasets; got {name!r}", file=sys.stderr
+    )
     return 2
 
 

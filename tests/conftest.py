@@ -19,6 +19,7 @@ import time
 import urllib.request
 import warnings
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -45,6 +46,9 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Tell what needs Keras, and make the folder that pytest-xdist's workers share."""
     config.pluginmanager.register(WithoutKeras(config.getoption("fast")))  # a conftest knows only its own folder
+    if find_spec("torch") is None:  # no dependency: its examples run where it is
+        torch = str(Path(__file__).parents[1] / "lineclf" / "datasets" / "_torch.py")
+        config.option.ignore = [*(config.option.ignore or ()), torch]
     if not hasattr(config, "workerinput"):  # not one of pytest-xdist's workers
         os.environ[RUN] = tempfile.mkdtemp(prefix="lineclf-tests-")
 

@@ -324,3 +324,127 @@ def test_runs_as_a_module_also_where_the_terminal_cannot_show_a_name(tmp_path):
     assert outcome.returncode == 1
     assert r"test row 0 (\u4e2d/ü.png) labelled \u4e2d; train row 0" in outcome.stdout
     assert outcome.stderr == "python -m lineclf.audit: the leak is above 10 %\n"
+
+
+def audited(arguments, capsys):
+    """Exit status, and the first line that the audit prints."""
+    status = main([str(each) for each in arguments])
+    return status, capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize("options", [[], ["--drop"], ["--keep", "test"], ["--keep", "test", "--drop"]])
+def test_a_repaired_split_audits_to_zero_leaks(options, archive, world, tmp_path, capsys):
+    X, _ = world
+    found = tmp_path / "split.csv"
+    assert main([str(archive), str(archive), "--repair", str(found), *options]) == 0
+    *_, said = capsys.readouterr().out.split("Repaired: ")
+    n_train, n_test = 200, 188
+    rows = read_table(found)
+    assert [(row["side"], int(row["row"])) for row in rows] == [
+        *(("train", row) for row in range(n_train)), *(("test", row) for row in range(n_test))
+    ]  # fmt: skip
+    parts = {
+        side: [X[int(row["row"]) + (100 if row["side"] == "test" else 0)] for row in rows if row["new_side"] == side]
+        for side in ("train", "test", "dropped")
+    }
+    assert not {image.tobytes() for image in parts["train"]} & {image.tobytes() for image in parts["test"]}
+    assert f"{sum(row['side'] != row['new_side'] != 'dropped' for row in rows)} images moved" in said
+    assert f"and {len(parts['dropped'])} dropped" in said
+    assert bool(parts["dropped"]) == ("--drop" in options)
+    assert {row["new_side"] for row in rows if row["side"] == (options[1] if "--keep" in options else "train")} <= {
+        options[1] if "--keep" in options else "train"
+    }
+    status, first = audited([archive, archive, "--split", found, "--fail-above", "0"], capsys)
+    assert status == 0
+    assert first.startswith(f"0.0% of {len(parts['test'])} test images are among the {len(parts['train'])} training")
+
+
+def test_near_duplicates_and_conflicts_of_folders_are_repaired_and_told(tmp_path, capsys):
+    for side, greys in (("a", {"dark": [0, 10], "light": [200]}), ("b", {"dark": [11, 60], "light": [201, 10]})):
+        for label, levels in greys.items():
+            (tmp_path / side / label).mkdir(parents=True)
+            for level in levels:
+                Image.new("L", (2, 2), level).save(tmp_path / side / label / f"{level}.png")
+    sides, found = [str(tmp_path / "a"), str(tmp_path / "b")], str(tmp_path / "split.csv")
+    assert main([*sides, "--repair", found, "--near", "4"]) == 0
+    *_, repaired, lost = capsys.readouterr().out.splitlines()
+    assert repaired == (
+        "Repaired: 3 images moved and 0 dropped: 1 as the same pixels are on the other side, 2 as an image there is "
+        "near; train had 3 images and has 6, test had 4 and has 1; 0 test images are among the training images now; "
+        "1 images carry more than one label, as no rule tells which is right"
+    )
+    assert lost == "No image of test is left of 1 of its labels: light"
+    rows = {row["file"]: row for row in read_table(found) if row["side"] == "test"}
+    assert {file: (row["new_side"], row["why"], row["other_file"], row["conflict"]) for file, row in rows.items()} == {
+        "dark/11.png": ("train", "near", "dark/10.png", ""),
+        "dark/60.png": ("test", "", "", ""),
+        "light/10.png": ("train", "leaked", "dark/10.png", "yes"),
+        "light/201.png": ("train", "near", "light/200.png", ""),
+    }
+    assert float(rows["dark/11.png"]["distance"]) == pytest.approx(np.sqrt(12))
+    assert main([*sides, "--split", found, "--distances"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("0.0% of 1 test images are among the 6 training images")
+    assert "test row 0 (test dark/60.png) labelled dark" in out
+    assert "train row 1 (train dark/10.png) labelled dark; train row 4 (test light/10.png) labelled light" in out
+
+
+def test_images_that_were_not_audited_stay_where_they_are(mixed, tmp_path, capsys):
+    found = tmp_path / "split.csv"
+    assert main([*mixed, "--repair", str(found)]) == 0
+    rows = [row for row in read_table(found) if row["why"] == "not audited"]
+    assert len(rows) == 9
+    assert all(row["new_side"] == row["side"] and row["row"] == "" for row in rows)
+    capsys.readouterr()
+    assert audited([*mixed, "--split", found], capsys)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("train,0,", "train,200,"), "entry 1 has row '200', where 0 to 199 are legal"),
+        (lambda text: text.replace("train,0,", "train,1,"), "entry 2 has train row 1, which an earlier one has"),
+        (lambda text: text.replace("train,0,", "left,0,"), "entry 1 has side 'left', where train and test are legal"),
+        (lambda text: text.replace("train,0,,", "train,0,a.png,"), "entry 1 has file 'a.png', where train row 0 is ''"),
+        (lambda text: re.sub(r"(?m)^test,3,.*\n", "", text), "have every image of TRAIN and TEST; it lacks test row 3"),
+        (lambda text: text.replace("new_side", "new"), "entry 1 has new_side '', where train, test, dropped are legal"),
+        (lambda text: re.sub(",test,", ",train,", text), "must leave images on both sides; test has none"),
+        (lambda text: "", "must have every image of TRAIN and TEST; it lacks train row 0"),
+    ],
+)  # fmt: skip
+def test_a_split_of_other_images_is_refused(change, message, archive, tmp_path, capsys):
+    found = tmp_path / "split.csv"
+    assert main([str(archive), str(archive), "--repair", str(found)]) == 0
+    text = found.read_text()
+    found.write_text(change(text))
+    capsys.readouterr()
+    assert main([str(archive), str(archive), "--split", str(found)]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--near", "1"], "--near must come with --repair FILE"),
+        (["--drop"], "--drop must come with --repair FILE"),
+        (["--keep", "test"], "--keep must come with --repair FILE"),
+        (["--repair", "a.csv", "--split", "b.csv"], "--split must not come with --repair"),
+        (["--repair", "a.csv", "--csv", "a.csv"], "--repair must not be TRAIN, TEST or another option's file"),
+        (["--repair", "nowhere/a.csv"], "--repair must name a file in a folder that exists"),
+        (["--split", "nowhere.csv"], "nowhere.csv cannot be read: No such file or directory"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(options, message, archive, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main([str(archive), str(archive), *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_split_that_cannot_be_repaired_is_told(tmp_path, capsys):
+    X = np.arange(4).reshape(2, 2)
+    archive = saved(tmp_path, X=X, y=[0, 1])
+    assert main([str(archive), str(archive), "--repair", str(tmp_path / "split.csv")]) == 2
+    assert (
+        "keep='train' must leave an image on each side; all 2 of test are on the other side" in capsys.readouterr().err
+    )
+    assert not (tmp_path / "split.csv").exists()

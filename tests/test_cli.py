@@ -80,7 +80,7 @@ def test_an_own_ablation_runs_reports_and_resumes(mine, capsys, function):
 
 def test_it_says_what_is_wrong(mine, capsys):
     for arguments, words in (
-        (["ablat"], "command must be ablate, benchmark or audit; got 'ablat'"),
+        (["ablat"], "command must be ablate, benchmark, audit or datasets; got 'ablat'"),
         (["ablate", "mine:other"], "must be package.module:function"),
         (["ablate", "other:mine"], "No module named 'other'"),
         (

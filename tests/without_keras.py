@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 KERAS = (
+    "lineclf/datasets/_tensorflow.py",
     "lineclf/estimators*",
     "lineclf/inspection*",
     "lineclf/nets*",

@@ -1,4 +1,4 @@
-"""Audit of a train and a test set from the command line: ``python -m lineclf.audit TRAIN TEST``."""
+"""Audit and repair of a train and a test set from the command line: ``python -m lineclf.audit TRAIN TEST``."""
 
 import argparse
 import sys
@@ -8,20 +8,26 @@ from lineclf._console import replace_unprintable
 from lineclf._files import atomic_write
 from lineclf.audit._report import report, table
 from lineclf.audit._sides import Side, load_side, of_one_size, printable
-from lineclf.model_selection import audit_split
+from lineclf.audit._split_file import read_split, repair_report, split_table
+from lineclf.model_selection import audit_split, repair_split
 
-__all__ = ["Side", "load_side", "main", "report"]
+__all__ = ["Side", "load_side", "main", "read_split", "repair_report", "report", "split_table"]
 
 _EPILOG = """\
 TRAIN and TEST are each one of
   an .npz archive with the arrays X_train and y_train (TRAIN) or X_test and y_test (TEST), else X and y; or x for X
   a folder of images named length_width_angle_color_id.png or .jpg
   a folder of folders, one a class: class/image.png, .jpg or .jpeg
+  a folder of Parquet files that `lineclf datasets export` has written
 
-Both must have the same number and kind of values an image, and the same kind of labels. One archive with a train and a
-test part is given twice. Where a folder has images of several sizes, those of the commonest that both sides have are
+Both must have the same number and kind of values an image, and the same kind of labels. What has a train and a test
+part is given twice. Where a folder has images of several sizes, those of the commonest that both sides have are
 audited; the others are listed and count for nothing. The exit status is 0, or 1 if the leak is above --fail-above, or 2
 for an error.
+
+--repair writes a split without leaks: a table with a row for each image, which says where it was and where it is now.
+TRAIN keeps its images, and what is in both goes there, unless --keep test or --drop say otherwise. The repaired split
+is audited at once; `--split FILE` audits it again.
 """
 
 
@@ -44,8 +50,10 @@ def main(argv: list[str] | None = None, *, prog: str = "python -m lineclf.audit"
     parser = _parser(prog)
     args = parser.parse_args(argv)
     try:
-        _check_csv(args)
+        _check(args)
         train, test = of_one_size(*(load_side(getattr(args, part), part, args.shape) for part in ("train", "test")))
+        if args.split is not None:
+            train, test = read_split(args.split, train, test)
         audit = audit_split(
             train.X,
             train.y,
@@ -55,18 +63,25 @@ def main(argv: list[str] | None = None, *, prog: str = "python -m lineclf.audit"
             max_distances={None: 1000, "all": None}.get(args.max_distances, args.max_distances),
             random_state=args.seed,
         )
+        repair = None
+        if args.repair is not None:
+            how = "drop" if args.drop else "move"
+            repair = repair_split(train.X, train.y, test.X, test.y, keep=args.keep or "train", how=how, near=args.near)
     except (ValueError, OSError, MemoryError) as error:
         print(f"{parser.prog}: error: {_message(error)}", file=sys.stderr)
         return 2
     print(report(audit, train, test))
-    if args.csv is not None:
+    tables = {args.csv: table(audit, train, test)} if args.csv is not None else {}
+    if repair is not None:
+        print(repair_report(repair))
+        tables[args.repair] = split_table(repair, train, test)
+    for path, text in tables.items():
         try:
-            with atomic_write(args.csv) as file:
-                file.write(table(audit, train, test).encode(errors="backslashreplace"))
+            with atomic_write(path) as file:
+                file.write(text.encode(errors="backslashreplace"))
         except OSError as error:
             print(
-                f"{parser.prog}: error: {printable(args.csv)} cannot be written: {error.strerror or error}",
-                file=sys.stderr,
+                f"{parser.prog}: error: {printable(path)} cannot be written: {error.strerror or error}", file=sys.stderr
             )
             return 2
     if args.fail_above is not None and 100 * audit.n_leaked > args.fail_above * audit.n_test:
@@ -75,14 +90,23 @@ def main(argv: list[str] | None = None, *, prog: str = "python -m lineclf.audit"
     return 0
 
 
-def _check_csv(args: argparse.Namespace) -> None:
-    """Raise ValueError where the table cannot or must not be written: better before an audit than after it."""
-    if args.csv is None:
-        return
-    if args.csv.is_dir() or not args.csv.parent.is_dir():
-        raise ValueError(f"--csv must name a file in a folder that exists; got {printable(args.csv)}")
-    if args.csv.resolve() in {Path(path).resolve() for path in (args.train, args.test)}:
-        raise ValueError(f"--csv must not be TRAIN or TEST itself; got {printable(args.csv)}")
+def _check(args: argparse.Namespace) -> None:
+    """Raise ValueError where options do not fit, or a table cannot or must not be written: better before an audit."""
+    given = {"--keep": args.keep, "--near": args.near, "--drop": args.drop or None}
+    idle = [option for option, value in given.items() if value is not None]
+    if idle and args.repair is None:
+        raise ValueError(f"{idle[0]} must come with --repair FILE")
+    if args.split is not None and args.repair is not None:
+        raise ValueError("--split must not come with --repair, whose rows are those of TRAIN and TEST as they are")
+    taken = {Path(path).resolve() for path in (args.train, args.test, args.split) if path is not None}
+    for option, path in (("--csv", args.csv), ("--repair", args.repair)):
+        if path is None:
+            continue
+        if path.is_dir() or not path.parent.is_dir():
+            raise ValueError(f"{option} must name a file in a folder that exists; got {printable(path)}")
+        if path.resolve() in taken:
+            raise ValueError(f"{option} must not be TRAIN, TEST or another option's file; got {printable(path)}")
+        taken.add(path.resolve())
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
@@ -97,6 +121,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add("test", metavar="TEST", help="what is tested on")
     add("--fail-above", type=_percent, metavar="P", help="exit with 1 if more than P %% of the test images are leaked")
     add("--csv", type=Path, metavar="FILE", help="write all that was found, a row an image, with its file")
+    add("--repair", type=Path, metavar="FILE", help="write a split without leaks, a row an image, with its new side")
+    add("--keep", choices=("train", "test"), help="the side that keeps its images (default: train)")
+    add("--drop", action="store_true", help="drop what the other side shares, instead of moving it")
+    add("--near", type=_distance, metavar="D", help="take images of a Euclidean distance of up to D for the same")
+    add("--split", type=Path, metavar="FILE", help="audit the split that --repair has written to FILE")
     add("--distances", action="store_true", help="measure test images' distances to the nearest training image")
     add("--max-distances", type=_count_or_all, metavar="N|all", help="measure at most N of them (1000), or all")
     add("--seed", type=_seed, default=0, metavar="N", help="seed that draws them (default: %(default)s)")
@@ -118,6 +147,16 @@ def _percent(text: str) -> float:
         value = -1.0
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError(f"must be a percentage from 0 to 100; got {text!r}")
+    return value
+
+
+def _distance(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a finite number of at least 0; got {text!r}")
     return value
 
 

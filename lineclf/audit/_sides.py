@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from lineclf.datasets import load_parquet
 from lineclf.datasets._class_folder import read_classes
 from lineclf.datasets._factors import check_shape
 from lineclf.datasets._folder import read_lines
+from lineclf.datasets._parquet import DIGESTS
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,11 @@ def load_side(path: str | os.PathLike, part: str, shape=(2, 2, 12, 2)) -> Side:
     Parameters
     ----------
     path : str or path
-        An .npz archive, a folder of images named by their levels, or a folder of folders of images, one a class.
+        An .npz archive, a folder of images named by their levels, a folder of folders of images, one a class, or a
+        folder that :func:`lineclf.datasets.export_parquet` has written.
     part : {"train", "test"}
         Which arrays of an archive are meant: ``X_train`` and ``y_train`` or ``x_train`` and ``y_train`` if there are,
-        or ``X`` and ``y`` or ``x`` and ``y``.
+        or ``X`` and ``y`` or ``x`` and ``y``; or which split of such a folder.
     shape : sequence of 4 ints, default=(2, 2, 12, 2)
         Number of levels of each factor, for a folder of images named by their levels.
 
@@ -122,6 +125,9 @@ def load_side(path: str | os.PathLike, part: str, shape=(2, 2, 12, 2)) -> Side:
     '2 labelled 1'
     """
     path = Path(path)
+    if (path / DIGESTS).is_file():
+        exported = load_parquet(path, part)
+        return Side(exported.images, exported.target)
     if path.is_dir():
         visible = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
         y: Any

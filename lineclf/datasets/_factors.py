@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 
 from lineclf._checks import check_count, check_sequence
+from lineclf._labels import FACTORS
 from lineclf._words import fail
-
-#: The factors, in the order of the columns of a target and of the numbers in a file name.
-FACTORS = ("length", "width", "angle", "color")
 
 #: Levels a factor in the default world: 2 lengths, 2 widths, 12 angles and 2 colours.
 DEFAULT_SHAPE = (2, 2, 12, 2)

@@ -1,4 +1,4 @@
-"""Tracks: split protocols as scikit-learn cross-validators, and a leakage audit."""
+"""Tracks: split protocols as scikit-learn cross-validators, and the audit and repair of splits."""
 
 from lineclf.model_selection._audit import SplitAudit, audit_split
 from lineclf.model_selection._color_shift import ColorShiftSplit
@@ -11,6 +11,7 @@ from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
 from lineclf.model_selection._range import RangeSplit
 from lineclf.model_selection._read_positions import read_positions
 from lineclf.model_selection._registry import TRACKS, get_track
+from lineclf.model_selection._repair import SplitRepair, repair_split
 from lineclf.model_selection._world_draws import BackgroundDraw, CountDraw, CrossingDraw, ShortcutDraw
 
 __all__ = [
@@ -31,9 +32,11 @@ __all__ = [
     "ReplicaSplit",
     "ShortcutDraw",
     "SplitAudit",
+    "SplitRepair",
     "TrackDraw",
     "audit_split",
     "few_shot_sizes",
     "get_track",
     "read_positions",
+    "repair_split",
 ]
