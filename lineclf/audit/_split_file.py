@@ -14,8 +14,10 @@ from lineclf.model_selection import SplitRepair
 
 _SIDES = ("train", "test")
 _NEW_SIDES = (*_SIDES, "dropped")
-_COLUMNS = ("side", "row", "file", "label", "new_side", "why", "other_side", "other_row", "other_file")
-_COLUMNS += ("distance", "conflict")
+_COLUMNS = (
+    *("side", "row", "file", "label", "new_side", "why"),
+    *("other_side", "other_row", "other_file", "distance", "conflict"),
+)
 
 
 def split_table(repair: SplitRepair, train: Side, test: Side) -> str:

@@ -202,7 +202,9 @@ class BenchmarkPlan(Plan):
                 "seed": frame["seed"],
             }
         ).reset_index(drop=True)
-        return frame.iloc[order.sort_values(list(order), kind="stable").index].reset_index(drop=True)
+        return frame.iloc[order.sort_values(["track", "known", "model", "seed"], kind="stable").index].reset_index(
+            drop=True
+        )
 
     def report(self, folder, results, failures, command):
         """Write the report."""

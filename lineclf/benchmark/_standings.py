@@ -45,7 +45,9 @@ def standings(frame, track, metric, *, sign=1, least=5):
         table.loc[ranked, ["behind", "at_most"]] = np.column_stack([found["behind"], 0.0 - found["low"]])
         table.loc[ranked, "may_be_best"] = found["may_be_best"].astype(object)
     place = pd.DataFrame({"ranked": table["ranked"], "mean": sign * table["mean"], "n": table["n"]})
-    return table.iloc[place.reset_index(drop=True).sort_values(list(place), ascending=False, kind="stable").index]
+    return table.iloc[
+        place.reset_index(drop=True).sort_values(["ranked", "mean", "n"], ascending=False, kind="stable").index
+    ]
 
 
 def _row(own):
