@@ -15,6 +15,8 @@ from lineclf.audit._sides import of_one_size, printable
 from lineclf.datasets import FACTORS, TARGET_NAMES, export_parquet, fetch_mnist, load_lines
 from lineclf.datasets._parquet import DIGESTS
 
+__all__ = ["main"]
+
 _EPILOG = """\
 DATA is one of
   lines         the fixed data set of coloured lines, train and test: 72,000 and 24,000 images

@@ -12,6 +12,8 @@ from lineclf._pixels import as_pixels
 from lineclf.audit._sides import Side, printable
 from lineclf.model_selection import SplitRepair
 
+__all__ = ["read_split", "repair_report", "split_table"]
+
 _SIDES = ("train", "test")
 _NEW_SIDES = (*_SIDES, "dropped")
 _COLUMNS = (

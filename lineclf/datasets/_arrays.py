@@ -8,6 +8,8 @@ from lineclf._checks import check_dtype
 from lineclf._labels import Target, read_target
 from lineclf._pixels import reshape_images
 
+__all__ = ["check_rows", "images_and_labels", "write_pixels"]
+
 
 def images_and_labels(X: Any, y: Any, dtype: Any) -> tuple[np.ndarray, np.ndarray, Target | None]:
     """Check images and their labels.

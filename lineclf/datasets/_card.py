@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from lineclf.datasets._columns import IMAGE, Column
 from lineclf.datasets._description import Description, Split, count_conflicts
 
+__all__ = ["CARD", "card"]
+
 CARD = "README.md"
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

@@ -10,6 +10,8 @@ import numpy as np
 from lineclf._checks import check_sequence
 from lineclf._labels import Target, default_heads, head_names, label_kind, read_column
 
+__all__ = ["IMAGE", "Column", "as_values", "check_names", "label_columns", "more_columns"]
+
 IMAGE = "image"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KINDS = {"b": "bool", "i": "int64", "u": "int64", "f": "float64", "U": "string"}

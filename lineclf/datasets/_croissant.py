@@ -7,6 +7,8 @@ from typing import Any
 from lineclf.datasets._columns import IMAGE, Column
 from lineclf.datasets._description import Description, Split
 
+__all__ = ["CROISSANT", "croissant"]
+
 CROISSANT = "croissant.json"
 
 _VERSION = "http://mlcommons.org/croissant/1.0"

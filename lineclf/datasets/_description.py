@@ -9,6 +9,8 @@ import numpy as np
 
 from lineclf._words import fail
 
+__all__ = ["Description", "Split", "count_conflicts"]
+
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 

@@ -21,6 +21,8 @@ from lineclf.datasets._columns import IMAGE, Column, check_names, label_columns,
 from lineclf.datasets._croissant import CROISSANT, croissant
 from lineclf.datasets._description import Description, Split
 
+__all__ = ["DIGESTS", "SPLITS", "digest", "export_parquet", "load_parquet"]
+
 SPLITS = ("train", "validation", "test")
 DIGESTS = "SHA256SUMS"
 

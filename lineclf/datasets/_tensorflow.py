@@ -6,6 +6,8 @@ from lineclf._checks import check_sequence
 from lineclf._labels import head_names
 from lineclf.datasets._arrays import images_and_labels, write_pixels
 
+__all__ = ["to_tf"]
+
 
 def to_tf(X: Any, y: Any = None, *, dtype: Any = "float32", heads: Any = None) -> Any:
     """Make a TensorFlow data set of images and labels.

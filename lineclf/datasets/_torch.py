@@ -4,6 +4,8 @@ from typing import Any
 
 from lineclf.datasets._arrays import images_and_labels, write_pixels
 
+__all__ = ["to_torch"]
+
 
 def to_torch(X: Any, y: Any = None, *, dtype: Any = "float32") -> Any:
     """Make a PyTorch data set of images and labels.

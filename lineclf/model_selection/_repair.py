@@ -13,6 +13,8 @@ from lineclf._words import check_choice
 from lineclf.model_selection._audit import SplitAudit, audit_split
 from lineclf.model_selection._image_ids import image_ids
 
+__all__ = ["SplitRepair", "repair_split"]
+
 _SIDES = ("train", "test")
 
 
