@@ -10,8 +10,6 @@ import numpy as np
 from lineclf._console import replace_unprintable
 from lineclf._labels import pair_targets
 from lineclf._words import first_line
-from lineclf.audit import Side, load_side, read_split
-from lineclf.audit._sides import of_one_size, printable
 from lineclf.datasets import FACTORS, TARGET_NAMES, export_parquet, fetch_mnist, load_lines
 from lineclf.datasets._parquet import DIGESTS
 
@@ -66,6 +64,8 @@ def main(argv: list[str], *, prog: str = "lineclf datasets") -> int:
     """
     replace_unprintable()
     args = _parser(prog).parse_args(argv)
+    from lineclf.audit._sides import printable  # loads scikit-learn, which options do without
+
     about = {name: getattr(args, name) for name in ("name", "description", "license", "creator")}
     try:
         X, y, known = _read(args)
@@ -106,6 +106,9 @@ def _read(args: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
         if args.test is not None or args.split is not None:
             raise ValueError(f"--test and --split must come with DATA that is read from files; got {args.data!r}")
         return _known(args.data)
+    from lineclf.audit import load_side, read_split
+    from lineclf.audit._sides import of_one_size, printable
+
     if args.split is not None and args.test is None:
         raise ValueError("--split must come with --test, as it parts two sets anew")
     paths = [args.data] if args.test is None else [args.data, args.test]
@@ -122,7 +125,9 @@ def _read(args: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
     return _of_sides(sides, Path(args.data).stem)
 
 
-def _of_sides(sides: list[Side], name: str) -> tuple[Any, Any, dict[str, Any]]:
+def _of_sides(sides: list[Any], name: str) -> tuple[Any, Any, dict[str, Any]]:
+    from lineclf.audit._sides import printable
+
     if len(sides) == 2:
         pair_targets(sides[0].y, sides[1].y, ("y_train", "y_test"))
         if np.shape(sides[0].X)[1:] != np.shape(sides[1].X)[1:]:
@@ -154,6 +159,8 @@ def _known(name: str) -> tuple[Any, Any, dict[str, Any]]:
 
 
 def _message(error: BaseException) -> str:
+    from lineclf.audit._sides import printable
+
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{printable(error.filename)}: {error.strerror}"
     return first_line(error) if isinstance(error, MemoryError) else str(error)

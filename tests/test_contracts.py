@@ -49,6 +49,8 @@ def test_studies_import_public_names_alone():
         ("scikeras", ["estimators/_scikeras.py"]),
         ("itables", ["reporting/_html.py"]),
         ("markdown_it", ["reporting/_html.py"]),
+        ("pyarrow", ["datasets/_parquet.py"]),
+        ("torch", ["datasets/_torch.py"]),
     ],
 )
 def test_a_framework_is_known_in_few_files(package, files):
@@ -72,7 +74,7 @@ def test_nothing_is_unpickled(package):
 # In this order, each on top of those before: a process starts once.
 NOT_LOADED = {
     "lineclf": ["numpy", "sklearn", "tensorflow", "keras"],
-    "lineclf.datasets": ["sklearn", "PIL", "pandas", "scipy", "tensorflow", "keras"],
+    "lineclf.datasets": ["sklearn", "PIL", "pandas", "pyarrow", "scipy", "tensorflow", "keras", "torch"],
     "lineclf.audit": ["PIL", "tensorflow", "keras", "scikeras", "optuna", "mlflow"],
     "lineclf.model_selection": ["tensorflow", "keras", "scikeras", "optuna", "mlflow"],
     "lineclf.metrics": ["tensorflow", "keras", "scikeras", "optuna", "mlflow"],

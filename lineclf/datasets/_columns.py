@@ -110,6 +110,8 @@ def more_columns(columns: Mapping[str, Any] | None, n_images: int) -> list[Colum
 def as_values(values: np.ndarray) -> np.ndarray:
     """Return numbers as int64 or float64, bools and strings as they are."""
     kind = values.dtype.kind
+    if kind == "u" and values.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"whole numbers of labels and columns must fit int64; got {values.max()}")
     return values if kind in "bU" else values.astype(np.float64 if kind == "f" else np.int64)
 
 
