@@ -371,7 +371,7 @@ def test_near_duplicates_and_conflicts_of_folders_are_repaired_and_told(tmp_path
     assert repaired == (
         "Repaired: 3 images moved and 0 dropped: 1 as the same pixels are on the other side, 2 as an image there is "
         "near; train had 3 images and has 6, test had 4 and has 1; 0 test images are among the training images now; "
-        "1 images carry more than one label, as no rule tells which is right"
+        "1 keep more than one label, as no rule tells which is right"
     )
     assert lost == "No image of test is left of 1 of its labels: light"
     rows = {row["file"]: row for row in read_table(found) if row["side"] == "test"}

@@ -73,12 +73,14 @@ class SplitRepair:
     def __str__(self):
         n_near = int((self.why == "near").sum())
         n_leaked = int((self.why == "leaked").sum())
+        n_conflicts = self.after.label_conflicts
+        told = f"{n_conflicts:,} keep more than one label, as no rule tells which is right"
         return (
             f"{self.n_moved:,} images moved and {self.n_dropped:,} dropped: {n_leaked:,} as the same pixels are on the "
             f"other side, {n_near:,} as an image there is near; train had {self.before.n_train:,} images and has "
             f"{self.after.n_train:,}, test had {self.before.n_test:,} and has {self.after.n_test:,}; "
             f"{self.after.n_leaked:,} test images are among the training images now; "
-            f"{self.after.label_conflicts:,} images carry more than one label, as no rule tells which is right"
+            f"{told if n_conflicts else 'none carries more than one label'}"
         )
 
 

@@ -73,8 +73,8 @@ def test_labels_of_several_heads_and_of_strings_go_along():
     assert repair.after.label_conflicts == 1
     assert str(repair) == (
         "1 images moved and 0 dropped: 1 as the same pixels are on the other side, 0 as an image there is near; train "
-        "had 3 images and has 4, test had 3 and has 2; 0 test images are among the training images now; 1 images carry "
-        "more than one label, as no rule tells which is right"
+        "had 3 images and has 4, test had 3 and has 2; 0 test images are among the training images now; 1 keep more "
+        "than one label, as no rule tells which is right"
     )
 
 
