@@ -7,6 +7,7 @@ installed, which takes seconds instead of minutes.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -82,7 +83,8 @@ def elsewhere(tmp_path_factory, built):
     def use(command, *arguments, cwd=folder):
         return run(python.parent / command, *arguments, cwd=cwd, env=environment)
 
-    return use
+    yield use
+    shutil.rmtree(folder)  # pytest keeps folders of three runs, and this one may have 3 GB
 
 
 def test_the_wheel_is_the_package_and_nothing_else(built):
