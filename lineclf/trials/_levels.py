@@ -102,7 +102,10 @@ def _named(kind):
 def _source(kind):
     """Source of a class or a function, of a class in a notebook's cell, too; OSError or TypeError if there is none."""
     try:
-        return inspect.getsource(kind)
+        source = inspect.getsource(kind)
+        # From Python 3.13 on these are the lines of its number in the main script, wherever the class was defined.
+        if not isinstance(kind, type) or f"class {kind.__name__}" in source:
+            return source
     except (OSError, TypeError):  # of such a class Python knows no file, but its methods have one
         if not isinstance(kind, type):
             raise
