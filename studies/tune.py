@@ -67,6 +67,7 @@ def spaces():
         "four-head CNN": ("lineclf:MultiHeadLineClassifier", {}, net),
         "global-pooling CNN": (compact, {}, net | {"combine": Among([True, False])}),
         "residual CNN": (compact, {"residual": True}, net | {"combine": Among([True, False])}),
+        "symmetry CNN": ("lineclf.estimators:symmetry_cnn", {}, net | {"copies": Among([2, 4, 8])}),
         "p4m CNN": (compact, {"symmetry": "p4m", "filters": 8}, net | {"combine": Among([True, False])}),
     }
 

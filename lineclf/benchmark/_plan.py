@@ -236,9 +236,11 @@ def _best_of_each_head(rule, split):
 
 
 def _epochs(estimator, min_steps, n_train):
-    """Epochs that make at least so many steps, for estimators that have them."""
+    """Epochs that make at least so many steps, for estimators that have them, or whose parts do."""
     params = estimator.get_params()
-    if not min_steps or "epochs" not in params or not isinstance(params.get("batch_size"), int):
-        return {}
-    steps = math.ceil(n_train / params["batch_size"])
-    return {"epochs": max(params["epochs"], math.ceil(min_steps / steps))}
+    least = {}
+    for name, epochs in params.items() if min_steps else ():
+        size = params.get(f"{name.removesuffix('epochs')}batch_size")
+        if name.rpartition("__")[2] == "epochs" and isinstance(size, int):
+            least[name] = max(epochs, math.ceil(min_steps / math.ceil(n_train / size)))
+    return least

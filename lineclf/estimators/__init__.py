@@ -9,7 +9,7 @@ from lineclf.estimators._compact import CompactCNNClassifier
 from lineclf.estimators._matched_filter import MatchedFilterClassifier
 from lineclf.estimators._multi_head import MultiHeadLineClassifier
 from lineclf.estimators._one_layer import OneLayerCNNClassifier
-from lineclf.estimators._symmetry import Symmetry, SymmetryClassifier
+from lineclf.estimators._symmetry import Symmetry, SymmetryClassifier, symmetry_cnn
 
 __all__ = [
     "CompactCNNClassifier",
@@ -18,4 +18,5 @@ __all__ = [
     "OneLayerCNNClassifier",
     "Symmetry",
     "SymmetryClassifier",
+    "symmetry_cnn",
 ]

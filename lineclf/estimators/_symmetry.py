@@ -85,6 +85,10 @@ def _shares(said, truth, n_levels):
     return table / np.maximum(table.sum(axis=1, keepdims=True), 1)
 
 
+def _net(**settings):
+    return CompactCNNClassifier(**{"combine": False, "max_shift": 2} | settings)
+
+
 def _has_probabilities(self):
     return hasattr(getattr(self, "estimator_", self._given()), "predict_proba")
 
@@ -160,7 +164,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return tags
 
     def _given(self):
-        return CompactCNNClassifier(combine=False, max_shift=2) if self.estimator is None else self.estimator
+        return _net() if self.estimator is None else self.estimator
 
     def fit(self, X, y):
         """Train, find symmetries, and train again with them.
@@ -335,3 +339,26 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         classes = [self.classes_] if self._single else self.classes_
         columns = [each[level] for each, level in zip(classes, levels, strict=True)]
         return columns[0] if self._single else stack_columns(columns)
+
+
+def symmetry_cnn(*, copies=4, agreement=0.5, average=True, **settings):
+    """Make a :class:`SymmetryClassifier` of a :class:`CompactCNNClassifier` from plain settings.
+
+    Parameters
+    ----------
+    copies, agreement, average
+        Of :class:`SymmetryClassifier`.
+    **settings
+        Of :class:`CompactCNNClassifier`; without them an output for each head, and ``max_shift=2``.
+
+    Returns
+    -------
+    SymmetryClassifier
+
+    Examples
+    --------
+    >>> from lineclf.estimators import symmetry_cnn
+    >>> symmetry_cnn(epochs=8, copies=2).get_params()["estimator__epochs"]
+    8
+    """
+    return SymmetryClassifier(_net(**settings), copies=copies, agreement=agreement, average=average)

@@ -9,13 +9,14 @@ from importlib.metadata import EntryPoint
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 import lineclf
 from lineclf.baselines import BayesClassifier
 from lineclf.benchmark import Arena, Benchmark, Contestant
 from lineclf.benchmark._draw import draw
-from lineclf.benchmark._plan import BenchmarkPlan
+from lineclf.benchmark._plan import BenchmarkPlan, _epochs
 from lineclf.cli import main
 from lineclf.runs import Profile
 from lineclf.runs._identity import child_seed
@@ -265,3 +266,17 @@ def test_a_bad_option_is_named(run, options, words):
     status, out, _ = run(*options)
     assert status == 2
     assert words in out.err
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda: lineclf.CompactCNNClassifier(epochs=2, batch_size=10), {"epochs": 4}),
+        (lambda: lineclf.SymmetryClassifier(lineclf.CompactCNNClassifier(epochs=9)), {"estimator__epochs": 9}),
+        (DummyClassifier, {}),
+    ],
+)
+@pytest.mark.keras
+def test_a_track_of_few_images_has_its_least_steps(make, found):
+    assert _epochs(make(), 31, 100) == found
+    assert _epochs(make(), 0, 100) == {}
