@@ -4,8 +4,9 @@ Importing the package starts no TensorFlow: the estimators load on first use.
 """
 
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from lineclf._lazy import lazy_names
 
 if TYPE_CHECKING:
     from lineclf.ablation import AblationCV, AblationDisplay
@@ -22,6 +23,25 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # TensorFlow leaves its faster kernels off on processors without AVX-512, where a training step takes 1.6 times as long.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
+_PACKAGES = [
+    "ablation",
+    "audit",
+    "baselines",
+    "benchmark",
+    "cli",
+    "datasets",
+    "defaults",
+    "estimators",
+    "inspection",
+    "metrics",
+    "model_selection",
+    "nets",
+    "reporting",
+    "runs",
+    "testing",
+    "trials",
+]
+
 __version__ = "0.3.0.dev0"
 __all__ = [
     "AblationCV",
@@ -33,14 +53,6 @@ __all__ = [
     "SymmetryClassifier",
     "__version__",
 ]
+_LAZY = {name: "ablation" if name.startswith("Ablation") else "estimators" for name in __all__[:-1]}
 
-
-def __getattr__(name):
-    if name in __all__:
-        package = "lineclf.ablation" if name.startswith("Ablation") else "lineclf.estimators"
-        return getattr(import_module(package), name)
-    raise AttributeError(f"module 'lineclf' has no attribute {name!r}; it has {', '.join(__all__)}")
-
-
-def __dir__():
-    return __all__
+__getattr__, __dir__ = lazy_names(__name__, __all__, _LAZY, _PACKAGES)

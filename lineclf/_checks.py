@@ -11,6 +11,18 @@ import numpy as np
 
 from lineclf._words import fail
 
+__all__ = [
+    "as_numbers",
+    "check_count",
+    "check_dtype",
+    "check_flag",
+    "check_fraction",
+    "check_path",
+    "check_sequence",
+    "check_size",
+    "is_number",
+]
+
 
 def check_flag(name: str, value: Any) -> bool:
     """Return `value` as a bool, or raise ValueError where it is not one."""

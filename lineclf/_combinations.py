@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["combine", "marginal", "members", "rank_columns"]
+
 
 def rank_columns(columns):
     """Rank of each label among those of its column: int64, a column for each of `columns`."""

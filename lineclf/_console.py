@@ -3,6 +3,8 @@
 import sys
 from contextlib import suppress
 
+__all__ = ["replace_unprintable"]
+
 
 def replace_unprintable():
     """Let standard output and error write what their encoding lacks as an escape, such as ``\\u2588``.

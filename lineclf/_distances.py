@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["nearest"]
+
 _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermediate results
 _ROUNDING = 2.0**-24  # of one operation in float32, relative
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+__all__ = ["atomic_path", "atomic_write", "locked", "write_files"]
+
 _PREFIX = ".writing-"
 
 

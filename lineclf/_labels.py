@@ -8,6 +8,17 @@ import numpy as np
 #: The factors of lines, in the order of the columns of a target: what four columns without names are called.
 FACTORS = ("length", "width", "angle", "color")
 
+__all__ = [
+    "Target",
+    "default_heads",
+    "head_names",
+    "label_kind",
+    "pair_targets",
+    "read_column",
+    "read_target",
+    "stack_columns",
+]
+
 _KINDS = {"biuf": "numbers", "U": "strings"}
 
 

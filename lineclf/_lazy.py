@@ -3,8 +3,10 @@
 from difflib import get_close_matches
 from importlib import import_module
 
+__all__ = ["lazy_names"]
 
-def lazy_names(package, names, modules):
+
+def lazy_names(package, names, modules, packages=()):
     """Return what a package needs as its ``__getattr__`` and ``__dir__``.
 
     Parameters
@@ -15,6 +17,8 @@ def lazy_names(package, names, modules):
         Its ``__all__``.
     modules : mapping of str to str
         Name → module of the package that has it.
+    packages : sequence of str
+        Public modules inside the package, which load when they are first used, too.
 
     Returns
     -------
@@ -24,8 +28,10 @@ def lazy_names(package, names, modules):
     def find(name):
         if name in modules:
             return getattr(import_module(f"{package}.{modules[name]}"), name)
-        close = get_close_matches(name, names, n=1)
+        if name in packages:
+            return import_module(f"{package}.{name}")
+        close = get_close_matches(name, [*names, *packages], n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
 
-    return find, lambda: sorted(names)
+    return find, lambda: sorted({*names, *packages})

@@ -4,6 +4,8 @@ from math import isqrt
 
 import numpy as np
 
+__all__ = ["as_pixels", "is_frame_of_bytes", "numbers_of", "reshape_images"]
+
 
 def as_pixels(X):
     """`X` as an array of the dtype that its numbers have."""

@@ -5,6 +5,8 @@ from typing import Any
 
 from lineclf._words import first_line
 
+__all__ = ["MODELS", "TRACKS", "PluginWarning", "read_plugins"]
+
 MODELS, TRACKS = "lineclf.models", "lineclf.tracks"
 
 

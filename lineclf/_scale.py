@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["BYTES", "HIGH", "OTHER", "UNIT", "as_shares", "check_scale", "scale_of"]
+
 BYTES, HIGH, UNIT, OTHER = "uint8", "0–255", "0–1", "other numbers"
 _DIM = 16  # numbers up to it may be counts, or features of a table
 

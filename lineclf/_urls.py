@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+__all__ = ["mask_url", "prepare_database_file", "reason_of"]
+
 # User and password as SQLAlchemy splits them: a password may hold a slash. To the last @, lest one in it end it early.
 _USER = re.compile(r"(?<=://)(?:[^:/\s]*:\S*|[^/\s]*)@")
 # The same of a URL that lacks its scheme, which is what an error would show.

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
+__all__ = ["check_choice", "fail", "first_line"]
+
 
 def fail(name: str, legal: str, value: Any) -> ValueError:
     """Return the ValueError that says `name` must be `legal` but is `value`."""

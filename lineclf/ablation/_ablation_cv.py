@@ -9,6 +9,8 @@ from lineclf.ablation._findings import Findings
 from lineclf.ablation._make_plan import make_plan
 from lineclf.trials._fit import run_plan, tell
 
+__all__ = ["AblationCV"]
+
 
 class AblationCV(BaseEstimator):
     """Say which parts of an estimator matter, by how much, and how sure that is.

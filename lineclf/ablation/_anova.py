@@ -8,6 +8,8 @@ from scipy import stats
 
 from lineclf.metrics import holm
 
+__all__ = ["anova", "codes_of", "crossed_terms", "name_of"]
+
 
 def crossed_terms(components, fraction=None):
     """Terms of a crossed design, single components and pairs, with what each is mixed up with.

@@ -5,6 +5,8 @@ from typing import Any
 
 from lineclf.trials._levels import key, label, same
 
+__all__ = ["DATA", "LINES", "MNIST", "WHERE", "Component", "Range"]
+
 LINES, MNIST = DATA = ("lines", "mnist")  # what a declared ablation can be asked of
 WHERE = ("estimator", "draw", "cv")
 

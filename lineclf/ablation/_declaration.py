@@ -12,6 +12,8 @@ from lineclf.ablation._designs import DESIGNS
 from lineclf.ablation._factorial import RESOLUTIONS
 from lineclf.runs import OptionError, Options, adaptive_seeds_option, names, option, scratch_folder, select, text, whole
 
+__all__ = ["SAMPLERS", "Ablation", "AblationOptions", "Ablations", "AblationsOptions"]
+
 SAMPLERS = ("tpe", "gp")
 _UNASKED = {"resolution": 4, "trials": 20, "folds": 5, "sampler": "tpe"}  # of the fraction and the search
 

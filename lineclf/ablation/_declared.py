@@ -14,6 +14,8 @@ from lineclf.metrics import head_scorers
 from lineclf.model_selection import TrackDraw
 from lineclf.runs import OptionError, for_several_targets, load_estimator, takes_images
 
+__all__ = ["make_declared_plan"]
+
 
 def make_declared_plan(study, options):
     """Return the trials of an :class:`Ablation` under some options; OptionError for one that is not legal."""

@@ -4,6 +4,8 @@ from lineclf.ablation._factorial import fractional_factorial, full_factorial
 from lineclf.trials._cells import Cell
 from lineclf.trials._levels import label
 
+__all__ = ["DESIGNS", "design_cells", "leave_one_out", "one_at_a_time"]
+
 DESIGNS = ("one-at-a-time", "leave-one-out", "factorial", "fractional", "search")
 
 

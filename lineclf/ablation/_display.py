@@ -5,6 +5,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from lineclf.trials._summary import COLORS
 
+__all__ = ["AblationDisplay"]
+
 
 class AblationDisplay:
     """Effects with their intervals, a row an alternative: a forest plot.

@@ -9,6 +9,8 @@ from lineclf.ablation._components import Component
 from lineclf.trials._cells import Cell
 from lineclf.trials._levels import label, same
 
+__all__ = ["RESOLUTIONS", "Fraction", "crossed_cell", "fractional_factorial", "full_factorial"]
+
 RESOLUTIONS = (3, 4)
 
 

@@ -8,6 +8,8 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from lineclf.ablation._tables import variance_shares
 
+__all__ = ["costs_figure", "importances_figure"]
+
 _COSTS = {"fit_time": ("time to fit, s", "front"), "parameters": ("parameters", "front_parameters")}
 
 

@@ -22,6 +22,8 @@ from lineclf.trials._inference import effects_frame, minutes_needed
 from lineclf.trials._sample import ALONE
 from lineclf.trials._summary import Summary, with_interval
 
+__all__ = ["EARLIER", "FOLLOWING", "Findings"]
+
 EARLIER = "earlier.csv"
 FOLLOWING = {"costs.png", "anova.csv", "importances.csv", "importances.png"}
 

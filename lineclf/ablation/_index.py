@@ -8,6 +8,8 @@ from lineclf.reporting import read_table
 from lineclf.reporting._markdown import markdown_table
 from lineclf.reporting._numbers import number
 
+__all__ = ["FACTS", "INDEX", "PAGE", "refresh_index"]
+
 FACTS, PAGE, INDEX = "design.json", "ablation.md", "index.md"
 _MARKS = {"better": " ▲", "worse": " ▼", "equivalent": " ="}
 

@@ -11,6 +11,8 @@ from lineclf.trials._levels import label
 from lineclf.trials._owner import Owner
 from lineclf.trials._scores import Scores
 
+__all__ = ["make_plan"]
+
 _DESIGNS = DESIGNS[:4]  # a search compares nothing
 _CROSSED = ("factorial", "fractional")
 

@@ -9,6 +9,8 @@ import optuna
 from lineclf.ablation._components import Range
 from lineclf.trials._levels import same
 
+__all__ = ["Proposal", "check_sampler", "importances"]
+
 _RANDOM = 5  # settings that a search draws at random before its sampler has something to learn from
 
 

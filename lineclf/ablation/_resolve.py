@@ -10,6 +10,8 @@ from lineclf.ablation._components import Component
 from lineclf.trials._levels import label, same
 from lineclf.trials._owner import ABSENT
 
+__all__ = ["check_cells", "make_components", "params_of", "set_cell", "settings_of"]
+
 _SEEDED = "random_state"
 
 

@@ -16,6 +16,8 @@ from lineclf.runs._plan import Plan
 from lineclf.runs._scores import label_scores
 from lineclf.trials._owner import Owner
 
+__all__ = ["P_PRUNE", "SearchPlan"]
+
 # Settings that are worse than the best in each of the first three folds are given up: Wilcoxon's p is then 1/8.
 P_PRUNE = 0.15
 

@@ -18,6 +18,17 @@ from lineclf.runs import Report
 from lineclf.trials._columns import meanings
 from lineclf.trials._levels import same
 
+__all__ = [
+    "JOINT",
+    "PAGE",
+    "VALIDATION",
+    "chosen_setting",
+    "search_figure",
+    "search_frame",
+    "settings_table",
+    "write_search",
+]
+
 JOINT, VALIDATION = "test_joint_accuracy", "validation_joint_accuracy"
 PAGE = "search.md"
 

@@ -20,6 +20,8 @@ from lineclf.runs import (
     text,
 )
 
+__all__ = ["AblationStudy", "AblationStudyOptions"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class AblationStudyOptions(Options):

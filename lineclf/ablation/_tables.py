@@ -5,6 +5,8 @@ import numpy as np
 from lineclf.reporting._markdown import markdown_table
 from lineclf.reporting._numbers import number
 
+__all__ = ["anova_table", "importances_table", "variance_shares"]
+
 
 def anova_table(table, aliases):
     """Analysis of variance as a Markdown table."""

@@ -18,6 +18,8 @@ from lineclf.runs import (
     seed_estimator,
 )
 
+__all__ = ["Task", "check_sizes", "make_split", "make_task"]
+
 _MOST = 1_000_000  # epochs, and images a class
 
 

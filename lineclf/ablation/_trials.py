@@ -6,6 +6,8 @@ from lineclf.trials._contrasts import crossed_contrasts, single_contrasts
 from lineclf.trials._levels import label, plain, same
 from lineclf.trials._trials import SeedTrials
 
+__all__ = ["AblationTrials"]
+
 
 class AblationTrials(SeedTrials):
     """Plan of an :class:`AblationCV`.

@@ -9,6 +9,8 @@ import numpy as np
 from lineclf.audit._sides import Side, printable
 from lineclf.model_selection import SplitAudit
 
+__all__ = ["report", "table"]
+
 _BAR = 40  # characters of the histogram's longest bar
 _MOST_NAMED = 10
 

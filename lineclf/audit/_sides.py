@@ -16,6 +16,8 @@ from lineclf.datasets._factors import check_shape
 from lineclf.datasets._folder import read_lines
 from lineclf.datasets._parquet import DIGESTS
 
+__all__ = ["Side", "load_side", "of_one_size", "printable"]
+
 
 @dataclass(frozen=True)
 class Side:

@@ -6,6 +6,8 @@ from lineclf._labels import read_target
 from lineclf.datasets import FACTORS
 from lineclf.metrics import joint_accuracy_score
 
+__all__ = ["HeadsClassifier", "four_columns"]
+
 
 class HeadsClassifier(ClassifierMixin, BaseEstimator):
     """Base of classifiers of several heads."""

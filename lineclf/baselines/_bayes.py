@@ -11,6 +11,8 @@ from lineclf.datasets._worlds import checked_world
 from lineclf.metrics import bayes_log_ratios
 from lineclf.metrics._templates import marginals, normalise
 
+__all__ = ["BayesClassifier", "ExactRule"]
+
 
 class ExactRule(HeadsClassifier):
     """Base of rules that know the world and learn nothing. A subclass says what its posterior is."""

@@ -8,6 +8,8 @@ from lineclf._pixels import reshape_images
 from lineclf._scale import as_shares
 from lineclf.baselines._nearest import NearestClassifier
 
+__all__ = ["fft_magnitudes", "fft_neighbor"]
+
 _ROWS = 4096  # images worked on at a time
 
 

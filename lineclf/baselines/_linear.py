@@ -6,6 +6,8 @@ from sklearn.preprocessing import MaxAbsScaler
 
 from lineclf.baselines._one_a_head import OneAHead
 
+__all__ = ["logistic_regression"]
+
 
 def logistic_regression(**settings):
     """Logistic regression on pixels, one a head.

@@ -8,6 +8,8 @@ from lineclf._pixels import reshape_images
 from lineclf._scale import as_shares
 from lineclf.baselines._base import HeadsClassifier, four_columns
 
+__all__ = ["MomentsRuleClassifier", "measure_lines"]
+
 
 class MomentsRuleClassifier(HeadsClassifier):
     """Measure the line by its moments and take the level that is nearest.

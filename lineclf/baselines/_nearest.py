@@ -8,6 +8,8 @@ from lineclf._labels import read_target
 from lineclf._pixels import as_pixels
 from lineclf.baselines._base import HeadsClassifier
 
+__all__ = ["NearestClassifier", "pixel_neighbor"]
+
 
 class NearestClassifier(HeadsClassifier):
     """Labels of the nearest training image, by one matrix product; the first of equals.

@@ -9,6 +9,8 @@ from lineclf._combinations import combine, marginal, members, rank_columns
 from lineclf._labels import read_target
 from lineclf.baselines._base import HeadsClassifier
 
+__all__ = ["LabelPowersetClassifier"]
+
 
 class LabelPowersetClassifier(MetaEstimatorMixin, HeadsClassifier):
     """A classifier of one target for several: each combination of labels that occurs in training is a class.

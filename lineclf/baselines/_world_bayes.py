@@ -8,6 +8,8 @@ from lineclf.datasets import COUNTS
 from lineclf.datasets._worlds import LINES, check_agreement, checked_world, factors_agree, shortcut_world
 from lineclf.metrics._templates import marginals, normalise
 
+__all__ = ["CountBayesClassifier", "CrossingBayesClassifier", "RedAndBlueRule", "ShortcutBayesClassifier"]
+
 
 class RedAndBlueRule(ExactRule):
     """Base of rules for red and blue lines on black, which have a channel each."""

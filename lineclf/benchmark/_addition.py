@@ -14,6 +14,8 @@ from lineclf.runs import describe_sides
 from lineclf.runs._options import OptionError
 from lineclf.runs._travel import FILE, read_trials
 
+__all__ = ["AdditionPlan"]
+
 _KINDS = {"name": str, "track": str, "model": str, "seed": int, "tags": dict, "metrics": dict, "split": dict}
 _KINDS |= {"datasets": dict, "started": Real, "finished": Real}
 _FACTS = {"leak", "label_conflicts", "smallest_distance", "n_train", "n_test"}  # which tables show

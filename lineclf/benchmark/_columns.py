@@ -4,6 +4,8 @@ from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._further import NEW_COLORS
 from lineclf.datasets import CORRUPTIONS, FACTORS
 
+__all__ = ["meanings"]
+
 _COLUMNS = {
     "model": "a classifier; what it is made of stands under Models",
     "variant": "the model without one of its parts",

@@ -28,6 +28,8 @@ from lineclf.trials._scores import Scores
 from lineclf.trials._summary import Summary, aligned
 from lineclf.trials._trials import SeedTrials
 
+__all__ = ["PAGE", "Comparison", "ComparisonTrials", "compare"]
+
 PAGE = "comparison.md"
 
 

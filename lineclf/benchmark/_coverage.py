@@ -6,6 +6,8 @@ from lineclf.benchmark._entries import CEILING
 from lineclf.reporting._markdown import columns_table
 from lineclf.reporting._numbers import spans
 
+__all__ = ["coverage_section", "goals_section"]
+
 
 def goals_section(frame, goals):
     """Lines of Markdown: what models were to reach beside what they did, and the goals that nothing has run for."""

@@ -12,6 +12,8 @@ from lineclf.benchmark._scores import SCORES, Score
 from lineclf.runs._options import OptionError, Options, names, option
 from lineclf.runs._study import profile_folder, select
 
+__all__ = ["Benchmark", "BenchmarkOptions"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkOptions(Options):

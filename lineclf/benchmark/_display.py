@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf.trials._summary import COLORS
 
+__all__ = ["BenchmarkDisplay"]
+
 
 class BenchmarkDisplay:
     """Scores of models with their intervals, the best first, coloured by the verdict against the best.

@@ -16,6 +16,8 @@ from lineclf.runs._identity import child_seed
 from lineclf.trials._data import DrawnData, seeded
 from lineclf.trials._levels import label
 
+__all__ = ["draw"]
+
 _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
 
 

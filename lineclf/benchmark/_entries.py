@@ -11,6 +11,8 @@ from lineclf._words import check_choice, fail
 from lineclf.benchmark._scores import SCORES, Score
 from lineclf.trials._levels import identity
 
+__all__ = ["CEILING", "FOLDS", "TOLD", "Arena", "Contestant", "Further", "Goal"]
+
 CEILING = "ceiling"  # the model that no classifier beats, where it is known
 FOLDS = ("all", "one")
 TOLD = ("nothing", "symmetry", "the world")

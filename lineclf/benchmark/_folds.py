@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["mean_result"]
+
 
 def mean_result(results):
     """Put the results of a model's folds into one, of the same form.

@@ -10,6 +10,8 @@ from lineclf.benchmark._further import SEVERITIES
 from lineclf.datasets import CORRUPTIONS
 from lineclf.metrics import mean_corruption_error
 
+__all__ = ["COLUMNS", "benchmark_frame", "derived", "paired_means", "values_of"]
+
 COLUMNS = ("track", "model", "seed", "metric", "value", "trial", "guest")
 _CORRUPTIONS, _LOSS = "corruptions", "test_log_loss_"
 _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test", "n_folds", "n_tested")

@@ -14,6 +14,8 @@ from lineclf.metrics import joint_accuracy_score, novelty_scores
 from lineclf.runs._evaluate import as_input
 from lineclf.runs._identity import child_seed
 
+__all__ = ["FURTHER", "NEW_COLORS", "SEVERITIES", "color_shift", "corruptions", "recolor"]
+
 SEVERITIES = range(1, 6)
 NEW_COLORS = ("green", "yellow", "white")
 _MOST_CORRUPTED = 1000  # test images, in each of fifty ways

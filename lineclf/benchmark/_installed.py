@@ -9,6 +9,8 @@ from lineclf.benchmark._entries import CEILING, Arena, Contestant
 from lineclf.model_selection import get_track
 from lineclf.runs._options import OptionError
 
+__all__ = ["Installed", "with_installed"]
+
 
 @dataclass(frozen=True)
 class Installed:

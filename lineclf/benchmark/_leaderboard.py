@@ -24,6 +24,8 @@ from lineclf.reporting._html import with_html
 from lineclf.reporting._markdown import failures_section, markdown_table, written_by
 from lineclf.runs import Report
 
+__all__ = ["overview", "score_table", "without_variants", "write_leaderboard"]
+
 _NOTES = (
     "± is half the 95 % interval of the mean over the seeds, by t; n is their number. Each seed has data, split, "
     "initial weights and order of its own, the same for every model. Where a split has a few fixed folds, each seed "

@@ -9,6 +9,8 @@ from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._frame import values_of
 from lineclf.reporting._markdown import markdown_table
 
+__all__ = ["overall", "overall_section", "profile_picture", "profiles", "shares"]
+
 _TIMES, _CONFIDENCE = 2000, 0.95
 
 

@@ -17,6 +17,8 @@ from lineclf.runs._identity import MEANING, fingerprint, identity_params
 from lineclf.runs._plan import Plan
 from lineclf.trials._levels import identity
 
+__all__ = ["BenchmarkPlan"]
+
 
 class BenchmarkPlan(Plan):
     """The trials of a :class:`Benchmark` under some options.

@@ -7,6 +7,8 @@ from numbers import Real
 
 from lineclf._words import fail
 
+__all__ = ["SCORES", "Score"]
+
 
 @dataclass(frozen=True)
 class Score:

@@ -8,6 +8,8 @@ from lineclf.benchmark._frame import values_of
 from lineclf.metrics import compare_with_best, corrected_interval
 from lineclf.reporting._numbers import spans
 
+__all__ = ["COLUMNS", "half_interval", "standings"]
+
 COLUMNS = ("mean", "reach", "n", "seeds")
 
 

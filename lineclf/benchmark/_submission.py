@@ -14,6 +14,21 @@ from lineclf.benchmark._plan import BenchmarkPlan
 from lineclf.runs._evaluate import processor, versions
 from lineclf.runs._travel import FILE, pack_trials
 
+__all__ = [
+    "CLOSE",
+    "DIFFERENT",
+    "EQUAL",
+    "FAILED",
+    "OTHER_DATA",
+    "PAGE",
+    "SCHEMA",
+    "TOLERANCE",
+    "SubmissionPlan",
+    "bare",
+    "digests",
+    "run_again",
+]
+
 SCHEMA = 1
 PAGE = "submission.json"
 TOLERANCE = 1e-3  # of a metric, or of its size where that is above 1

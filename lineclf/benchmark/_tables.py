@@ -13,6 +13,8 @@ from lineclf.benchmark._standings import half_interval, standings
 from lineclf.datasets import CORRUPTIONS, FACTORS
 from lineclf.reporting._markdown import columns_table, table_row
 
+__all__ = ["color_section", "corruption_section", "curve_section", "further_section", "parts_section", "track_section"]
+
 _JOINT = "test_joint_accuracy"
 
 

@@ -10,6 +10,8 @@ from lineclf._checks import check_path
 from lineclf.datasets._folder import Images, Sizes, any_size, odd_sizes, refuse
 from lineclf.datasets._image_file import open_image, problem_of
 
+__all__ = ["load_class_folder", "read_classes"]
+
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
 

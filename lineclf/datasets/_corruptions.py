@@ -15,6 +15,8 @@ from lineclf.datasets import _damage
 from lineclf.datasets._occluders import occlusion
 from lineclf.datasets._seeds import child_generator, root_seed
 
+__all__ = ["CORRUPTIONS", "corrupt"]
+
 #: Each corruption's function, and its level at severities 1 to 5. At the first a nearest neighbour among all clean
 #: images names all four labels of nearly every image, at the last of 40 to 85 %.
 _KINDS: dict[str, tuple[Callable, tuple]] = {

@@ -10,6 +10,24 @@ from collections.abc import Callable
 
 import numpy as np
 
+__all__ = [
+    "DARK",
+    "DROP_GREY",
+    "DROP_SIZE",
+    "LEAST",
+    "MOST",
+    "Draw",
+    "blur",
+    "brightness",
+    "contrast",
+    "fog",
+    "gaussian_noise",
+    "impulse_noise",
+    "pixelate",
+    "shot_noise",
+    "spatter",
+]
+
 Draw = Callable[[str], np.random.Generator]
 
 #: Light that a sensor counts in the dark, as a share of full scale; its mean is taken off again.

@@ -5,6 +5,8 @@ import numpy as np
 from lineclf._words import fail
 from lineclf.datasets._world import NAMED_COLORS, World
 
+__all__ = ["BACKGROUND", "DISC", "DISTRACTOR", "LINE", "add_discs", "line_masks"]
+
 #: What the pixels of a mask show.
 BACKGROUND, LINE, DISTRACTOR = 0, 1, 2
 

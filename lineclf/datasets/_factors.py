@@ -10,6 +10,8 @@ from lineclf._checks import check_count, check_sequence
 from lineclf._labels import FACTORS
 from lineclf._words import fail
 
+__all__ = ["DEFAULT_SHAPE", "check_levels", "check_shape", "class_index", "factors_of"]
+
 #: Levels a factor in the default world: 2 lengths, 2 widths, 12 angles and 2 colours.
 DEFAULT_SHAPE = (2, 2, 12, 2)
 

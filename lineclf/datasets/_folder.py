@@ -15,6 +15,18 @@ from lineclf._words import check_choice
 from lineclf.datasets._factors import DEFAULT_SHAPE, FACTORS, check_levels, check_shape, class_index
 from lineclf.datasets._image_file import FORMATS, by, open_image, problem_of
 
+__all__ = [
+    "Images",
+    "Size",
+    "Sizes",
+    "any_size",
+    "export_lines",
+    "load_lines_folder",
+    "odd_sizes",
+    "read_lines",
+    "refuse",
+]
+
 _NAME = r"(0|[1-9][0-9]{0,8})_" * 4 + r"(0|[1-9][0-9]{0,8})\.(png|jpg)"
 _MOST_NAMED = 50
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = ["EPS", "TIP", "Line", "windows"]
+
 #: Slack in pixels, so that a rule decides a tie and not the last bit of a sine.
 EPS = 1e-9
 

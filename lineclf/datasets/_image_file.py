@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+__all__ = ["FORMATS", "by", "open_image", "problem_of"]
+
 #: File-name endings, and what Pillow calls their formats.
 FORMATS = {"png": "PNG", "jpg": "JPEG"}
 

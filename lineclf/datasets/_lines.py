@@ -13,6 +13,8 @@ from lineclf.datasets._render import add_noise, check_distinct, render
 from lineclf.datasets._seeds import child_generator, root_seed
 from lineclf.datasets._world import World
 
+__all__ = ["Color", "draw", "make_lines"]
+
 Color = str | Sequence[int]
 
 

@@ -12,6 +12,8 @@ from lineclf.datasets._render import render
 from lineclf.datasets._seeds import child_generator
 from lineclf.datasets._world import World
 
+__all__ = ["DESCR", "N_TEST", "N_TRAIN", "SEED", "TARGET_NAMES", "load_lines"]
+
 #: Draws a class in the train and in the test part.
 N_TRAIN, N_TEST = 750, 250
 

@@ -12,6 +12,8 @@ from lineclf._checks import check_flag, check_path
 from lineclf._files import atomic_write
 from lineclf._words import check_choice
 
+__all__ = ["CHECKSUMS", "DESCR", "FILE_NAME", "URL", "VARIABLE", "fetch_mnist"]
+
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 FILE_NAME = "mnist.npz"
 VARIABLE = "LINECLF_DATA"

@@ -7,6 +7,8 @@ import numpy as np
 from lineclf._checks import check_count, is_number
 from lineclf._words import fail
 
+__all__ = ["add_power_law_noise", "check_beta", "filter_images", "power_law_spectrum"]
+
 _STEEPEST = 4.0  # steeper, and single precision no longer holds the weakest frequencies
 _CHUNK = 1024  # images at a time
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+__all__ = ["BRIGHTEST", "DARKEST", "MOST_SQUARES", "occlusion"]
+
 #: Most squares on an image.
 MOST_SQUARES = 5
 

@@ -9,6 +9,8 @@ import numpy as np
 from lineclf.datasets._geometry import windows
 from lineclf.datasets._world import World
 
+__all__ = ["CHANNELS", "add_noise", "canvases", "check_distinct", "render"]
+
 CHANNELS = 3
 _CHUNK = 1024
 

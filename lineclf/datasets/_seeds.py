@@ -7,6 +7,8 @@ import numpy as np
 
 from lineclf._checks import check_count
 
+__all__ = ["child_generator", "root_seed"]
+
 
 def root_seed(random_state: Any) -> int:
     """Return the integer that every child generator of one call derives from.

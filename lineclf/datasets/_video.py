@@ -12,6 +12,8 @@ from lineclf._words import fail
 from lineclf.datasets._lines import make_lines
 from lineclf.datasets._world import NAMED_COLORS, World
 
+__all__ = ["FRAME_MS", "TILES", "class_video"]
+
 #: Images in each row and column of a frame.
 TILES = 3
 

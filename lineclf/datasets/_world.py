@@ -13,6 +13,8 @@ from lineclf._checks import check_count, check_dtype, check_flag, check_sequence
 from lineclf._words import check_choice, fail
 from lineclf.datasets._geometry import EPS, Line
 
+__all__ = ["NAMED_COLORS", "RGB", "World"]
+
 #: Red, green and blue (0 to 255) of the colours that go by a name.
 NAMED_COLORS = {
     "black": (0, 0, 0),

@@ -17,6 +17,21 @@ from lineclf.datasets._render import add_noise, render
 from lineclf.datasets._seeds import child_generator, root_seed
 from lineclf.datasets._world import World
 
+__all__ = [
+    "COLORED_LINES",
+    "COUNTS",
+    "LINES",
+    "check_agreement",
+    "checked_world",
+    "factors_agree",
+    "make_background_lines",
+    "make_count_lines",
+    "make_crossing_lines",
+    "make_shortcut_lines",
+    "shortcut_groups",
+    "shortcut_world",
+]
+
 #: Options of `make_lines` that say which lines there are: of any colours, and of a red and a blue one on black.
 COLORED_LINES: tuple[str, ...] = ("image_size", "lengths", "widths", "angles", "antialias", "colors", "background")
 LINES = COLORED_LINES[:5]

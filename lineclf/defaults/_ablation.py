@@ -3,6 +3,26 @@
 from lineclf.ablation import Ablation, Ablations, Component, Range
 from lineclf.runs import Profile
 
+__all__ = [
+    "ABLATION",
+    "AUGMENTATION",
+    "BATCH_NORM",
+    "BATCH_SIZE",
+    "COMPACT",
+    "DEPTH",
+    "DROPOUT",
+    "FILTERS",
+    "FOUR_HEAD",
+    "KERNEL_SIZE",
+    "L2",
+    "LOSS",
+    "LR_SCHEDULE",
+    "ONE_LAYER",
+    "OPTIMIZER",
+    "POOLING",
+    "TRAINING",
+]
+
 KERNEL_SIZE = Component("kernel_size", 3, (5,), between=Range(2, 7))
 FILTERS = Component("filters", 32, (16,), between=Range(8, 48, log=True))
 POOLING = Component("pooling", "max", ("average", "stride"))

@@ -6,6 +6,23 @@ from typing import Any
 from lineclf.benchmark import Arena, Benchmark, Contestant, Further, Goal, Score
 from lineclf.runs import Profile
 
+__all__ = [
+    "BENCHMARK",
+    "EXTENDED",
+    "FEW",
+    "JOINT",
+    "LINE",
+    "OWN",
+    "SIZE",
+    "drawn",
+    "few",
+    "few_in_all",
+    "noisy",
+    "without",
+    "world",
+    "worst_group",
+]
+
 EXTENDED = {
     "lengths": list(range(5, 18, 3)),
     "widths": [1, 2, 3, 4],

@@ -17,6 +17,8 @@ from lineclf.estimators._scikeras import ImageWrapper
 from lineclf.estimators._undo import undone_if_it_fails
 from lineclf.metrics import head_accuracy_scores, joint_accuracy_score
 
+__all__ = ["ImageClassifier"]
+
 
 class ImageClassifier(ClassifierMixin, ImageWrapper):
     """Base of the package's classifiers: images in, labels of one or more heads out.

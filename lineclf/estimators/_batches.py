@@ -4,6 +4,8 @@ import math
 
 import tensorflow as tf
 
+__all__ = ["ordered_batches", "sample_images", "shuffled_batches"]
+
 _MOST_SAMPLED, _MOST_PIXELS = 256, 2**18
 
 # TensorFlow takes milliseconds to read the source of each function that it traces, for loops that there are not.

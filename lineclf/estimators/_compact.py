@@ -7,6 +7,8 @@ from sklearn.utils._param_validation import StrOptions
 from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
 
+__all__ = ["CompactCNNClassifier"]
+
 
 class CompactCNNClassifier(ImageClassifier):
     """Fewer than 100,000 parameters where the report's one-layer net has 1.3 to 12 million, and more often right.

@@ -7,6 +7,8 @@ from sklearn.preprocessing import LabelEncoder
 from lineclf._combinations import marginal, members
 from lineclf._labels import label_kind, stack_columns
 
+__all__ = ["CombinationsEncoder", "HeadsEncoder"]
+
 
 def _as_columns(y):
     return y.reshape(-1, 1) if y.ndim == 1 else y

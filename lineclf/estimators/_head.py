@@ -14,6 +14,8 @@ from lineclf._labels import label_kind, read_column
 from lineclf.estimators._batches import sample_images, shuffled_batches
 from lineclf.estimators._inputs import check_weights
 
+__all__ = ["add_levels", "fit_head"]
+
 
 def add_levels(estimator, head, levels):
     """Give one head more levels; see :meth:`MultiHeadLineClassifier.add_levels`."""

@@ -10,6 +10,8 @@ from lineclf._checks import as_numbers
 from lineclf._labels import head_names, read_column, read_target
 from lineclf._pixels import is_frame_of_bytes
 
+__all__ = ["check_classes", "check_targets", "check_weights", "find_image_shape", "flatten_images", "read_heads"]
+
 
 def flatten_images(X):
     """Images (n, height, width, channels) as rows, with the shape of one; tables pass, with None for the shape."""

@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf._scale import as_shares
 
+__all__ = ["rank_and_turn"]
+
 _MOST, _AT_ONCE = 8192, 512  # images
 
 

@@ -12,6 +12,8 @@ from lineclf.datasets import FACTORS
 from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._line_shapes import rank_and_turn
 
+__all__ = ["MatchedFilterClassifier"]
+
 
 class MatchedFilterClassifier(ImageClassifier):
     """Matched filters for lines, learned: a few hundred parameters, and nothing to recombine wrongly.

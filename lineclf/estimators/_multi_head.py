@@ -5,6 +5,8 @@ from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._head import add_levels, fit_head
 from lineclf.estimators._undo import undone_if_it_fails
 
+__all__ = ["MultiHeadLineClassifier"]
+
 
 class MultiHeadLineClassifier(ImageClassifier):
     """The report's net of task 2: shared features, one output a head.

@@ -2,6 +2,8 @@
 
 import re
 
+__all__ = ["history_name", "output_names"]
+
 
 def output_names(heads):
     """Heads under names that TensorFlow allows for a layer."""

@@ -8,6 +8,8 @@ from sklearn.utils._param_validation import Interval
 from lineclf import nets
 from lineclf.estimators._base import ImageClassifier
 
+__all__ = ["OneLayerCNNClassifier"]
+
 
 class OneLayerCNNClassifier(ImageClassifier):
     """The report's net of task 1: one 7×7 convolution, a dense layer on every position, one softmax.

@@ -12,6 +12,8 @@ from lineclf import __version__
 from lineclf._files import atomic_path
 from lineclf._scale import BYTES, OTHER
 
+__all__ = ["load", "save"]
+
 _MEMBER = "lineclf.json"
 _STATE = (
     "_scale",

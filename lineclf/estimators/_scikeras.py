@@ -26,6 +26,8 @@ from lineclf.estimators._inputs import check_targets, find_image_shape, flatten_
 from lineclf.estimators._names import history_name, output_names
 from lineclf.estimators._training import choose_data, train
 
+__all__ = ["ImageWrapper"]
+
 # Every fit traces anew, as every fit has a net of its own: no news to its user.
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 

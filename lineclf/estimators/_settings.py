@@ -11,6 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+__all__ = ["RateTable", "form_and_settings", "learning_rates", "settable"]
+
 _DROPOUT = "lineclf>SetDropout"
 
 

@@ -10,6 +10,8 @@ from lineclf import nets
 from lineclf.estimators import _twins
 from lineclf.estimators._batches import ordered_batches, sample_images, shuffled_batches
 
+__all__ = ["choose_data", "train"]
+
 
 def choose_data(estimator, X, y, sample_weight, validation_data):
     """Say what is trained on and what is scored after every epoch.

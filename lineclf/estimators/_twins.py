@@ -27,6 +27,8 @@ import keras
 from lineclf import nets
 from lineclf.estimators._settings import RateTable, form_and_settings, learning_rates, settable
 
+__all__ = ["assign", "forget", "predictor", "trainer", "variables_of"]
+
 _MOST, _TRACE_BYTES, _SHARE = 16, 50 * 2**20, 1 / 16
 _MOST_ANSWERS = 8  # for one net: to hand over the weights so often takes as long as to trace its own prediction
 

@@ -7,6 +7,8 @@ import keras
 from lineclf import nets
 from lineclf.estimators._twins import assign, variables_of
 
+__all__ = ["undone_if_it_fails"]
+
 
 @contextmanager
 def undone_if_it_fails(estimator):

@@ -10,6 +10,8 @@ from scipy.ndimage import maximum_filter
 from lineclf.inspection._subject import HeadScore, check_head, predicted_labels, unwrap
 from lineclf.inspection._upsampling import centres, upsample
 
+__all__ = ["METHODS", "class_activation_map"]
+
 _BATCH = 64  # images explained at a time
 _MANY = 512  # versions of them that a net sees at a time
 

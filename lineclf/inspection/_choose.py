@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf.inspection._subject import per_head, predicted_labels, true_labels, unwrap
 
+__all__ = ["choose_images"]
+
 
 def choose_images(estimator, X, y, *, by=None):
     """Indices of images to show: the first of every level, the least confident right answer, the most confident error.

@@ -6,6 +6,8 @@ from lineclf.inspection._attributions import class_activation_map
 from lineclf.inspection._plots import SIGNED_ON_BLACK, as_picture, grid_of_axes
 from lineclf.inspection._subject import check_head, per_head, pictures, predicted_labels, true_labels, unwrap
 
+__all__ = ["ClassActivationDisplay"]
+
 
 class ClassActivationDisplay:
     """Images, and over each the evidence for what every head says: a row an image, a column a head.

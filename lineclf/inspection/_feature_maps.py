@@ -8,6 +8,8 @@ import numpy as np
 from lineclf.inspection._plots import SIGNED, as_picture, grid_of_axes, mosaic
 from lineclf.inspection._subject import find_layers, pictures, unwrap
 
+__all__ = ["FeatureMapsDisplay", "feature_maps"]
+
 _BATCH = 128
 
 

@@ -10,6 +10,8 @@ from sklearn.utils._param_validation import Interval, validate_params
 from lineclf.inspection._plots import as_picture, grid_of_axes
 from lineclf.inspection._subject import map_layer, unwrap_classifier
 
+__all__ = ["FilterDisplay", "check_filters", "maximize_filters"]
+
 _CONTRAST = 0.1  # least standard deviation of an image's values, as a share of the full scale
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+__all__ = ["SIGNED", "SIGNED_ON_BLACK", "as_picture", "grid_of_axes", "mosaic"]
+
 SIGNED = "PuOr_r"  # of values that may be negative, about zero: white in the middle
 SIGNED_ON_BLACK = "managua_r"  # the same over dark images: dark in the middle
 

@@ -4,6 +4,8 @@ import numpy as np
 from scipy.ndimage import binary_dilation
 from scipy.stats import rankdata
 
+__all__ = ["density_ratio", "dilate", "energy_in_mask", "iou", "pointing_game", "rank_correlation", "removal_curves"]
+
 
 def _positive(maps):
     return np.maximum(np.asarray(maps, dtype=np.float64), 0)

@@ -11,6 +11,8 @@ from lineclf.inspection._attributions import METHODS, class_activation_map
 from lineclf.inspection._filters import check_filters, maximize_filters
 from lineclf.inspection._subject import check_head, map_layer, per_head, predicted_labels, unwrap
 
+__all__ = ["BASELINES", "rate_filters", "rate_methods", "reinitialised"]
+
 _UNIFORM, _GAUSSIAN, _IMAGE = BASELINES = ("uniform", "centred Gaussian", "the image itself")
 
 

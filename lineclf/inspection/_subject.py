@@ -15,6 +15,20 @@ from lineclf._scale import as_shares
 from lineclf.estimators._base import ImageClassifier
 from lineclf.nets import MatchedFilter
 
+__all__ = [
+    "HeadScore",
+    "check_head",
+    "find_layers",
+    "kind_of",
+    "map_layer",
+    "per_head",
+    "pictures",
+    "predicted_labels",
+    "true_labels",
+    "unwrap",
+    "unwrap_classifier",
+]
+
 
 def unwrap(estimator, X):
     """Fitted classifier and its images as it sees them, float32 of shape (n, height, width, channels).

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["centres", "upsample"]
+
 
 def centres(path, layer):
     """Pixel that each cell of a layer is centred on, along both axes.

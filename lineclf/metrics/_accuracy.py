@@ -13,6 +13,8 @@ from lineclf.datasets import FACTORS
 from lineclf.metrics._heads import check_weight, known_labels, named_columns, paired_columns
 from lineclf.metrics._proper import head_brier, head_log_loss
 
+__all__ = ["HeadScorers", "head_accuracy_scores", "head_proba_scorer", "head_scorers", "joint_accuracy_score"]
+
 
 def joint_accuracy_score(y_true, y_pred, *, sample_weight=None):
     """Fraction of images with every head right.

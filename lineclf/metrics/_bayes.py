@@ -10,6 +10,8 @@ from lineclf.datasets._noise import add_power_law_noise
 from lineclf.datasets._seeds import child_generator, root_seed
 from lineclf.metrics._templates import check_noise, templates_of
 
+__all__ = ["Ceiling", "bayes_accuracy", "bayes_log_ratios", "bayes_posterior", "bayes_predict"]
+
 
 class Ceiling(NamedTuple):
     """An estimated accuracy that no classifier exceeds, and the standard error of the estimate."""

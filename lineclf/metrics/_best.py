@@ -6,6 +6,8 @@ from scipy import stats
 
 from lineclf._checks import check_fraction
 
+__all__ = ["compare_with_best"]
+
 
 def compare_with_best(scores, *, confidence=0.95):
     """Compare each model with the best of the others, by multiple comparisons with the best.

@@ -7,6 +7,8 @@ import numpy as np
 from lineclf._checks import check_count
 from lineclf.metrics._probabilities import check_probabilities, score_heads
 
+__all__ = ["head_augrc", "head_ece", "joint_augrc", "joint_ece"]
+
 
 def head_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weight=None):
     """Expected calibration error of each head: Σ_b n_b/N · |acc_b − conf_b| over bins of the confidence.

@@ -10,6 +10,17 @@ from scipy import stats
 from lineclf._checks import check_fraction, check_size
 from lineclf.metrics._statistics import check_differences, holm
 
+__all__ = [
+    "CriticalDifferences",
+    "Equivalence",
+    "PairedTest",
+    "Superiority",
+    "bayesian_correlated_t",
+    "critical_differences",
+    "probability_better",
+    "wilcoxon_holm",
+]
+
 
 class PairedTest(NamedTuple):
     """Two models, their median difference (first minus second), and the p-value before and after Holm."""

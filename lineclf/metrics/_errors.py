@@ -8,6 +8,8 @@ from lineclf._checks import is_number
 from lineclf._labels import label_kind, read_column
 from lineclf.metrics._heads import check_weight
 
+__all__ = ["CorruptionError", "circular_mae", "interpolated_angle", "mean_corruption_error"]
+
 
 def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     """Mean absolute error of angles, each taken the shorter way round.

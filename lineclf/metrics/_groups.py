@@ -5,6 +5,8 @@ import numpy as np
 from lineclf._checks import check_count
 from lineclf.metrics._heads import paired_columns
 
+__all__ = ["worst_group_accuracy"]
+
 
 def worst_group_accuracy(y_true, y_pred, groups, *, column=None):
     """Accuracy in the group of images in which it is lowest.

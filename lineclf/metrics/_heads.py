@@ -5,6 +5,8 @@ import numpy as np
 from lineclf._checks import as_numbers
 from lineclf._labels import head_names, label_kind, pair_targets, read_column, read_target
 
+__all__ = ["check_weight", "known_labels", "named_columns", "paired_columns"]
+
 
 def named_columns(y_true, heads):
     """Names of the heads and, in their order, the columns of a target of labels; ValueError for anything else."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+__all__ = ["Novelty", "novelty_scores"]
+
 
 class Novelty(NamedTuple):
     """Area under the ROC curve, and the share of new images accepted where 95 % of the known ones are."""

@@ -9,6 +9,8 @@ from lineclf._checks import check_size
 from lineclf.metrics._comparison import probability_better
 from lineclf.metrics._statistics import corrected_interval
 
+__all__ = ["VERDICTS", "PairedDifference", "paired_difference", "verdict"]
+
 VERDICTS = ("better", "worse", "equivalent", "open", "floor", "ceiling")
 
 

@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf.metrics._heads import check_weight, known_labels, named_columns
 
+__all__ = ["check_probabilities", "score_heads"]
+
 
 def score_heads(score, y_true, y_proba, heads, labels, sample_weight):
     """Apply ``score(proba, index, weight)`` to each head: dict of head → result; ValueError where things do not fit."""

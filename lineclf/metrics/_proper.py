@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf.metrics._probabilities import score_heads
 
+__all__ = ["head_brier", "head_log_loss"]
+
 
 def head_log_loss(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Mean negative log-likelihood of the true label of each head, in nats.

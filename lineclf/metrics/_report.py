@@ -5,6 +5,8 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from lineclf.metrics._heads import check_weight, known_labels, paired_columns
 
+__all__ = ["confusion_matrices", "head_report"]
+
 
 def head_report(y_true, y_pred, *, heads=None, sample_weight=None):
     """Accuracy and macro-averaged precision, recall and F1 of each head.

@@ -6,6 +6,8 @@ from lineclf._checks import check_fraction, check_size
 from lineclf._words import fail
 from lineclf.metrics._statistics import Interval, check_differences
 
+__all__ = ["MIXTURE", "sequential_interval", "sequential_reach"]
+
 MIXTURE = 2.0
 
 

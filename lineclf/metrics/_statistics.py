@@ -8,6 +8,8 @@ from scipy import stats
 from lineclf._checks import check_fraction, check_size
 from lineclf._words import fail
 
+__all__ = ["Interval", "StuartMaxwell", "check_differences", "corrected_interval", "holm", "stuart_maxwell"]
+
 
 class Interval(NamedTuple):
     """A mean, its confidence interval, and the two-sided p-value of the mean being zero."""

@@ -10,6 +10,8 @@ from lineclf._checks import is_number
 from lineclf._words import fail
 from lineclf.metrics._probabilities import score_heads
 
+__all__ = ["apply_temperature", "fit_temperature"]
+
 _HOTTEST = 20.0  # held-out predictions that are all right, or all wrong, would else have no best temperature
 _LEAST_GAIN = 1e-12  # nats: less is rounding
 

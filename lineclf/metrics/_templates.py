@@ -12,6 +12,8 @@ from lineclf.datasets import make_lines
 from lineclf.datasets._noise import check_beta, filter_images, power_law_spectrum
 from lineclf.datasets._worlds import COLORED_LINES, checked_world
 
+__all__ = ["Templates", "check_noise", "marginals", "normalise", "templates_of"]
+
 _SMALLEST_NOISE = 1e-6  # float32 images resolve no less
 _LARGEST_NOISE = 1e6  # nothing is left of a line long before
 _BLOCK = 256  # images at a time: their pixels and one class's products stay in the processor's cache

@@ -12,6 +12,8 @@ from lineclf._labels import pair_targets
 from lineclf._pixels import as_pixels
 from lineclf.model_selection._image_ids import image_ids
 
+__all__ = ["SplitAudit", "audit_split"]
+
 _MOST_EXAMPLES = 10
 _N_BINS = 10
 

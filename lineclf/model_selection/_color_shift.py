@@ -4,6 +4,8 @@ from lineclf._checks import check_count
 from lineclf.model_selection._extended import known_columns
 from lineclf.model_selection._track import Track, check_factors, sides
 
+__all__ = ["ColorShiftSplit"]
+
 
 class ColorShiftSplit(Track):
     """Colours beyond those trained: train on the first ones, test on all the others.

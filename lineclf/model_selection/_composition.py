@@ -8,6 +8,8 @@ from sklearn.utils import check_random_state
 from lineclf._checks import check_count
 from lineclf.model_selection._track import Track, check_factors, sides
 
+__all__ = ["ColorCompositionSplit", "CompositionSplit"]
+
 
 def _deal(shape, n_splits, random):
     """Fold of every combination, such that no fold takes a whole line of the grid along any factor.

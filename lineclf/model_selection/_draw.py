@@ -9,6 +9,8 @@ from lineclf._checks import check_count
 from lineclf.datasets import FACTORS, TARGET_NAMES, make_lines
 from lineclf.model_selection._registry import TRACKS, get_track
 
+__all__ = ["TrackDraw"]
+
 # What the draw decides itself.
 _DECIDED = ("n_per_class", "random_state", "return_positions", "return_masks", "shuffle")
 _OWN = ("track", "n_per_class", "n_more", "flat")

@@ -6,6 +6,8 @@ from lineclf._checks import check_fraction
 from lineclf.datasets import FACTORS
 from lineclf.model_selection._track import Track, check_factors, sides
 
+__all__ = ["AngleSplit", "ExtrapolationSplit", "known_columns"]
+
 _PARITIES = {"odd": 1, "even": 0}
 _BEYOND = {"length": (0,), "width": (1,), "both": (0, 1)}
 _ANGLE = FACTORS.index("angle")

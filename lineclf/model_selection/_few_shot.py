@@ -9,6 +9,8 @@ from lineclf._checks import check_count
 from lineclf._combinations import combine
 from lineclf.model_selection._positions import PositionSplit
 
+__all__ = ["FewShotSplit", "few_shot_sizes"]
+
 
 def few_shot_sizes(largest, *, per_class=True):
     """Sizes of a learning curve, as :class:`FewShotSplit` takes them.

@@ -6,6 +6,8 @@ import numpy as np
 
 from lineclf._pixels import numbers_of
 
+__all__ = ["image_ids"]
+
 _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermediate results
 
 

@@ -8,6 +8,8 @@ from lineclf._pixels import reshape_images
 from lineclf.model_selection._read_positions import read_positions
 from lineclf.model_selection._track import Track, sides
 
+__all__ = ["HalvesSplit", "PositionSplit"]
+
 # direction → (axis of the position, sign of the test side's distance from the image's middle)
 _DIRECTIONS = {"left-right": (1, 1), "right-left": (1, -1), "top-bottom": (0, 1), "bottom-top": (0, -1)}
 

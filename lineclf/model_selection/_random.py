@@ -8,6 +8,8 @@ from lineclf._combinations import combine
 from lineclf.model_selection._image_ids import image_ids
 from lineclf.model_selection._track import Track, sides
 
+__all__ = ["DistinctSplit", "ReplicaSplit"]
+
 
 class _RandomTrack(Track):
     def __init__(self, n_splits=1, *, test_size=0.25, random_state=None):

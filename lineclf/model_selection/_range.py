@@ -8,6 +8,8 @@ from lineclf._checks import check_count
 from lineclf.datasets import FACTORS
 from lineclf.model_selection._track import Track, check_factors, sides
 
+__all__ = ["RangeSplit"]
+
 
 class RangeSplit(Track):
     """A block of combinations held out, k-fold: whole ranges of two factors' levels are never trained together.

@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf._pixels import reshape_images
 
+__all__ = ["read_positions"]
+
 _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermediate results
 
 

@@ -14,6 +14,8 @@ from lineclf.model_selection._positions import HalvesSplit, PositionSplit
 from lineclf.model_selection._random import DistinctSplit, ReplicaSplit
 from lineclf.model_selection._range import RangeSplit
 
+__all__ = ["TRACKS", "get_track", "installed_tracks"]
+
 _OWN = MappingProxyType(
     {
         "replica": ReplicaSplit,

@@ -8,6 +8,8 @@ from lineclf._combinations import combine, rank_columns
 from lineclf._labels import read_target
 from lineclf.datasets import FACTORS
 
+__all__ = ["Track", "check_factors", "level_codes", "sides"]
+
 
 def level_codes(y):
     """Level indices of labels of any kind.

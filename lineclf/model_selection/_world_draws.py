@@ -16,6 +16,8 @@ from lineclf.datasets import (
 )
 from lineclf.datasets._worlds import COLORED_LINES, LINES, check_agreement, checked_world
 
+__all__ = ["BackgroundDraw", "CountDraw", "CrossingDraw", "RedAndBlueDraw", "ShortcutDraw", "WorldDraw"]
+
 
 class WorldDraw(BaseEstimator):
     """Base of draws that draw the test images as freshly as the training images."""

@@ -5,6 +5,8 @@ import keras
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
 
+__all__ = ["BatchNormalization"]
+
 
 @keras.saving.register_keras_serializable(package="lineclf")
 class BatchNormalization(keras.layers.BatchNormalization):

@@ -5,6 +5,8 @@ import keras
 from lineclf.nets._layers import DATA_FORMAT, DTYPE, LayerMaker
 from lineclf.nets._network import Network
 
+__all__ = ["compact_cnn"]
+
 
 def compact_cnn(
     input_shape,

@@ -4,6 +4,8 @@ import keras
 
 from lineclf.nets._losses import head_accuracy, head_loss
 
+__all__ = ["check_floatx", "compile_model"]
+
 
 def check_floatx():
     """Raise ValueError unless Keras' global float type is the one that the nets are made of.

@@ -2,6 +2,8 @@
 
 import keras
 
+__all__ = ["LOSSES", "OneHotLoss", "head_accuracy", "head_loss"]
+
 LOSSES = ("crossentropy", "focal", "mse")
 
 

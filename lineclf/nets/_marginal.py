@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+__all__ = ["Marginal"]
+
 
 @keras.saving.register_keras_serializable(package="lineclf")
 class Marginal(keras.layers.Layer):

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+__all__ = ["TEMPLATES", "MatchedFilter"]
+
 TEMPLATES = ("separable", "free")
 
 # Optimizers such as Adam move every weight by about the learning rate, whatever its gradient: for radians, and for a

@@ -9,6 +9,8 @@ from lineclf.nets._network import Network
 from lineclf.nets._position_pooling import PositionPooling
 from lineclf.nets._seeds import child_seed
 
+__all__ = ["matched_filter_net"]
+
 
 def matched_filter_net(input_shape, heads, *, factors, seed=0, pooling="logsumexp", **options):
     """Templates of all lines compared with the image at every place; probabilities of each factor's levels.

@@ -5,6 +5,8 @@ import keras
 from lineclf.nets._layers import DTYPE, LayerMaker
 from lineclf.nets._network import Network
 
+__all__ = ["multi_head_cnn"]
+
 
 def multi_head_cnn(
     input_shape,

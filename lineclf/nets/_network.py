@@ -6,6 +6,8 @@ import keras
 
 from lineclf.nets._layers import DTYPE
 
+__all__ = ["Network", "count_parameters"]
+
 
 @keras.saving.register_keras_serializable(package="lineclf")
 class Network(keras.Model):

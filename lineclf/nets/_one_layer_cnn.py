@@ -5,6 +5,8 @@ import keras
 from lineclf.nets._layers import DTYPE, LayerMaker
 from lineclf.nets._network import Network
 
+__all__ = ["one_layer_cnn"]
+
 
 def one_layer_cnn(
     input_shape,

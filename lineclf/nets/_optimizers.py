@@ -2,6 +2,8 @@
 
 import keras
 
+__all__ = ["LR_SCHEDULES", "OPTIMIZERS", "make_optimizer"]
+
 OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
 LR_SCHEDULES = ("constant", "inverse_time", "exponential", "cosine")
 

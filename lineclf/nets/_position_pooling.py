@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+__all__ = ["POSITION_POOLINGS", "PositionPooling"]
+
 POSITION_POOLINGS = ("logsumexp", "max", "mean")
 
 

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import keras
 
+__all__ = ["Recalibration", "recalibrate"]
+
 
 def recalibrate(model, images, share=1.0):
     """Set the running statistics of batch normalization to those of `images` under the present weights.

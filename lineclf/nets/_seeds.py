@@ -7,6 +7,8 @@ import zlib
 
 import keras
 
+__all__ = ["child_seed", "reseed_dropout"]
+
 
 def child_seed(seed, name):
     """Seed of the layer `name`, from the net's own."""

@@ -1,5 +1,7 @@
 """What a stored error says, in one line."""
 
+__all__ = ["cause"]
+
 
 def cause(error):
     """The line of an error's text that names the exception; its last one where there is no traceback."""

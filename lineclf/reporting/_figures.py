@@ -4,6 +4,8 @@ import io
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+__all__ = ["COLORS", "png"]
+
 # Okabe and Ito's colours, told apart by any eye.
 COLORS = {"joint": "#000000", "length": "#0072B2", "width": "#E69F00", "angle": "#009E73", "color": "#CC79A7"}
 

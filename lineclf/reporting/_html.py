@@ -13,6 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
+__all__ = ["html_page", "with_html"]
+
 # A number at the start of a cell, whatever follows: "< 0.001", "100.00 ± 0.00", "0.1187 ★", "2 (0–1)", "1,326".
 _NUMBER = re.compile(r"[<≤≥>]?\s*([+\-−]?\d[\d,]*\.?\d*(?:e[+\-]?\d+)?)(?![\w×])")
 _BLANK = ("", "–", "-")

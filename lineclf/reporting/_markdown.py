@@ -5,6 +5,8 @@ from datetime import date
 
 from lineclf.reporting._errors import cause
 
+__all__ = ["columns_table", "failures_section", "made_with", "markdown_table", "table_row", "written_by"]
+
 
 def markdown_table(rows):
     """Return a Markdown table.

@@ -2,6 +2,8 @@
 
 import math
 
+__all__ = ["number", "p_text", "p_value", "points", "read_table", "spans"]
+
 
 def read_table(path, **options):
     """Read a report's CSV file: only an empty cell is a missing value, and a level may be called "None" or "nan".

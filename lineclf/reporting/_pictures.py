@@ -4,6 +4,8 @@ import numpy as np
 
 from lineclf.reporting._figures import png
 
+__all__ = ["draw"]
+
 _N_IMAGES = 2
 _N_FILTERS = 8
 _STEPS = 40

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 
+__all__ = ["add_confusions", "confusion_tables", "draw_trials"]
+
 
 def confusion_tables(confusion, labels):
     """Return each head's confusion matrix as JSON that pandas reads with ``orient="split"`` and MLflow's pages show."""

@@ -14,6 +14,8 @@ from lineclf.runs._options import tracking_uri
 from lineclf.runs._tracking import Tracker
 from lineclf.runs._tracking_store import is_served
 
+__all__ = ["main"]
+
 
 def main(argv=None):
     """Serve until Ctrl-C; exit status of the server, 2 for a bad option."""

@@ -2,6 +2,8 @@
 
 import math
 
+__all__ = ["summarize"]
+
 
 def summarize(results, ratio=0.0):
     """Return mean and interval of the trials' values, the mean of every metric, and the number of seeds.

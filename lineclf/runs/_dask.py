@@ -29,6 +29,8 @@ from lineclf.runs._execute import Job, Outcome, work
 from lineclf.runs._options import TRIALS_PER_WORKER
 from lineclf.runs._plan import TRIES
 
+__all__ = ["OnDask", "share_cores"]
+
 _BEGIN = 120  # seconds that workers of this machine may take to begin
 _GONE = "the cluster has gone away, or has dropped this run's trials; the same command continues"
 _LOOK = 0.2  # seconds between two looks at what else is to do

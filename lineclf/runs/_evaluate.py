@@ -24,6 +24,21 @@ from lineclf.runs._identity import child_seed
 from lineclf.runs._memory import peak_memory
 from lineclf.runs._scores import classes_of, label_scores, probability_scores, seen_scores, unit_errors
 
+__all__ = [
+    "Split",
+    "as_input",
+    "audit_facts",
+    "describe_sides",
+    "evaluate",
+    "for_several_targets",
+    "load_estimator",
+    "plain_params",
+    "processor",
+    "seed_estimator",
+    "takes_images",
+    "versions",
+]
+
 _LIBRARIES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy")
 _MOST_ERRORS = 2000  # indices of wrong test images are kept up to so many
 

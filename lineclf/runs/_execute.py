@@ -11,6 +11,8 @@ from typing import Any
 
 from lineclf._urls import mask_url
 
+__all__ = ["InProcess", "Job", "Outcome", "work"]
+
 _ALONE = threading.RLock()  # Keras has global state: one trial at a time in a process, but for one inside another
 
 

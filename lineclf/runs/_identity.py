@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+__all__ = ["MEANING", "child_seed", "fingerprint", "identity_params"]
+
 # Part of the identity of every stored result, with the revisions of the estimators that made it; not the package's
 # version, since most releases change no result.
 MEANING = "0.2.0"

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+__all__ = ["StudyLock"]
+
 
 class StudyLock:
     """Lock of a study: on a file beside a SQLite database, or of a session of PostgreSQL.

@@ -8,6 +8,8 @@ from lineclf._urls import mask_url
 from lineclf._words import first_line
 from lineclf.runs._cells import summarize
 
+__all__ = ["NO_TRACKER", "NoLog", "TrialLog", "open_log"]
+
 NO_TRACKER = "none"  # as a tracking URI
 _AGAIN, _AGAIN_AT_MOST = 10, 300  # seconds to leave a tracker alone that failed
 _AT_ONCE = 1  # seconds of logging, after which trials are looked at again

@@ -4,6 +4,8 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+__all__ = ["peak_memory"]
+
 _PROCESS = Path("/proc/self")
 
 

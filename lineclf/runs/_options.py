@@ -13,6 +13,24 @@ from typing import Any
 
 from lineclf._urls import mask_url
 
+__all__ = [
+    "TRIALS_PER_WORKER",
+    "OptionError",
+    "Options",
+    "adaptive_seeds",
+    "adaptive_seeds_option",
+    "asked_of",
+    "make_options",
+    "names",
+    "option",
+    "positive",
+    "seconds",
+    "seeds",
+    "text",
+    "tracking_uri",
+    "whole",
+]
+
 TRIALS_PER_WORKER = 100  # by then a net's process has grown by about a gigabyte
 
 

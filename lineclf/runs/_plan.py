@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
 
 from lineclf.runs._options import Options
 
+__all__ = ["TRIES", "Plan", "Profile", "Report", "Study", "TrialResult"]
+
 TRIES = 3  # of a trial that fails
 
 

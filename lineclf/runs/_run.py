@@ -11,6 +11,8 @@ from lineclf.runs._log import NO_TRACKER, open_log
 from lineclf.runs._plan import Report
 from lineclf.runs._travel import FILE, export_trials, import_trials, store_new
 
+__all__ = ["Run", "run_trials"]
+
 
 def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None, results=None):
     """Run the trials of a plan that are not finished, and store what becomes of each.

@@ -12,6 +12,8 @@ from lineclf.runs._run import Run
 from lineclf.runs._store import TrialStore
 from lineclf.runs._travel import FILE, exported_keys
 
+__all__ = ["StudyRun", "run_study", "study_status"]
+
 
 @dataclass(frozen=True)
 class StudyRun:

@@ -15,6 +15,8 @@ from lineclf.metrics import (
     joint_ece,
 )
 
+__all__ = ["classes_of", "label_scores", "probability_scores", "seen_scores", "unit_errors"]
+
 _PERIODS = {"angle": 180}
 _HEAD_SCORES = {"log_loss": head_log_loss, "brier": head_brier, "ece": head_ece, "augrc": head_augrc}
 _JOINT_SCORES = {"ece": joint_ece, "augrc": joint_augrc}

@@ -8,6 +8,8 @@ from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
+__all__ = ["Parameter", "levels_of", "parameters"]
+
 _EXACT = 2**53  # Optuna's numbers are floats
 
 

@@ -22,6 +22,8 @@ from sqlalchemy.exc import (
 
 from lineclf._urls import mask_url, prepare_database_file, reason_of
 
+__all__ = ["open_storage", "patiently", "told"]
+
 _PAUSE = 1  # seconds between two tries of a storage that is away
 
 

@@ -18,6 +18,8 @@ from lineclf.runs._lock import StudyLock
 from lineclf.runs._space import Parameter, levels_of, parameters
 from lineclf.runs._storage import open_storage, patiently, told
 
+__all__ = ["TrialStore"]
+
 # Attributes of a trial; lineclf 0.2 had "params" in the place of the levels.
 _KEY, _LEVELS, _RESULT, _ERROR, _FORMER_LEVELS = "key", "levels", "result", "error", "params"
 # Attributes of a study: the study that it goes on as, the name that it goes by; for each trial its run in a tracker,

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from lineclf.runs._options import OptionError
 
+__all__ = ["profile_folder", "scratch_folder", "select"]
+
 
 def profile_folder(study, profile, *, whole=True):
     """Folder of a study's report: the sizes that are not full have one each below the full one's.

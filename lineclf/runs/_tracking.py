@@ -17,6 +17,8 @@ from lineclf.reporting import _trials, read_table
 from lineclf.runs._identity import fingerprint
 from lineclf.runs._tracking_store import NOTE, is_served, open_store
 
+__all__ = ["Tracker"]
+
 _PARENT, _STUDY, _CELL, _TRIAL = "mlflow.parentRunId", "lineclf.study", "lineclf.cell", "lineclf.trial"
 _DRAWN = "lineclf.drawn"  # the trials that a cell's pictures show
 _TABLES = "mlflow.loggedArtifacts"  # lists the JSON files that MLflow's pages show as tables

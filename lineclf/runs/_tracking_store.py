@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from lineclf._files import locked
 from lineclf._urls import mask_url, prepare_database_file, reason_of
 
+__all__ = ["NOTE", "Opened", "is_served", "open_store"]
+
 NOTE = "mlflow.note.content"  # tag that MLflow's pages show as the description
 _DESCRIPTION = """\
 A run here is a **study**: its first page tells what was found, its artifacts are the report and its tables.

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lineclf._files import atomic_write, locked
 
+__all__ = ["FILE", "export_trials", "exported_keys", "import_trials", "pack_trials", "read_trials", "store_new"]
+
 FILE = "trials.jsonl.gz"
 
 

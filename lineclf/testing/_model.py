@@ -10,6 +10,8 @@ from lineclf.benchmark import Contestant
 from lineclf.runs import Split, evaluate, for_several_targets, load_estimator, seed_estimator, takes_images
 from lineclf.testing._promises import promise, small_lines, untouched
 
+__all__ = ["check_model"]
+
 _NAME = "the model"
 
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from lineclf._words import first_line
 
+__all__ = ["promise", "small_lines", "untouched"]
+
 
 @contextmanager
 def promise(words):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from lineclf.runs import OptionError, Options, Plan, Profile, make_options, run_study
 
+__all__ = ["check_study"]
+
 _RESULT = {"name": str, "seed": int, "tags": dict, "metrics": dict, "started": float, "finished": float}
 
 

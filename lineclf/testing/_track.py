@@ -15,6 +15,8 @@ from lineclf.runs import Profile, describe_sides, make_options
 from lineclf.testing._promises import promise, untouched
 from lineclf.trials._data import splitter_identity
 
+__all__ = ["check_track"]
+
 _SEEDS = range(5)
 
 

@@ -13,6 +13,8 @@ from lineclf.trials._data import DrawnData, GivenData
 from lineclf.trials._levels import identity
 from lineclf.trials._metadata import route
 
+__all__ = ["check_asked", "make_about", "make_data", "make_estimator", "repetitions"]
+
 
 def check_asked(asked, stored):
     """Check the options that stand for themselves; return the random state as a number.

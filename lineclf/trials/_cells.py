@@ -6,6 +6,8 @@ from typing import Any
 
 from lineclf.trials._levels import key
 
+__all__ = ["Cell", "trial_key"]
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -1,5 +1,7 @@
 """What the columns of an ablation's and of a comparison's tables mean, for their HTML pages."""
 
+__all__ = ["meanings"]
+
 _COLUMNS = {
     "component": "what is changed: a parameter, a step, an argument of the draw or of the splitter",
     "level": "what it is changed to",

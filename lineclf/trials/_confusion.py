@@ -6,6 +6,8 @@ from sklearn.utils.multiclass import type_of_target
 
 from lineclf.metrics import confusion_matrices
 
+__all__ = ["Remembering", "add_folds", "confusion_of"]
+
 _MOST = 50  # classes of a head: what is larger nobody reads
 _KINDS = ("binary", "multiclass", "multiclass-multioutput")
 

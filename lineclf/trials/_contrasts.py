@@ -6,6 +6,8 @@ from itertools import product
 
 from lineclf.trials._levels import label, same
 
+__all__ = ["Contrast", "crossed_contrasts", "single_contrasts"]
+
 
 @dataclass(frozen=True)
 class Contrast:

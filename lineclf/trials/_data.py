@@ -19,6 +19,17 @@ from lineclf.runs import child_seed
 from lineclf.trials._levels import identity, label
 from lineclf.trials._owner import ABSENT, Owner
 
+__all__ = [
+    "DrawnData",
+    "Fold",
+    "GivenData",
+    "is_seeded",
+    "seeded",
+    "set_splitter",
+    "splitter_identity",
+    "splitter_params",
+]
+
 _TEST_SHARE = 0.25  # of a draw, where nothing says how to split it
 _NOT_ASKED = ("random_state", "self")
 

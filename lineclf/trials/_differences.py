@@ -13,6 +13,8 @@ from scipy import stats
 from lineclf.metrics import corrected_interval, sequential_interval, sequential_reach, verdict
 from lineclf.trials._sample import ALONE
 
+__all__ = ["Differences"]
+
 _MOST = 10_000  # seeds that `needed` looks for
 
 

@@ -12,6 +12,8 @@ from lineclf.reporting._errors import cause
 from lineclf.runs import TRIALS_PER_WORKER, Options
 from lineclf.runs._log import NO_TRACKER
 
+__all__ = ["run_plan", "tell"]
+
 
 def run_plan(plan, asked, command, take):
     """Run what is left of a plan.

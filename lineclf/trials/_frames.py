@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+__all__ = ["cells_frame", "pareto_front", "results_frame"]
+
 _TIMES = ("fit_time", "score_time", "cpu_time")
 
 

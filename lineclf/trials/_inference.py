@@ -8,6 +8,8 @@ import pandas as pd
 from lineclf.trials._differences import Differences
 from lineclf.trials._reading import Reading
 
+__all__ = ["COLUMNS", "effects_frame", "minutes_needed"]
+
 COLUMNS = ["component", "level", "scorer", "n", "baseline", "score", "delta", "low", "high", "pvalue", "verdict"]
 
 

@@ -9,6 +9,8 @@ from functools import partial
 from numbers import Number
 from typing import Any
 
+__all__ = ["identity", "key", "label", "plain", "same"]
+
 _LONGEST = 60  # characters of a label
 _IDLE = (
     "n_jobs",

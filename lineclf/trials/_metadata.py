@@ -9,6 +9,8 @@ from sklearn.utils import Bunch
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
+__all__ = ["route"]
+
 
 def route(estimator, scoring, cv, groups, params):
     """Return a Bunch of ``fit``, ``score`` and ``split``: the parameters of each.

@@ -3,6 +3,8 @@
 import inspect
 from difflib import get_close_matches
 
+__all__ = ["ABSENT", "Owner"]
+
 ABSENT = inspect.Parameter.empty
 
 

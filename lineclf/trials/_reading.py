@@ -6,6 +6,8 @@ from typing import NamedTuple
 from lineclf.trials._differences import Differences
 from lineclf.trials._sample import ALONE
 
+__all__ = ["FUTILE", "Reading"]
+
 FUTILE = 10, 3  # from so many seeds on a row stops that would take so many times the most seeds
 
 

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+__all__ = ["ALONE", "Sample"]
+
 ALONE = ("draw", "split")  # kinds of data whose trials have nothing in common that chance has made
 
 

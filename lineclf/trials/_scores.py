@@ -17,6 +17,8 @@ from lineclf.metrics import HeadScorers, joint_accuracy_score
 from lineclf.trials._confusion import Remembering
 from lineclf.trials._levels import identity, label
 
+__all__ = ["Scores"]
+
 _ACCURACIES = (accuracy_score, balanced_accuracy_score, joint_accuracy_score)
 _OF_CLASSES = accuracy_score.__module__
 _ROPE = 0.005  # of accuracies: half a point counts as none

@@ -8,6 +8,8 @@ from lineclf.reporting._numbers import number, p_value
 from lineclf.trials._reading import FUTILE
 from lineclf.trials._sample import ALONE
 
+__all__ = ["COLORS", "Summary", "aligned", "with_interval"]
+
 COLORS = {  # Okabe and Ito's, told apart by any eye
     "better": "#009E73",
     "worse": "#D55E00",

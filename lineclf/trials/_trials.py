@@ -22,6 +22,8 @@ from lineclf.trials._levels import label
 from lineclf.trials._reading import Reading
 from lineclf.trials._sample import ALONE, Sample
 
+__all__ = ["SeedTrials"]
+
 
 class SeedTrials(Plan):
     """Plan of cells that seeds repeat, paired; what a cell is, a subclass says.
