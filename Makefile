@@ -9,7 +9,7 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 # Where it is set, every process compiles all that it imports anew: 8 of the 13 seconds that TensorFlow and MLflow take.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: ablate reproduce test test-fast test-engine test-package lint ui speed clean help
+.PHONY: ablate reproduce test test-fast test-engine test-package lint docs ui speed clean help
 
 ablate: $(VENV)/.installed  ## run the main study on its defaults (about 10 minutes on 2 cores)
 	$(BIN)/python studies/ablate.py
@@ -36,6 +36,9 @@ lint: $(VENV)/.installed-test  ## style, format, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.installed-docs  ## build the site in docs/_build/html, its examples run (ARGS="-D plot_gallery=0": not run)
+	$(BIN)/python -m sphinx -b html -W --keep-going -d docs/_build/doctrees $(ARGS) docs docs/_build/html
+
 ui: $(VENV)/.installed  ## serve the stored runs by MLflow; prints the address of the studies' page
 	$(BIN)/python -m lineclf.runs
 
@@ -54,7 +57,12 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --no-deps xplique
 	touch $@
 
-clean:  ## remove the environment and caches; results stay
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[docs]'
+	touch $@
+
+clean:  ## remove the environment, the site and caches; results stay
+	rm -rf docs/_build docs/api/examples docs/api/generated docs/gallery docs/reports docs/changelog.md docs/contributing.md
 	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
 
 help:  ## this list

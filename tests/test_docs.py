@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,54 @@ from lineclf.runs import Profile
 from tests.conftest import untraced
 
 ROOT = Path(__file__).parents[1]
+NET = {"epochs=2": "epochs=1, filters=2, batch_size=512", "epochs=4": "epochs=1, filters=2, batch_size=512"}
+#: Pages whose code runs as it stands, one block after the other; what takes long is smaller here.
+PAGES = {
+    "README.md": {"seeds=10": "seeds=2", "n_per_class=400": "n_per_class=4", **NET},
+    "docs/extending.md": {},
+    "docs/green.md": {"n_per_class=40": "n_per_class=1", **NET},
+    "docs/heatmaps.md": {"n_per_class=40": "n_per_class=1", "[:64]": "[:4]", "n_checked=16": "n_checked=2", **NET},
+    "docs/lines.md": {
+        "n_per_class=100": "n_per_class=4",
+        "(train.images, train.target)": "(train.images[:64], train.target[:64])",
+        "(test.images, test.target)": "(test.images[:64], test.target[:64])",
+        **NET,
+    },
+    "docs/mlflow.md": {},
+    "docs/tracks.md": {"n_per_class=400": "n_per_class=4", **NET},
+}
+TESTED_ALONE = {"docs/ablations.md", "docs/leaderboard.md", "docs/worlds.md", "docs/index.md"}
+KERAS = {"README.md", "docs/green.md", "docs/heatmaps.md", "docs/lines.md", "docs/tracks.md"}
 PAGE = (ROOT / "docs" / "ablations.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_every_page_with_code_is_tested():
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    with_code = {path.relative_to(ROOT).as_posix() for path in pages if "```python" in path.read_text()}
+    assert with_code - {"docs/changelog.md", "docs/contributing.md"} == set(PAGES) | TESTED_ALONE
+
+
+def test_the_first_page_begins_as_the_readme_does():
+    (block,) = re.findall(r"```python\n.*?```", (ROOT / "docs" / "index.md").read_text(), re.DOTALL)
+    assert block in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.keras] if n in KERAS else []) for n in PAGES])
+def test_the_code_of_a_page_runs(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "page"}
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", (ROOT / name).read_text(), re.DOTALL)
+    with untraced() if name in KERAS else nullcontext():
+        for block, shown in blocks:
+            smaller = block
+            for size, small in PAGES[name].items():
+                smaller = smaller.replace(size, small)
+            exec(smaller, names)
+            printed = capsys.readouterr().out
+            if shown and smaller == block:
+                assert printed == shown
+    plt.close("all")
 
 
 def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, capsys, mlflow_database):

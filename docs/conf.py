@@ -1,0 +1,95 @@
+"""How Sphinx makes the site of these pages: `make docs`."""
+
+import os
+import re
+import shutil
+import warnings
+from pathlib import Path
+
+from lineclf import __version__
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+project = "lineclf"
+author = project_copyright = "the lineclf developers"
+version = release = __version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "examples"]  # the gallery is made of the examples
+templates_path = ["_templates"]
+default_role = "literal"
+
+autosummary_generate = True
+autodoc_typehints = "none"  # docstrings say what a parameter is
+autodoc_inherit_docstrings = False
+numpydoc_show_class_members = False  # the template lists them
+myst_heading_anchors = 4
+suppress_warnings = ["config.cache"]  # the gallery's settings hold functions, which Sphinx cannot store
+
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "gallery",
+    "backreferences_dir": "api/examples",
+    "doc_module": ("lineclf",),
+    "reference_url": {"lineclf": None},
+    "download_all_examples": False,
+    "show_memory": False,
+    "min_reported_time": 1,
+    "remove_config_comments": True,
+    "abort_on_example_error": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = f"lineclf {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "lineclf"},
+    "navbar_align": "left",
+    "header_links_before_dropdown": 8,
+    "navigation_with_keys": False,
+    "show_prev_next": False,
+    "footer_start": ["copyright"],
+    "footer_end": ["theme-version"],
+}
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive", UserWarning)  # an example may show its figure
+
+
+def borrow():
+    """Copy what stands outside of this folder and belongs to the site, each link as it is from here."""
+    shutil.rmtree(HERE / "reports", ignore_errors=True)
+    ignored = shutil.ignore_patterns("*.html", "*.csv", "*.json", "*.gz", "quick", "scratch")
+    shutil.copytree(ROOT / "reports", HERE / "reports", ignore=ignored)
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(r"\]\((?!https?:|docs/|reports/)", "](../", text).replace("](docs/", "](")
+        (HERE / name.lower()).write_text(text, encoding="utf-8")
+
+
+def find_here(app, docname, source):
+    """Let links to what was copied lead to the copies."""
+    source[0] = source[0].replace("../reports/", "reports/").replace("../CHANGELOG.md", "changelog.md")
+
+
+def leave_out(app, what, name, obj, skip, options):
+    """Leave out the fields of named tuples, whose class says what they are."""
+    return True if type(obj).__name__ == "_tuplegetter" else None
+
+
+borrow()
+
+
+def setup(app):
+    """Connect the functions above."""
+    app.connect("source-read", find_here)
+    app.connect("autodoc-skip-member", leave_out)
