@@ -56,9 +56,12 @@ def class_activation_map(estimator, X, head=None, target=None, layer=None, metho
 
     References
     ----------
-    .. [1] R. Selvaraju et al., ICCV 2017. .. [2] A. Chattopadhyay et al., WACV 2018.
-    .. [3] H. Wang et al., CVPR Workshops 2020. .. [4] D. Smilkov et al., 2017.
-    .. [5] M. Sundararajan et al., ICML 2017. .. [6] M. Zeiler and R. Fergus, ECCV 2014.
+    .. [1] R. Selvaraju et al., ICCV 2017.
+    .. [2] A. Chattopadhyay et al., WACV 2018.
+    .. [3] H. Wang et al., CVPR Workshops 2020.
+    .. [4] D. Smilkov et al., 2017.
+    .. [5] M. Sundararajan et al., ICML 2017.
+    .. [6] M. Zeiler and R. Fergus, ECCV 2014.
 
     Examples
     --------
