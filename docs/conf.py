@@ -38,10 +38,9 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "backreferences_dir": "api/examples",
     "doc_module": ("lineclf",),
-    "reference_url": {"lineclf": None},
     "download_all_examples": False,
     "show_memory": False,
-    "min_reported_time": 1,
+    "write_computation_times": False,
     "remove_config_comments": True,
     "abort_on_example_error": True,
 }
@@ -76,14 +75,18 @@ def borrow():
         (HERE / name.lower()).write_text(text, encoding="utf-8")
 
 
-def find_here(app, docname, source):
-    """Let links to what was copied lead to the copies."""
+def fit_in(app, docname, source):
+    """Let links to what was copied lead to the copies, and give the course a menu, which its page has in words."""
     source[0] = source[0].replace("../reports/", "reports/").replace("../CHANGELOG.md", "changelog.md")
+    if docname == "course/index" and "{toctree}" not in source[0]:
+        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\nlesson_*\nteacher\n```\n"
 
 
 def leave_out(app, what, name, obj, skip, options):
-    """Leave out the fields of named tuples, whose class says what they are."""
-    return True if type(obj).__name__ == "_tuplegetter" else None
+    """Leave out what is inherited from other packages, and the fields of named tuples, which their class explains."""
+    function = getattr(obj, "fget", None) or getattr(obj, "func", obj)
+    foreign = not str(getattr(function, "__module__", "lineclf")).startswith("lineclf")
+    return True if type(obj).__name__ == "_tuplegetter" or (what == "class" and foreign) else None
 
 
 borrow()
@@ -91,5 +94,5 @@ borrow()
 
 def setup(app):
     """Connect the functions above."""
-    app.connect("source-read", find_here)
+    app.connect("source-read", fit_in)
     app.connect("autodoc-skip-member", leave_out)

@@ -11,7 +11,7 @@ __all__ = ["head_augrc", "head_ece", "joint_augrc", "joint_ece"]
 
 
 def head_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weight=None):
-    """Expected calibration error of each head: Σ_b n_b/N · |acc_b − conf_b| over bins of the confidence.
+    """Expected calibration error of each head: ``Σ_b n_b/N · |acc_b − conf_b|`` over bins of the confidence.
 
     The confidence is the largest probability, the prediction its level (the first of equals), and the bins are as wide
     as each other and closed on the right: ((b − 1)/n_bins, b/n_bins], as in [1]_. The error is not a proper score, for

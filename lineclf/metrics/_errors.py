@@ -14,8 +14,8 @@ __all__ = ["CorruptionError", "circular_mae", "interpolated_angle", "mean_corrup
 def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     """Mean absolute error of angles, each taken the shorter way round.
 
-    The error of one image is |((d + period/2) mod period) − period/2| with d = predicted − true: a line of 175° taken
-    for one of 5° is off by 10°, and none is off by more than half a period.
+    The error of one image is ``|((d + period/2) mod period) − period/2|`` with d = predicted − true: a line of 175°
+    taken for one of 5° is off by 10°, and none is off by more than half a period.
 
     Parameters
     ----------

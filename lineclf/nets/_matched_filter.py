@@ -22,7 +22,8 @@ class MatchedFilter(keras.layers.Layer):
     A line is a profile along it times a profile across it, turned by its angle and painted in its colour: a pixel at
     (u, v) in the line's own frame is f(u)·g(v)·c, with a learned f for each length, g for each width, angle, and
     colour vector c. Under white Gaussian noise of precision κ (learned) a template T at a place has the log-likelihood
-    κ·(⟨x, T⟩ − |T|²/2) [1]_. The prior over a line's places is uniform, less a learned price for what the border cuts.
+    ``κ·(⟨x, T⟩ − |T|²/2)`` [1]_. The prior over a line's places is uniform, less a learned price for what the border
+    cuts.
 
     Parameters
     ----------
@@ -41,8 +42,8 @@ class MatchedFilter(keras.layers.Layer):
         in the image: with all of it, a constant background changes nothing.
     reconstruction : float, default=0.0
         Weight of a loss beside that of the labels, in training: half the squared distance from an image to the most
-        probable line, |x - T|²/2 less its place's log-prior / κ, in the mean over a batch. Without it templates need
-        only tell apart what was seen, and drift off the lines themselves [2]_.
+        probable line, ``|x − T|²/2`` less its place's log-prior / κ, in the mean over a batch. Without it templates
+        need only tell apart what was seen, and drift off the lines themselves [2]_.
     seed : int, default=0
         Seed of the colours' initial values.
 
