@@ -6,6 +6,8 @@ import shutil
 import warnings
 from pathlib import Path
 
+from sphinx.util.nodes import make_refnode
+
 from lineclf import __version__
 
 HERE = Path(__file__).parent
@@ -60,6 +62,9 @@ html_theme_options = {
     "footer_end": ["theme-version"],
 }
 
+# Pages that are read outside of the site, too, where a menu would be seen as it is written.
+BELOW = {"course/index": ["lesson_*", "teacher"], "reports/ablation/index": ["ablation", "*/ablation"]}
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive", UserWarning)  # an example may show its figure
 
@@ -76,10 +81,21 @@ def borrow():
 
 
 def fit_in(app, docname, source):
-    """Let links to what was copied lead to the copies, and give the course a menu, which its page has in words."""
+    """Let links to what was copied lead to the copies, and put pages below those that name them in words."""
     source[0] = source[0].replace("../reports/", "reports/").replace("../CHANGELOG.md", "changelog.md")
-    if docname == "course/index" and "{toctree}" not in source[0]:
-        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\nlesson_*\nteacher\n```\n"
+    if docname in BELOW:
+        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n" + "\n".join(BELOW[docname]) + "\n```\n"
+
+
+def find_short(app, env, node, contnode):
+    """Find a name that a docstring refers to without its package."""
+    if node.get("refdomain") != "py":
+        return None
+    matches = env.get_domain("py").find_obj(env, None, None, node["reftarget"], node["reftype"], 1)
+    if len(matches) != 1:
+        return None
+    name, entry = matches[0]
+    return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, contnode, name)
 
 
 def leave_out(app, what, name, obj, skip, options):
@@ -96,3 +112,4 @@ def setup(app):
     """Connect the functions above."""
     app.connect("source-read", fit_in)
     app.connect("autodoc-skip-member", leave_out)
+    app.connect("missing-reference", find_short)

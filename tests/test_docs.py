@@ -20,18 +20,31 @@ ROOT = Path(__file__).parents[1]
 NET = {"epochs=2": "epochs=1, filters=2, batch_size=512", "epochs=4": "epochs=1, filters=2, batch_size=512"}
 #: Pages whose code runs as it stands, one block after the other; what takes long is smaller here.
 PAGES = {
-    "README.md": {"seeds=10": "seeds=2", "n_per_class=400": "n_per_class=4", **NET},
+    "README.md": {
+        "seeds=10": "seeds=2",
+        "n_per_class=400": "n_per_class=4",
+        '("distinct", "halves")': '["distinct"]',
+        **NET,
+    },
     "docs/extending.md": {},
     "docs/green.md": {"n_per_class=40": "n_per_class=1", **NET},
-    "docs/heatmaps.md": {"n_per_class=40": "n_per_class=1", "[:64]": "[:4]", "n_checked=16": "n_checked=2", **NET},
+    "docs/heatmaps.md": {
+        "n_per_class=40": "n_per_class=1",
+        "[:6]": "[:1]",
+        "[:64]": "[:2]",
+        '"gradcam", "occlusion"': '"gradcam"',
+        "n_checked=16": "n_checked=1",
+        **NET,
+    },
     "docs/lines.md": {
         "n_per_class=100": "n_per_class=4",
+        "cv=3": "cv=2",
         "(train.images, train.target)": "(train.images[:64], train.target[:64])",
         "(test.images, test.target)": "(test.images[:64], test.target[:64])",
         **NET,
     },
     "docs/mlflow.md": {},
-    "docs/tracks.md": {"n_per_class=400": "n_per_class=4", **NET},
+    "docs/tracks.md": {"n_per_class=400": "n_per_class=4", '("replica", "distinct", "halves")': '["halves"]', **NET},
 }
 TESTED_ALONE = {"docs/ablations.md", "docs/leaderboard.md", "docs/worlds.md", "docs/index.md"}
 KERAS = {"README.md", "docs/green.md", "docs/heatmaps.md", "docs/lines.md", "docs/tracks.md"}

@@ -139,8 +139,8 @@ def stuart_maxwell(matrix):
 
     On a confusion matrix: does the classifier predict every class as often as it occurs? With d_i the difference of
     the two margins of class i, the statistic is dᵀ S⁻¹ d with ``S_ii = n_i· + n_·i − 2·n_ii``, ``S_ij =
-    −(n_ij + n_ji)``, over all classes but one; it follows χ² with so many degrees of freedom [1]_. For two classes this is McNemar's
-    test without its correction. Redundant classes, as those without any error, are left out.
+    −(n_ij + n_ji)``, over all classes but one; it follows χ² with so many degrees of freedom [1]_. For two classes this
+    is McNemar's test without its correction. Redundant classes, as those without any error, are left out.
 
     Parameters
     ----------
