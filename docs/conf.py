@@ -62,6 +62,13 @@ html_theme_options = {
     "footer_end": ["theme-version"],
 }
 
+# What links lead to outside of this folder, and what stands for it here.
+HERE_IS = {
+    "reports/": "reports/",
+    "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+}
 # Pages that are read outside of the site, too, where a menu would be seen as it is written.
 BELOW = {"course/index": ["lesson_*", "teacher"], "reports/ablation/index": ["ablation", "*/ablation"]}
 
@@ -82,7 +89,8 @@ def borrow():
 
 def fit_in(app, docname, source):
     """Let links to what was copied lead to the copies, and put pages below those that name them in words."""
-    source[0] = source[0].replace("../reports/", "reports/").replace("../CHANGELOG.md", "changelog.md")
+    for there, here in HERE_IS.items():
+        source[0] = source[0].replace(f"../{there}", here)
     if docname in BELOW:
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n" + "\n".join(BELOW[docname]) + "\n```\n"
 
