@@ -9,6 +9,8 @@ from lineclf._pixels import as_pixels
 from lineclf._scale import as_shares
 from lineclf.baselines._one_a_head import OneAHead
 
+__all__ = ["Components", "gradient_boosting"]
+
 
 class Components(TransformerMixin, BaseEstimator):
     """Principal components of pixels: `n_components`, or as many as there are."""

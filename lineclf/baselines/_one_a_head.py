@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.multioutput import MultiOutputClassifier
 
+__all__ = ["OneAHead"]
+
 
 class OneAHead(MultiOutputClassifier):
     """A classifier of its own for each head, and for a single target that one alone."""

@@ -18,6 +18,8 @@ from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._compact import CompactCNNClassifier
 from lineclf.metrics import joint_accuracy_score
 
+__all__ = ["Symmetry", "SymmetryClassifier"]
+
 _PROBED = 2000  # images that a change is tried on
 _MOST_CHANNELS = 4  # of images whose channels change places: four have 24 orders
 

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+__all__ = ["GroupConvolution"]
+
 
 def _lay(array, way):
     """Mirror and turn the first two axes."""

@@ -8,7 +8,7 @@ from lineclf.nets._batch_normalization import BatchNormalization
 from lineclf.nets._group_convolution import GroupConvolution
 from lineclf.nets._seeds import child_seed
 
-__all__ = ["DATA_FORMAT", "DTYPE", "POOLINGS", "LayerMaker"]
+__all__ = ["DATA_FORMAT", "DTYPE", "POOLINGS", "SYMMETRIES", "LayerMaker"]
 
 POOLINGS = ("max", "average", "stride")
 SYMMETRIES = ("p4m",)
