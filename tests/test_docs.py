@@ -46,7 +46,7 @@ PAGES = {
     "docs/mlflow.md": {},
     "docs/tracks.md": {"n_per_class=400": "n_per_class=4", '("replica", "distinct", "halves")': '["halves"]', **NET},
 }
-TESTED_ALONE = {"docs/ablations.md", "docs/leaderboard.md", "docs/worlds.md", "docs/index.md"}
+TESTED_ALONE = {"docs/ablations.md", "docs/data.md", "docs/leaderboard.md", "docs/worlds.md", "docs/index.md"}
 KERAS = {"README.md", "docs/green.md", "docs/heatmaps.md", "docs/lines.md", "docs/tracks.md"}
 PAGE = (ROOT / "docs" / "ablations.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

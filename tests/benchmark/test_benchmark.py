@@ -272,7 +272,7 @@ def test_a_bad_option_is_named(run, options, words):
     ("make", "found"),
     [
         (lambda: lineclf.CompactCNNClassifier(epochs=2, batch_size=10), {"epochs": 4}),
-        (lambda: lineclf.SymmetryClassifier(lineclf.CompactCNNClassifier(epochs=9)), {"estimator__epochs": 9}),
+        (lambda: lineclf.SymmetryClassifier(lineclf.CompactCNNClassifier(epochs=9)), {"estimator__epochs": 16}),
         (DummyClassifier, {}),
     ],
 )
