@@ -9,6 +9,7 @@ import numpy as np
 FACTORS = ("length", "width", "angle", "color")
 
 __all__ = [
+    "FACTORS",
     "Target",
     "default_heads",
     "head_names",

@@ -18,7 +18,7 @@ from lineclf.estimators._base import ImageClassifier
 from lineclf.estimators._compact import CompactCNNClassifier
 from lineclf.metrics import joint_accuracy_score
 
-__all__ = ["Symmetry", "SymmetryClassifier"]
+__all__ = ["Symmetry", "SymmetryClassifier", "symmetry_cnn"]
 
 _PROBED = 2000  # images that a change is tried on
 _MOST_CHANNELS = 4  # of images whose channels change places: four have 24 orders
@@ -38,8 +38,8 @@ class Symmetry(NamedTuple):
     levels : tuple of ndarray of int
         Of each head: the level that each level becomes, both as places in ``classes_``.
     agreement : float
-        Of the level where it is least: how often the estimator that was trained without changes says so, over how often
-        it is right where nothing is changed.
+        Of the level where it is least: how often the estimator says so, over how often it is right where nothing is
+        changed.
     """
 
     name: str
@@ -113,6 +113,9 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Times that each image is trained on: as it is, and changed by as many symmetries less one, drawn for each image.
     agreement : float, default=0.5
         Least agreement of a symmetry, from 0 to 1; see ``tried_``.
+    rounds : int, default=2
+        Times that symmetries are looked for. After the first time the estimator that was trained with them looks again,
+        and is trained once more if it finds more of them.
     average : bool, default=True
         Whether answers are means over all symmetries, for which an image is predicted as often.
     random_state : int, RandomState or None, default=None
@@ -121,7 +124,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     tried_ : list of Symmetry
-        Every change that was tried, with its agreement.
+        Every change that was tried, with its agreement, as of the last time.
     symmetries_ : list of Symmetry
         Those that are made use of, and what two of them make together; first the one that changes nothing.
     estimator_ : classifier
@@ -149,14 +152,16 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "estimator": [HasMethods(["fit", "predict"]), None],
         "copies": [Interval(Integral, 1, None, closed="left")],
         "agreement": [Interval(Real, 0, 1, closed="both")],
+        "rounds": [Interval(Integral, 1, None, closed="left")],
         "average": ["boolean"],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator=None, *, copies=4, agreement=0.5, average=True, random_state=None):
+    def __init__(self, estimator=None, *, copies=4, agreement=0.5, rounds=2, average=True, random_state=None):
         self.estimator = estimator
         self.copies = copies
         self.agreement = agreement
+        self.rounds = rounds
         self.average = average
         self.random_state = random_state
 
@@ -198,13 +203,17 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         levels = np.column_stack(levels)
         rng = check_random_state(self.random_state)
         seed = rng.randint(2**31)
-        self.first_ = self._fit(images, levels, seed)
+        self.first_ = self.estimator_ = self._fit(images, levels, seed)
         probed = rng.permutation(len(images))[:_PROBED]
-        self._find(images[probed], levels[probed])
-        self.estimator_ = self.first_
-        if len(self.symmetries_) > 1:
+        self.symmetries_ = []
+        for _ in range(self.rounds):
+            self.tried_, found = self._find(images[probed], levels[probed])
+            if len(found) <= max(1, len(self.symmetries_)):
+                break
+            self.symmetries_ = found
             more, theirs = self._changed(images, levels, rng)
             self.estimator_ = self._fit(more, theirs, seed)
+        self.symmetries_ = self.symmetries_ or found
         return self
 
     def _fit(self, images, levels, seed):
@@ -218,7 +227,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return images if isinstance(self._given(), ImageClassifier) else images.reshape(len(images), -1)
 
     def _find(self, images, levels):
-        """Try every change, and note those that are symmetries."""
+        """Every change, tried, and those that are symmetries."""
         counts = [len(each) for each in ([self.classes_] if self._single else self.classes_)]
         said = self._answers(images)
 
@@ -240,13 +249,13 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ((name, way), *ways), ((_, order), *orders) = _changes(*images.shape[1:])
         same = Symmetry(name, way, order, tuple(map(np.arange, counts)), 1.0)
         found = [tried(name, each, order) for name, each in ways], [tried(name, way, each) for name, each in orders]
-        self.tried_ = [*found[0], *found[1]]
         laid, recolored = ([each for each in some if each.agreement >= self.agreement] for some in found)
-        self.symmetries_ = [same, *laid, *recolored, *(one.then(other) for one in laid for other in recolored)]
+        both = [one.then(other) for one in laid for other in recolored]
+        return [*found[0], *found[1]], [same, *laid, *recolored, *both]
 
     def _answers(self, images):
-        """Levels that the first estimator answers, a row a head."""
-        return np.asarray(self.first_.predict(self._input(images))).reshape(len(images), -1).T
+        """Levels that the estimator answers, a row a head."""
+        return np.asarray(self.estimator_.predict(self._input(images))).reshape(len(images), -1).T
 
     def _changed(self, images, levels, rng):
         """Images and levels to train on: each as it is, and as some symmetries make it."""
@@ -343,12 +352,12 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return columns[0] if self._single else stack_columns(columns)
 
 
-def symmetry_cnn(*, copies=4, agreement=0.5, average=True, **settings):
+def symmetry_cnn(*, copies=4, agreement=0.5, rounds=2, average=True, **settings):
     """Make a :class:`SymmetryClassifier` of a :class:`CompactCNNClassifier` from plain settings.
 
     Parameters
     ----------
-    copies, agreement, average
+    copies, agreement, rounds, average
         Of :class:`SymmetryClassifier`.
     **settings
         Of :class:`CompactCNNClassifier`; without them an output for each head, and ``max_shift=2``.
@@ -363,4 +372,4 @@ def symmetry_cnn(*, copies=4, agreement=0.5, average=True, **settings):
     >>> symmetry_cnn(epochs=8, copies=2).get_params()["estimator__epochs"]
     8
     """
-    return SymmetryClassifier(_net(**settings), copies=copies, agreement=agreement, average=average)
+    return SymmetryClassifier(_net(**settings), copies=copies, agreement=agreement, rounds=rounds, average=average)

@@ -133,6 +133,7 @@ def test_a_net_takes_images_and_heads_keep_their_kinds(every):
     ("settings", "words"),
     [
         ({"copies": 0}, "'copies' parameter of SymmetryClassifier must be an int in the range"),
+        ({"rounds": 0}, "'rounds' parameter of SymmetryClassifier must be an int in the range"),
         ({"agreement": 1.5}, "'agreement' parameter of SymmetryClassifier must be a float in the range"),
         ({"estimator": 3}, "'estimator' parameter of SymmetryClassifier must be"),
     ],
