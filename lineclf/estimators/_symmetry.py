@@ -205,15 +205,16 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         seed = rng.randint(2**31)
         self.first_ = self.estimator_ = self._fit(images, levels, seed)
         probed = rng.permutation(len(images))[:_PROBED]
-        self.symmetries_ = []
+        self.symmetries_: list[Symmetry] = []
         for _ in range(self.rounds):
             self.tried_, found = self._find(images[probed], levels[probed])
-            if len(found) <= max(1, len(self.symmetries_)):
+            if len(found) <= len(self.symmetries_):
                 break
             self.symmetries_ = found
+            if len(found) == 1:  # what changes nothing
+                break
             more, theirs = self._changed(images, levels, rng)
             self.estimator_ = self._fit(more, theirs, seed)
-        self.symmetries_ = self.symmetries_ or found
         return self
 
     def _fit(self, images, levels, seed):
