@@ -25,11 +25,22 @@ WORLD: dict[str, Any] = {
 }
 N_PER_CLASS, N_TEST, NOISE, SEED = 40, 3000, 0.4, 1000
 TASKS = ("halves", "composition", "noise")
+LEARNERS = (
+    "logistic regression",
+    "random forest",
+    "gradient boosting",
+    "one-layer CNN",
+    "four-head CNN",
+    "global-pooling CNN",
+    "residual CNN",
+    "symmetry CNN",
+    "p4m CNN",
+)
 COLUMNS = ("learner", "try", *TASKS, "mean", "seconds", "settings")
 
 
 def spaces():
-    """Learners by name: import path, settings that stay, and what may vary."""
+    """Each of the learners: import path, settings that stay, and what may vary."""
     from optuna.distributions import CategoricalDistribution as Among
     from optuna.distributions import FloatDistribution as Real
     from optuna.distributions import IntDistribution as Whole
@@ -184,12 +195,13 @@ def main(argv=None):
     from lineclf.cli import replace_unprintable
 
     replace_unprintable()
-    known = list(spaces())
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], epilog="A run goes on where an earlier one stopped."
     )
     parser.add_argument("--tries", type=int, default=12, metavar="N", help="of each learner (default: %(default)s)")
-    parser.add_argument("--learners", nargs="+", choices=known, default=known, metavar="NAME", help="default: all")
+    parser.add_argument(
+        "--learners", nargs="+", choices=LEARNERS, default=LEARNERS, metavar="NAME", help="default: all"
+    )
     parser.add_argument(
         "--output", type=Path, default=Path("reports/tuning"), metavar="DIR", help="default: %(default)s"
     )
@@ -213,7 +225,7 @@ def main(argv=None):
         print(
             f"{row['learner']} {row['try']}: {row['mean']:.4f} in {row['seconds']:.0f} s, {row['settings']}", flush=True
         )
-        rows.sort(key=lambda each: (known.index(each["learner"]), each["try"]))
+        rows.sort(key=lambda each: (LEARNERS.index(each["learner"]), each["try"]))
         table = pd.DataFrame(rows, columns=COLUMNS).to_csv(index=False, float_format="%.6g")
         write_files(args.output, {"tries.csv": table, "tuning.md": page(rows, command)})
 

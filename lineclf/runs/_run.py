@@ -117,7 +117,7 @@ class Run:
         if n_left:
             self.plan.check()
         with (
-            _interruptible() as check,
+            _interruptible() as interruption,
             tqdm(
                 total=None if progress else len(self.plan.trials),
                 initial=len(results),
@@ -130,8 +130,8 @@ class Run:
         ):
 
             def meanwhile():
-                check()
-                self.log.update()
+                with interruption.put_off():  # one in the middle of its work would leave a database locked
+                    self.log.update()
 
             meanwhile()
             try:
@@ -176,22 +176,41 @@ class Run:
         return report, failed
 
 
-@contextmanager
-def _interruptible():
-    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed, or SIGTERM came, before.
+class _Interruption:
+    """Raises KeyboardInterrupt when Ctrl-C is pressed, or SIGTERM comes.
 
-    Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces.
+    Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces:
+    :meth:`put_off` raises these.
     """
-    pressed = []
 
-    def press(number, frame):
-        pressed.append(number)
-        raise KeyboardInterrupt
+    def __init__(self):
+        self._n_signals, self._waits = 0, False
 
-    def check():
-        if pressed:
+    def __call__(self, number, frame):
+        self._n_signals += 1
+        if not self._waits or self._n_signals > 1:
             raise KeyboardInterrupt
 
+    @contextmanager
+    def put_off(self):
+        """Raise before and after what is done in here, not in between; a second signal is raised at once."""
+        self._raise_late()
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
+        self._raise_late()
+
+    def _raise_late(self):
+        if self._n_signals:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def _interruptible():
+    """Have Ctrl-C and SIGTERM raise by a new :class:`_Interruption`, which is given."""
+    interruption = _Interruption()
     # Not where they are somebody else's, or ignored; only the main thread may.
     main = threading.current_thread() is threading.main_thread()
     ours = (
@@ -201,8 +220,8 @@ def _interruptible():
     )
     try:
         for each in ours:
-            signal.signal(each, press)
-        yield check
+            signal.signal(each, interruption)
+        yield interruption
     finally:
         for each in ours:
             signal.signal(each, signal.default_int_handler)
