@@ -18,25 +18,44 @@ def handled():
         signal.signal(each, handler)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_is_raised_at_once_or_after_what_must_be_whole(handled, number):
-    done = []
+def work(during, done):
+    """Send a signal in the middle of work that must be whole, then begin something else."""
+    with _interruptible() as interruption:
+        with interruption.put_off():
+            signal.raise_signal(during)
+            done.append("whole")
+        done.append("something else")
+
+
+def begin_after(number, done):
+    """Send a signal, whose exception is lost, and begin work that must be whole."""
     with _interruptible() as interruption:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
-        with pytest.raises(KeyboardInterrupt), interruption.put_off():
-            done.append("never begun")
-    with _interruptible() as interruption, pytest.raises(KeyboardInterrupt):
         with interruption.put_off():
-            signal.raise_signal(number)
-            done.append("whole")
-        done.append("never begun")
+            done.append("begun")
+
+
+def insist():
+    """Send two signals in the middle of work that must be whole."""
+    with _interruptible() as interruption, interruption.put_off():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("the second one must not wait")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_raised_at_once_or_after_what_must_be_whole(handled, number):
+    done = []
+    with pytest.raises(KeyboardInterrupt):
+        work(number, done)
+    assert done == ["whole"]
+    with pytest.raises(KeyboardInterrupt):
+        begin_after(number, done)
     assert done == ["whole"]
     assert signal.getsignal(number) is signal.default_int_handler
 
 
 def test_a_second_signal_does_not_wait(handled):
-    with _interruptible() as interruption, pytest.raises(KeyboardInterrupt), interruption.put_off():
-        signal.raise_signal(signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        insist()
