@@ -2,8 +2,8 @@
 Which parts of the four-head net matter?
 ========================================
 
-A net is an estimator like any other, so an ablation takes it apart the same way: without batch normalization, without
-dropout, with a learning rate that does not fall. Lines are drawn anew by each seed and split by a track.
+A net is an estimator like any other, so an ablation works the same way: without batch normalization, without dropout,
+with a learning rate that does not fall. Lines are drawn anew by each seed and split by a track.
 """
 
 import matplotlib.pyplot as plt
@@ -12,8 +12,8 @@ from lineclf import AblationCV, MultiHeadLineClassifier
 from lineclf.model_selection import TrackDraw
 
 # %%
-# Each seed fixes data, split, initial weights and order for all cells. ``n_more`` draws further images for the test
-# side alone: they cost little, and a small test drowns small effects.
+# Each seed fixes data, split, initial weights and order for all cells. ``n_more`` draws more images for the test side
+# alone: they cost little, and a small test set hides small effects.
 
 ablation = AblationCV(
     MultiHeadLineClassifier(filters=8, epochs=4, batch_size=32),
@@ -33,6 +33,6 @@ ax.set_xlabel("difference of the joint accuracy to the baseline (1 is 100 %), wi
 plt.show()
 
 # %%
-# Without batch normalization the net is worse. Without dropout it is better, and with a rate that does not fall, too:
-# in so short a training both cost more than they give. A verdict is about the training that was run, not about a longer
-# one.
+# Without batch normalization the net is worse. It is better without dropout, and better with a constant rate: in such a
+# short training, dropout and a falling rate cost more than they give. A verdict is about the training that was run, not
+# about a longer one.

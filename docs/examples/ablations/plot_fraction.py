@@ -2,8 +2,8 @@
 How few trainings tell which of six settings matter?
 ====================================================
 
-All combinations of six settings are 64 cells. A fraction of them, chosen with care, still tells every single setting
-from every other one and from all pairs. What it cannot tell apart, mostly pairs from pairs, it says.
+All combinations of six settings are 64 cells. A fraction of them, chosen with care, still separates every single
+setting from all others and from all pairs. It lists what it cannot separate, mostly pairs from pairs.
 """
 
 from functools import partial
@@ -25,7 +25,7 @@ components = [
 ]
 
 # %%
-# The design alone, before anything is trained: a :class:`~lineclf.ablation.Fraction`.
+# First the design alone, before anything is trained: a :class:`~lineclf.ablation.Fraction`.
 
 fraction = fractional_factorial(components)
 print(f"{len(fraction.cells)} cells of {len(full_factorial(components))}, resolution {fraction.resolution}")
@@ -33,8 +33,8 @@ print("follow others:", fraction.generators)
 print("cannot be told apart:", [group for group in fraction.aliases if len(group) > 1][:3], "…")
 
 # %%
-# Then the ablation with the same design. Each row is the mean over half of all cells less that over the other half, so
-# every training counts for every row.
+# Then the ablation with the same design. Each row is the mean over half of all cells minus the mean over the other
+# half, so every training counts for every row.
 
 ablation = AblationCV(
     ExtraTreesRegressor(n_estimators=50),
@@ -52,4 +52,4 @@ plt.show()
 
 # %%
 # A quarter of the trainings gives five of the six settings a verdict: each alternative is worse than the baseline, and
-# to draw from a few features at each split costs most. The sixth stays open, as its effect is small.
+# drawing from a few features at each split costs most. The sixth stays open, as its effect is small.

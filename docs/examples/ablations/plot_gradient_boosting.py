@@ -2,9 +2,9 @@
 Which settings of a gradient boosting are worth their time?
 ===========================================================
 
-Where data can be drawn anew, each seed draws its own: seeds are then independent, intervals are narrow, and a row may
-go on until its verdict is clear. ``seeds=(3, 20)`` looks after every seed, by an interval that allows it, and spends
-further seeds on open rows alone.
+If data can be drawn anew, each seed draws its own: seeds are then independent, intervals are narrow, and a row may get
+seeds until its verdict is clear. ``seeds=(3, 20)`` looks after every seed, by an interval that allows it, and gives
+more seeds only to open rows.
 """
 
 from functools import partial
@@ -17,7 +17,7 @@ from lineclf import AblationCV
 
 # %%
 # The score is the log loss, negative so that greater is better, and differences of up to 0.01 count as none. ``draw:``
-# before a name varies the data: how much is a label worth that is wrong in one case of five?
+# before a name varies the data: what does it cost if one label in five is wrong?
 
 ablation = AblationCV(
     GradientBoostingClassifier(n_estimators=50),
@@ -32,7 +32,7 @@ print(ablation.summary_.text())
 print(ablation.cells_[["cell", "n", "fit_time", "ratio", "front"]].round(2).to_string(index=False))
 
 # %%
-# Effects on the left, and what each cell costs on the right: its time to fit as a multiple of the baseline's.
+# The picture: effects on the left, and costs on the right, the fit time of each cell as a multiple of the baseline's.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", width_ratios=(3, 1))
 ablation.plot(ax=left)
@@ -44,6 +44,6 @@ right.set(yticks=[], ylim=(len(cells) - 0.5, -0.5), xlabel="time to fit, × base
 plt.show()
 
 # %%
-# Stumps are worse than trees of depth three, and wrong labels cost more than any setting, which the first few seeds
-# already tell. Half of the rows in each tree, or few features in each split, cost nothing that these seeds can tell and
-# save time; their rows stay open.
+# Stumps are worse than trees of depth three, and wrong labels cost more than any setting: the first few seeds already
+# show this. Half of the rows in each tree, or few features in each split, save time, and these seeds show no loss;
+# their rows stay open.

@@ -2,8 +2,8 @@
 Do two parts of a model need each other?
 ========================================
 
-Change one part at a time and you learn what it is worth beside all the others as they are. Two parts that do the same
-job hide each other: each can go, but not both. A factorial design trains all combinations and sees it.
+If you change one part at a time, you learn its worth beside all other parts unchanged. Two parts that do the same job
+hide each other: you can leave out either, but not both. A factorial design trains all combinations and shows this.
 """
 
 from functools import partial
@@ -19,8 +19,8 @@ from lineclf.ablation import Component, full_factorial
 from lineclf.trials import Contrast
 
 # %%
-# Half-moons need a curved border. A kernel bends it, and so do polynomial features. ``off`` names the level without the
-# component.
+# Half-moons need a curved border. A kernel bends the border, and so do polynomial features. ``off`` names the level
+# without the component.
 
 curved = PolynomialFeatures(3)
 ablation = AblationCV(
@@ -39,7 +39,7 @@ print(ablation.anova_[["term", "df", "eta_squared", "p_holm"]].round(3).to_strin
 
 # %%
 # A design is a list of cells, each a :class:`~lineclf.ablation.Cell`, and a question about it is a contrast: weights of
-# cells before and after a change. "What is the kernel worth once the features are gone?" is one that no table shows.
+# cells before and after a change. No table shows this one: "What is the kernel worth once the features are gone?"
 
 score = ablation.cells_.set_index("cell")["score"]
 with_features, without = ([], [])
@@ -60,4 +60,4 @@ plt.show()
 
 # %%
 # Beside the rbf kernel the features are worth nothing, and with the features the linear kernel does as well. Without
-# either the model loses much: each of the two can go, but not both.
+# both the model loses much: either of the two can go, but not both.

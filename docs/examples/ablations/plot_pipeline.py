@@ -2,7 +2,7 @@
 Which steps of a pipeline matter?
 =================================
 
-Pipelines collect steps, and nobody dares to take one out. An ablation takes each out in turn, trains what is left on
+Pipelines collect steps, and nobody dares to take one out. An ablation takes out each step in turn, trains the rest on
 the same folds, and gives each row a verdict: worse, better, equivalent, or open where the data cannot tell.
 """
 
@@ -28,11 +28,11 @@ ablation.fit(*load_breast_cancer(return_X_y=True))
 print(ablation.summary_.text())
 
 # %%
-# The same as a picture. The grey band is what counts as no difference: half a point of accuracy.
+# The same as a picture. Differences in the grey band count as none: half a point of accuracy.
 
 AblationDisplay.from_estimator(ablation)
 plt.show()
 
 # %%
-# Scaling is what this pipeline cannot do without, and a small C harms it. Its PCA may go: the whole interval lies
-# within what counts as none. Kernel and larger C stay open, and the table says that only more data would decide them.
+# This pipeline needs its scaling, and a small C harms it. Its PCA may go: the whole interval lies within the grey band.
+# Kernel and larger C stay open, and the table says that only more data would decide them.

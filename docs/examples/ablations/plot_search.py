@@ -2,8 +2,8 @@
 Is the setting that a search chose really better?
 =================================================
 
-The best of many settings is a little lucky on the images that chose it. A search here chooses on folds of the training
-side, gives up early what loses, and is scored once on a test side that chose nothing.
+The best of many settings is a little lucky on the images that chose it. Here a search chooses on folds of the training
+side, gives up losing settings early, and is scored once on a test side that chose nothing.
 """
 
 import tempfile
@@ -14,9 +14,8 @@ from lineclf.ablation import Ablation, Component, Range
 from lineclf.runs import Profile, run_study
 
 # %%
-# A declared ablation names its estimator, its components and a track of lines. A
-# :class:`~lineclf.ablation.Range` says between which numbers a search may choose, a
-# :class:`~lineclf.runs.Profile` how much data there is.
+# A declared ablation names its estimator, its components and a track of lines. A :class:`~lineclf.ablation.Range` says
+# between which numbers a search may choose, a :class:`~lineclf.runs.Profile` says how much data there is.
 
 study = Ablation(
     name="trees",
@@ -32,8 +31,8 @@ study = Ablation(
 )
 
 # %%
-# Twelve settings, each on up to four folds. What comes back is a :class:`~lineclf.runs.StudyRun`: its text, its files,
-# and its tables as data frames.
+# Try twelve settings, each on up to four folds. The result is a :class:`~lineclf.runs.StudyRun` with its text, its
+# files, and its tables as data frames.
 
 with tempfile.TemporaryDirectory() as folder:
     done = run_study(
@@ -50,7 +49,7 @@ print(done.text)
 
 # %%
 # The picture: validation accuracy of each setting in the order tried, and beside it the test accuracy of the only two
-# that are tested, the baseline and the chosen one.
+# settings that are tested, the baseline and the chosen one.
 
 test = 100 * results[results["metric"] == "test_joint_accuracy"].groupby("setting")["value"].mean()
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")

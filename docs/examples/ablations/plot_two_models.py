@@ -2,8 +2,8 @@
 Does the same setting matter in two models?
 ===========================================
 
-What is good for a single tree may be bad for a forest. Ask the same question of several models in
-one study: each has components of its own, and a run names the model that it takes apart.
+A setting that is good for a single tree may be bad for a forest. One study can ask the same question of several models:
+each has its own components, and a run names the model that it ablates.
 """
 
 import tempfile
@@ -43,7 +43,7 @@ study = Ablations(
 )
 
 # %%
-# One run a model. Each has its own folder, and its own table of effects.
+# Each model has one run, with its own folder and its own table of effects.
 
 effects = {}
 with tempfile.TemporaryDirectory() as folder:

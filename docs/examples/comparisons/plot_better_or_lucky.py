@@ -3,8 +3,8 @@ Is the better model better, or was it lucky?
 ============================================
 
 A linear model beats a forest on four of five splits. A mean says by how much, an interval how sure, a test how
-surprising; a Bayesian says with what probability the two are practically the same. But all splits share one table of
-data: who takes them for independent is too sure.
+surprising; a Bayesian test gives the probability that the two are practically the same. But all splits share one table
+of data: if you treat them as independent, you are too sure.
 """
 
 import matplotlib.pyplot as plt
@@ -18,8 +18,8 @@ from sklearn.preprocessing import StandardScaler
 from lineclf.metrics import bayesian_correlated_t, paired_difference, probability_better, verdict, wilcoxon_holm
 
 # %%
-# Both on the same twenty splits, four times five folds. Of each split a fifth is tested on, and four fifths are trained
-# on.
+# Both models run on the same twenty splits, four times five folds. Each split trains on four fifths and tests on one
+# fifth.
 
 X, y = load_breast_cancer(return_X_y=True)
 cv = RepeatedStratifiedKFold(n_splits=5, n_repeats=4, random_state=0)
@@ -44,7 +44,7 @@ same = bayesian_correlated_t(linear - forest, test_train_ratio=ratio, rope=0.01)
 print(f"probability: worse {same.worse:.2f}, equivalent within a point {same.equivalent:.2f}, better {same.better:.2f}")
 
 # %%
-# The picture: the differences split by split, and both intervals of their mean.
+# The picture: the difference of each split, and both intervals of their mean.
 
 figure, ax = plt.subplots(figsize=(7, 3), layout="constrained")
 ax.plot(100 * (linear - forest), [2] * len(forest), "|", color="0.3", markersize=18, label="one split")
@@ -57,5 +57,5 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# Taken for independent, the splits call the linear model better. Corrected for their overlap the interval includes
-# zero, and the question is open.
+# If the splits are treated as independent, the linear model is better. Corrected for their overlap, the interval
+# includes zero, and the question is open.

@@ -2,8 +2,8 @@
 Which of my models is the best, and how sure is that?
 =====================================================
 
-Cross-validation gives each model a mean, and one of the means is the largest. Whether that is more than luck is another
-question: ``compare`` trains all models on the same folds, compares every pair, and gives each a verdict.
+Cross-validation gives each model a mean, and one of the means is the largest. Is that more than luck? ``compare``
+trains all models on the same folds, compares every pair, and gives each pair a verdict.
 """
 
 import matplotlib.pyplot as plt

@@ -3,8 +3,8 @@ Where does my estimator stand on the leaderboard?
 =================================================
 
 A single score flatters: every model has a track that suits it. The leaderboard puts any scikit-learn classifier on
-several tracks, beside others, on the same images and seeds. Here is a small one with a guest: the class whose mean
-image is nearest.
+several tracks, beside others, on the same images and seeds. Here is a small leaderboard with a guest, which answers the
+class whose mean image is nearest.
 """
 
 import sys
@@ -20,7 +20,7 @@ from lineclf.runs import Profile, run_study
 from lineclf.testing import check_model
 
 # %%
-# The guest stands in a module, as trials make it by its import path. ``check_model`` tells which promise it breaks.
+# The guest is in a module, as trials make it from its import path. ``check_model`` says which promise it breaks.
 
 folder = Path(tempfile.mkdtemp())
 (folder / "nearest_mean.py").write_text("""
@@ -41,8 +41,8 @@ sys.path.insert(0, str(folder))
 check_model("nearest_mean:NearestMean")
 
 # %%
-# An ``Arena`` is a track with its question, and a ``Contestant`` a model. ``Further`` is another test of what was
-# trained on a track, with a ``Score`` that ranks it, and ``Goal`` a figure to reach.
+# An ``Arena`` is a track with its question, and a ``Contestant`` a model. ``Further`` is another test of the models
+# trained on a track, with a ``Score`` that ranks them, and ``Goal`` a score to reach.
 
 
 def half_light(estimator, split, seed):
@@ -93,6 +93,5 @@ figure.colorbar(image, label="all four labels right, %, 5 seeds")
 plt.show()
 
 # %%
-# On two tracks the guest knows more than a constant answer, and less than the nearest pixels; it cannot recombine, and
-# dimmer light costs it half of what it has. Each model meets a track that takes it down, but for the rule that measures
-# the line.
+# On two tracks the guest is better than a constant answer, and worse than the nearest pixels; it cannot recombine, and
+# dimmer light costs it half of its score. Each model fails on some track, except the rule that measures the line.

@@ -2,7 +2,7 @@
 Which models differ over many data sets?
 ========================================
 
-A model that is best on your data may be best nowhere else. Over several independent data sets ranks can be compared:
+A model that is best on your data may be best nowhere else. Over several independent data sets you can compare ranks:
 Friedman's test asks whether any model differs, and two models do if their mean ranks are farther apart than the
 critical difference.
 """
@@ -44,7 +44,7 @@ found = critical_differences(scores)
 print(f"Friedman: χ² = {found.statistic:.1f}, p = {found.pvalue:.2g}; critical difference {found.difference:.2f} ranks")
 
 # %%
-# The picture of the :class:`~lineclf.metrics.CriticalDifferences`: models that one bar joins are not shown to differ.
+# The picture of the :class:`~lineclf.metrics.CriticalDifferences`: models joined by a bar are not shown to differ.
 
 figure, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
 for height, (name, rank) in enumerate(found.ranks.items()):
@@ -59,5 +59,5 @@ ax.spines[["left", "right", "top"]].set_visible(False)
 plt.show()
 
 # %%
-# Support vectors lead, but one bar joins them with three others: ten data sets do not tell these apart. They do tell
+# Support vectors lead, but one bar joins them with three others: ten data sets do not separate these. They do separate
 # the leader from the single tree and from the majority class.

@@ -2,9 +2,9 @@
 When may I stop adding seeds?
 =============================
 
-Two settings differ a little, so you train one more seed, look at the interval, and stop as soon as it leaves zero out.
-Whoever does so with the usual interval is wrong far too often: it is made for a number of seeds that was fixed before.
-A sequential interval holds at all numbers at once, and costs some width.
+Two settings differ a little, so you train one more seed, look at the interval, and stop as soon as it excludes zero.
+With the usual interval you are then wrong far too often: it is made for a number of seeds that was fixed before. A
+sequential interval holds for all numbers at once, and is somewhat wider.
 """
 
 import matplotlib.pyplot as plt
@@ -13,7 +13,7 @@ import numpy as np
 from lineclf.metrics import corrected_interval, sequential_interval
 
 # %%
-# First, how often does each find a difference where there is none? Four hundred pairs of equal settings, looked at
+# First, how often does each find a difference where there is none? Take four hundred pairs of equal settings, and look
 # after each of thirty seeds. Both give an :class:`~lineclf.metrics.Interval`.
 
 rng = np.random.default_rng(0)
@@ -31,8 +31,8 @@ for name, count in wrong.items():
     print(f"{name}: finds a difference that is none in {count / runs:.1%} of the runs (5 % were meant)")
 
 # %%
-# The picture: both intervals of one run in which there is a difference, seed after seed. The marks say where each would
-# have stopped.
+# The picture: both intervals of one run in which there is a difference, seed after seed. The marks show where each
+# would have stopped.
 
 differences = rng.normal(0.9, 1, max(looks))
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
@@ -51,5 +51,5 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# The usual interval leaves zero out first, and may take it in again: who stops at that mark is often wrong. The
-# sequential one takes more seeds, and is right as often as it says, whenever one looks.
+# The usual interval excludes zero first, and may include it again: a stop at that mark is often wrong. The sequential
+# interval takes more seeds, and is right as often as it says, whenever you look.

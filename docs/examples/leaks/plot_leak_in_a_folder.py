@@ -3,8 +3,8 @@ Are my test images among those I trained on?
 ============================================
 
 Folders of images grow: somebody copies a file under another name, a scanner saves the same page twice, and a copy ends
-up on the other side of the split. Then the score says what the model remembers. An audit compares the pixels, not the
-names, and tells the files.
+up on the other side of the split. Then the score shows what the model remembers. An audit compares the pixels, not the
+names, and lists the files.
 """
 
 import tempfile
@@ -20,8 +20,8 @@ from lineclf.datasets import fetch_mnist
 from lineclf.model_selection import audit_split
 
 # %%
-# Two folders of handwritten digits, one folder a class in each. Into the test folder slip thirty copies from training
-# under new names, and ten more of which a single pixel has changed.
+# Make two folders of handwritten digits, each with one folder per class. The test folder gets thirty copies from
+# training under new names, and ten more copies with a single pixel changed.
 
 digits = fetch_mnist("small")
 rng = np.random.default_rng(0)

@@ -2,8 +2,8 @@
 Can a split that leaks be repaired?
 ===================================
 
-An audit has found test images that are in the training set. To drop them is one way, to move them to the training side
-another; near copies are a third question. Which of them leaves enough to test on?
+An audit has found test images that are in the training set. You can drop them, or move them to the training side, and
+do the same with near copies. Which way leaves enough to test on?
 """
 
 import matplotlib.pyplot as plt
@@ -14,15 +14,15 @@ from lineclf.datasets import make_lines
 from lineclf.model_selection import SplitRepair, repair_split
 
 # %%
-# Lines drawn at random repeat themselves: a split of them leaks.
+# Random draws of lines repeat images: a split of them leaks.
 
 X, y = make_lines(n_per_class=60, image_size=16, lengths=(5, 9), angles=(0, 45, 90, 135), random_state=0)
 sides = X[:1400], y[:1400], X[1400:], y[1400:]
 
 # %%
-# A :class:`~lineclf.model_selection.SplitRepair` has the rows of both sides, and what the audit says before and after.
-# The rows are of both sides together, and so are a cross-validator's. ``lineclf audit TRAIN TEST --repair FILE`` does
-# the same for folders.
+# A :class:`~lineclf.model_selection.SplitRepair` has the rows of both sides, and the audits before and after. Rows are
+# numbered through both sides, as in a cross-validator. ``lineclf audit TRAIN TEST --repair FILE`` does the same for
+# folders.
 
 repairs: dict[str, SplitRepair] = {
     "moved": repair_split(*sides),
@@ -39,7 +39,7 @@ for name, (train, test) in parts.items():
 print("leak before and after:", {name: (each.before.leak, each.after.leak) for name, each in repairs.items()})
 
 # %%
-# The picture: images of both sides, and how often the label of the nearest training image is right.
+# The picture: number of images on both sides, and how often the label of the nearest training image is right.
 
 figure, (left, axes) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
 for k, side in enumerate(("train", "test")):
@@ -52,5 +52,5 @@ axes.set(xlabel="all labels right by the nearest training image, %", xlim=(0, 10
 plt.show()
 
 # %%
-# As it was, memory alone had a good score. After each repair no image is on both sides, and memory is worth less; where
-# near ones go as well, least.
+# Before the repair, memory alone has a good score. After each repair no image is on both sides, and memory scores
+# lower, lowest where near copies are gone as well.

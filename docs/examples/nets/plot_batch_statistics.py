@@ -2,9 +2,9 @@
 Why is my net right in training and wrong in use?
 =================================================
 
-Batch normalization has two minds: in training it goes by the statistics of the batch, in use by running averages, which
-lag behind the weights. After a short training the lag is long. Computing the statistics anew before each evaluation
-closes the gap; no weight changes.
+Batch normalization works in two ways: in training it uses the statistics of the batch, in use it takes running
+averages, which lag behind the weights. After a short training the lag is large. Computing the statistics anew before
+each evaluation closes the gap; no weight changes.
 """
 
 import keras
@@ -15,7 +15,7 @@ from lineclf.model_selection import DistinctSplit
 from lineclf.nets import BatchNormalization, Network, Recalibration, compile_model, make_optimizer
 
 # %%
-# A Keras net, built by hand: :class:`~lineclf.nets.BatchNormalization` is Keras' layer on a faster operation,
+# Build a Keras net by hand: :class:`~lineclf.nets.BatchNormalization` is Keras' layer with a faster operation,
 # :class:`~lineclf.nets.Network` is ``keras.Model``. The momentum is Keras' default, 0.99.
 
 X, y = make_lines(n_per_class=60, image_size=16, lengths=(5, 9), angles=range(0, 180, 45), random_state=0)
@@ -62,5 +62,5 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# By the running averages the net is no better in use than a guess, while it is nearly always right in training. With
-# statistics computed anew the same weights are as right in use as in training.
+# With running averages the net is no better in use than a guess, while it is nearly always right in training. With
+# statistics computed anew the same weights are as accurate in use as in training.

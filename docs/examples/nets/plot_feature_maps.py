@@ -1,9 +1,9 @@
 """
-What does a net make of an image, layer by layer?
-=================================================
+What does each layer of a net see in an image?
+==============================================
 
-Between pixels and answer a net keeps maps of what it has found where. Looking at them shows a dead layer, a filter that
-answers to nothing, or a place at which everything is lost.
+Between pixels and answer a net has feature maps, which show where each filter answers. They reveal a dead layer, a
+filter that answers to nothing, or a layer that loses everything.
 """
 
 import matplotlib.pyplot as plt
@@ -16,8 +16,8 @@ X, y = fetch_mnist("small", return_X_y=True)
 net = CompactCNNClassifier(filters=16, epochs=4, random_state=0).fit(X[::2], y[::2])
 
 # %%
-# Images are chosen by rule and not by eye: the first 4, the right answer of which the net is least sure, and its surest
-# error.
+# A rule chooses the images, not the eye: the first 4, the right answer of which the net is least sure, and the error of
+# which it is surest.
 
 chosen = choose_images(net, X[1::2], y[1::2])
 rows = [chosen[why] for why in ("class 4", "least confident", "error") if why in chosen]
@@ -27,12 +27,12 @@ layers = ["activation_1", "activation_3", "activation_5"]
 print({name: values.shape for name, values in feature_maps(net, images, layers).items()})
 
 # %%
-# A row an image, a column a layer, a tile a channel. Each tile is scaled to its own largest value; a silent channel is
-# plain.
+# Rows are images, columns are layers, tiles are channels. Each tile is scaled to its own largest value; a silent
+# channel is plain.
 
 FeatureMapsDisplay.from_estimator(net, images, layers)
 plt.show()
 
 # %%
-# The first layer keeps the strokes, each filter those that it likes, and a channel or two stay all but silent. In the
-# deeper layers the places grow coarse; what remains of the image is which channels answer.
+# In the first layer each filter keeps the strokes that it answers to, and one or two channels stay almost silent. In
+# the deeper layers places are coarse; the image shows mainly in which channels answer.

@@ -1,9 +1,9 @@
 """
-What would a filter like to see?
-================================
+Which image does a filter answer to most?
+=========================================
 
-Start from grey, change the pixels until a filter answers as loudly as it can, and look: that is the image that it
-answers to most. Whether that is something that the images have is another question.
+Start from grey, and change the pixels until a filter answers as strongly as it can: that is the image that it answers
+to most. Whether real images contain it is another question.
 """
 
 import matplotlib.pyplot as plt
@@ -16,8 +16,7 @@ X, y = make_lines(n_per_class=40, image_size=16, lengths=(5, 9), angles=range(0,
 net = MultiHeadLineClassifier(filters=16, epochs=8, random_state=0).fit(X, y)
 
 # %%
-# Is it more than a picture? If the search has worked, a filter answers to its image more than to any real one, and the
-# image is not flat.
+# Has the search worked? Then a filter answers to its image more than to any real one, and the image is not flat.
 
 print(rate_filters(net, "conv2d_2", X[:200], filters=range(16), steps=60))
 
@@ -28,5 +27,5 @@ FilterDisplay.from_estimator(net, "conv2d_2", range(16), steps=60)
 plt.show()
 
 # %%
-# Each filter answers to its image more than to any line. Most want colours and a grain that no line ever shows: what a
-# filter would like to see need not be what it is used for.
+# Each filter answers to its image more than to any line. Most of these images have colours and a grain that no line
+# ever shows: the image that a filter answers to most need not be like the images of its task.

@@ -2,9 +2,9 @@
 Which loss makes a net honest about its doubts?
 ===============================================
 
-A net that says 90 % should be right in 90 of 100 cases. What it says hangs on the loss that trained it: cross-entropy
-pays for every further bit of certainty, the focal loss lets go of images that are already right. A temperature, one
-number fitted on images kept back, mends what is left.
+A net that says 90 % should be right in 90 of 100 cases. Its probabilities depend on the loss that trained it:
+cross-entropy rewards every further bit of certainty, the focal loss gives little weight to images that are already
+right. A temperature, one number fitted on held-out images, corrects the rest.
 """
 
 from itertools import pairwise
@@ -19,8 +19,8 @@ from lineclf.metrics import apply_temperature, fit_temperature, head_ece
 from lineclf.nets import LOSSES, head_loss
 
 # %%
-# Digits under noise, so that there is something to doubt. Of the three losses two come as a
-# :class:`~lineclf.nets.OneHotLoss`, which Keras itself has for one-hot targets only.
+# Take digits under noise, so that there is reason to doubt. Two of the three losses are a
+# :class:`~lineclf.nets.OneHotLoss`; Keras itself has these for one-hot targets only.
 
 digits = fetch_mnist("small")
 noise = np.random.default_rng(0).normal(0, 0.5, digits.images[:, ::2, ::2].shape)
@@ -55,5 +55,5 @@ axes[0].set_ylabel("right, %")
 plt.show()
 
 # %%
-# All three are right more often than they say, the one with the focal loss by far. The temperature brings them near the
-# line, where what is said is what is true; which answer is the most probable it leaves as it is.
+# All three nets are right more often than they say, the net with the focal loss by far. The temperature brings them
+# near the line, where confidence equals accuracy; it does not change which answer is the most probable.

@@ -2,9 +2,9 @@
 What has a net of matched filters learned about lines?
 ======================================================
 
-``MatchedFilterClassifier`` compares the image with the template of every line at every place, and adds probabilities
-up. Its weights are profiles of a line: along it, across it, its angles and colours. So what it has learned can be
-looked at, as lines. Does it know the lengths and widths, which nobody has told it?
+``MatchedFilterClassifier`` compares the image with the template of every line at every place, and adds up
+probabilities. Its weights are profiles of a line: along it, across it, its angles and colours. So you can look at its
+knowledge, as lines. Does it know the lengths and widths, though nobody has told it?
 """
 
 import matplotlib.pyplot as plt
@@ -16,7 +16,7 @@ from lineclf.model_selection import HalvesSplit
 from lineclf.nets import Marginal, MatchedFilter, PositionPooling
 
 # %%
-# The net is three kinds of layers: a :class:`~lineclf.nets.MatchedFilter` for lines at places, a
+# The net has three kinds of layers: a :class:`~lineclf.nets.MatchedFilter` for lines at places, a
 # :class:`~lineclf.nets.PositionPooling` that sums over the places, and a :class:`~lineclf.nets.Marginal` for each
 # label, which sums over the other labels.
 
@@ -51,4 +51,4 @@ plt.show()
 
 # %%
 # The templates are lines of the right lengths, widths and angles, drawn pixel by pixel, so the half of the image
-# without training images is no other world to this net.
+# without training images is nothing new to this net.

@@ -35,4 +35,4 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# After the first epoch the compact net is ahead of the one-layer net, with a small part of its parameters.
+# After the first epoch the compact net is better than the one-layer net, with a small part of the parameters.

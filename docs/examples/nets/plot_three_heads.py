@@ -3,8 +3,8 @@ Can one net learn three labels of my own images?
 ================================================
 
 An image rarely has one label. A product has a kind, a colour and a state; training a model for each reads every image
-three times. The four-head net has as many heads as the target has columns: give it a data frame, and its columns name
-the heads.
+three times. The four-head net has as many heads as the target has columns: give it a data frame, whose columns name the
+heads.
 """
 
 import matplotlib.pyplot as plt
@@ -40,7 +40,7 @@ scores = head_scorers()(net, X_test, y_test)
 print({name: round(float(score), 3) for name, score in scores.items()})
 
 # %%
-# The picture: twelve test images with what the net says of them, and the accuracy of each head.
+# The picture: twelve test images with the net's answers, and the accuracy of each head.
 
 answers = net.predict(X_test[:12])
 figure, axes = plt.subplot_mosaic(
@@ -58,5 +58,5 @@ axes["scores"].set(xlabel="right, % of 1,000 test images", ylabel="label", xlim=
 plt.show()
 
 # %%
-# Colours are easy, poses nearly so, and digits are what is left to learn: all three are right together about as often
-# as the digit is. Titles in red are answers with a wrong label.
+# Colours are easy, poses nearly so, and digits are the hard part: all three labels are right together about as often as
+# the digit. Titles in red are answers with a wrong label.

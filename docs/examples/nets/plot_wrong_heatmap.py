@@ -14,7 +14,7 @@ from lineclf.datasets import make_lines
 from lineclf.inspection import ClassActivationDisplay, rate_methods
 
 # %%
-# A net that reads lines. ``return_masks`` tells which pixels are the line: what a map should point at is known.
+# A net that reads lines. ``return_masks`` tells which pixels are the line, so we know where a map should point.
 
 world = {"image_size": 20, "lengths": (7, 13), "angles": range(0, 180, 45)}
 X, y = make_lines(n_per_class=80, random_state=0, **world)
@@ -24,8 +24,8 @@ print(f"all four labels right: {net.score(X_test, y_test):.3f}")
 
 # %%
 # Rate three methods for the head of the angle. "pointing": is the strongest pixel on the line? "randomisation" and
-# "class_sensitivity": how alike are the maps of a net with new weights, and of another angle? Maps that look at nothing
-# stand in the same table, such as the image itself.
+# "class_sensitivity": how alike are the maps of a net with new weights, and of another angle? The table also has maps
+# that look at nothing, such as the image itself.
 
 methods = ("gradcam++", "gradcam", "occlusion")
 rated = rate_methods(net, X_test, masks, methods=methods, heads=["angle"])
@@ -34,7 +34,7 @@ table = table[["pointing", "randomisation", "class_sensitivity"]]
 print(table.round(2).to_string())
 
 # %%
-# The picture: one image, its three maps, and each method's marks over all test images.
+# The picture: one image, its three maps, and each method's ratings over all test images.
 
 figure, axes = plt.subplots(len(methods), 3, figsize=(7.5, 6), layout="constrained", width_ratios=(1, 1.2, 1.2))
 for row, method in zip(axes, methods, strict=True):
@@ -51,4 +51,4 @@ plt.show()
 
 # %%
 # All three maps point at the line. But those of Grad-CAM++ are nearly the same with new weights and for another angle:
-# they show where the line is, and not what the net goes by. Those of the other two change, as an explanation must.
+# they show where the line is, not what the net uses. Those of the other two change, as an explanation must.

@@ -2,8 +2,8 @@
 Can a classifier read angles between those it was trained on?
 =============================================================
 
-A classifier of twelve angles can only name one of the twelve. But its probabilities say more: a line between 30° and
-45° should be as likely the one as the other. A parabola through the probabilities of the best angle and of its two
+A classifier of twelve angles can only name one of the twelve. But its probabilities say more: for a line between 30°
+and 45° both angles should be equally likely. A parabola through the probabilities of the best angle and of its two
 neighbours turns them into an angle in degrees.
 """
 
@@ -16,8 +16,8 @@ from lineclf.metrics import circular_mae, interpolated_angle
 from lineclf.model_selection import AngleSplit
 
 # %%
-# Twenty-four angles, drawn with soft edges at places between pixels. The track trains on every second one and tests
-# the others. Only the column of the angle is learned here.
+# Twenty-four angles are drawn with soft edges at places between pixels. The track trains on every second angle and
+# tests the others. The classifier learns only the column of the angle.
 
 angles = np.arange(0, 180, 7.5)
 X, y = make_lines(
@@ -40,7 +40,7 @@ read = {
 }
 
 # %%
-# The error of an angle wraps around: 175° taken for 5° is off by 10°.
+# The error of an angle goes round the circle: 175° read as 5° is off by 10°.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 for name, answer in read.items():
@@ -54,4 +54,4 @@ plt.show()
 
 # %%
 # The most probable angle is never right, as no tested angle was trained, and is always off by half a step. The angle
-# between is mostly much nearer to the truth: the probabilities know more than the answer tells.
+# from the parabola is mostly much nearer to the truth: the probabilities hold more than the answer.

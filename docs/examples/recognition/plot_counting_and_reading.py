@@ -3,7 +3,7 @@ Is it easier to count lines than to read them?
 ==============================================
 
 To say that there is a line takes less than to say which one: one bit instead of length, width and angle. How much less,
-under noise? Both tasks have an exact bound here, so the answer does not hang on how well somebody trains.
+under noise? Both tasks have an exact bound here, so the answer does not depend on any training.
 """
 
 import matplotlib.pyplot as plt
@@ -43,5 +43,6 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# Under little noise two lines that are surely there are read as well as they are counted where they may be missing. As
-# noise grows, reading falls much faster than counting. The net counts far below the bound: that is left to learn.
+# Under little noise, reading two lines that are surely there is as accurate as counting lines that may be missing. As
+# noise grows, reading falls much faster than counting. The net counts far below the bound: this gap is still to be
+# learned.

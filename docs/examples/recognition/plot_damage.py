@@ -4,7 +4,7 @@ Which damage would break a classifier in use?
 
 A classifier trained on clean images meets fog, noise and dirt later. ``corrupt`` damages images in ten ways, at five
 severities each, and leaves the labels true. The error under each way, as a multiple of a reference's error, says where
-a model is weaker than it need be.
+a model is weaker than necessary.
 """
 
 import matplotlib.pyplot as plt
@@ -17,7 +17,7 @@ from lineclf.metrics import joint_accuracy_score, mean_corruption_error
 from lineclf.model_selection import DistinctSplit
 
 # %%
-# The reference is the label of the nearest training image; the classifier is a net of one layer.
+# The reference answers the label of the nearest training image; the classifier is a net of one layer.
 
 X, y = make_lines(n_per_class=60, random_state=0)
 train, test = next(DistinctSplit(test_size=0.1, random_state=0).split(X, y))
@@ -55,5 +55,5 @@ for name in order:
 plt.show()
 
 # %%
-# Most damage costs the net more than it costs the plain comparison of pixels, brightness and noise above all; only lost
-# contrast it bears better. Those bars name what to train on next.
+# Most damage costs the net more than it costs the plain comparison of pixels, brightness and noise above all; only
+# under lost contrast the net is better. The long bars name the damage to train on next.

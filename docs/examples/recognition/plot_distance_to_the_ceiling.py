@@ -3,7 +3,7 @@ How far is a classifier from the best there is?
 ===============================================
 
 On noisy images nobody is always right, so 80 % may be poor or perfect. In this world every clean image is known and the
-noise is Gaussian, so the best possible rule is known, too: what is missing to it is the classifier's own fault.
+noise is Gaussian, so the best possible rule is known, too: the distance to it is the classifier's own fault.
 """
 
 import matplotlib.pyplot as plt
@@ -16,8 +16,8 @@ from lineclf.metrics import bayes_accuracy
 from lineclf.model_selection import BackgroundDraw
 
 # %%
-# The background is 1/f² noise: slow waves, as in photographs. Bayes' rule knows that spectrum; the same rule that takes
-# the noise for white does not.
+# The background is 1/f² noise: slow waves, as in photographs. Bayes' rule knows this spectrum; a second rule is the
+# same, but treats the noise as white.
 
 world = {"image_size": 16, "lengths": (5, 9), "angles": range(0, 180, 45)}
 levels = (0.2, 0.5, 0.8, 1.1)
@@ -53,6 +53,6 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# Under noise of half the full scale nearly every image can still be read, and the net reads few: that gap is its own,
-# and the noise is no excuse. The rule that takes the noise for white falls far, too; what it lacks is the spectrum
-# alone. What lies in the grey nobody can reach.
+# Under noise of half the full scale nearly every image can still be read, and the net reads few: this gap is the net's
+# own, and the noise is no excuse. The rule that treats the noise as white falls far, too; it lacks only the spectrum.
+# No classifier can reach into the grey area.

@@ -2,9 +2,9 @@
 How many images does it take to know a line?
 ============================================
 
-Images with labels are dear. A learning curve shows what each further one buys, and which of two models learns more from
-the same few. The track draws few images to train on and tests at places that it holds out; the draw of fewer images is
-a part of the draw of more, so the curves are paired.
+Images with labels are expensive. A learning curve shows how much each further image helps, and which of two models
+learns more from the same few. The track draws few images to train on and tests at places that it holds out; the draw of
+fewer images is a part of the draw of more, so the curves are paired.
 """
 
 import matplotlib.pyplot as plt
@@ -17,7 +17,7 @@ from lineclf.metrics import joint_accuracy_score
 from lineclf.model_selection import FewShotSplit, few_shot_sizes
 
 # %%
-# Lines of 96 classes under noise, and three models: two that know nothing of places, and one whose Fourier
+# Lines of 96 classes under noise, and three models: two that know nothing about places, and one whose Fourier
 # magnitudes are the same wherever a line lies.
 
 X, y, centres = make_lines(n_per_class=80, noise=0.25, return_positions=True, random_state=0)
@@ -49,5 +49,5 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# What is built into a model is worth more than many images: one whose features do not change with the place begins far
-# above where the others end. For those each doubling of the images buys little.
+# Built-in knowledge is worth more than many images: the model whose features do not change with the place begins far
+# above the end of the other curves. For the others each doubling of the images helps little.

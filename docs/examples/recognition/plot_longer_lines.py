@@ -1,9 +1,9 @@
 """
-What is left of a model where lines are longer than all it saw?
-===============================================================
+What can a model read on lines longer than all it was trained on?
+=================================================================
 
-Data in use go beyond the data in training. Of a line that is longer than all in training no classifier can name the
-length, but its width, its angle and its color are known levels. How much of that is still right?
+Data in use go beyond the data in training. If a line is longer than all in training, no classifier can name its length,
+but its width, its angle and its color are known levels. How often are these still right?
 """
 
 import matplotlib.pyplot as plt
@@ -18,7 +18,7 @@ from lineclf.metrics import head_accuracy_scores
 from lineclf.model_selection import ExtrapolationSplit
 
 # %%
-# Five lengths, of which the track holds the largest out. A quarter of the trained lengths' images is kept to compare
+# There are five lengths; the track holds out the largest. A quarter of the images of trained lengths is kept to compare
 # with.
 
 X, y = make_lines(n_per_class=60, image_size=20, lengths=(5, 7, 9, 11, 15), angles=range(0, 180, 45), random_state=0)
@@ -41,7 +41,7 @@ for name, model in models.items():
         print(f"{name:<20} {where:<8}", *(f"{head} {scores[head]:.3f} " for head in heads))
 
 # %%
-# The picture: an arrow from the accuracy on trained lengths to that on the longer ones.
+# The picture: an arrow from the accuracy on trained lengths to the accuracy on longer lines.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 for i, name in enumerate(models):
@@ -56,6 +56,5 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# Of longer lines the net and the rule lose next to nothing, and the angle is easier to read for the others than on
-# short lines. Only logistic regression takes some of them for wider ones. A length that nobody knows need not spoil
-# what is known.
+# On longer lines the net and the rule lose next to nothing, and the others read the angle better than on short lines.
+# Only logistic regression reads some of them as wider lines. An unknown length need not spoil the known labels.

@@ -2,9 +2,9 @@
 Is a perfect score recognition, or memory?
 ==========================================
 
-A net is right on nearly all test images of a random split. That may be because it knows what a line is, or because it
-has seen the same images in training: lines of one class differ only in their place, and places repeat. A track is a
-split that tells the two apart. Four tracks ask more and more of the same three classifiers.
+A net is right on nearly all test images of a random split. Either it knows what a line is, or it has seen the same
+images in training: lines of one class differ only in their place, and places repeat. A track is a split that
+distinguishes the two. Four tracks demand more and more of the same three classifiers.
 """
 
 import matplotlib.pyplot as plt
@@ -51,7 +51,7 @@ joint = {
 }
 
 # %%
-# The picture: a group of bars a track, a bar a classifier.
+# The picture: one group of bars per track, one bar per classifier.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 places = np.arange(len(tracks))
@@ -63,6 +63,6 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# From left to right the tracks take away what a memory can use. The nearest training image falls with each step, the
-# net above all where it must know lines in a half of the image in which it saw none, and the rule, which measures the
-# line itself, does not care.
+# From left to right the tracks take away what memory can use. The nearest training image falls with each step; the net
+# falls most on lines in a half of the image without training lines; the rule, which measures the line itself, stays the
+# same.

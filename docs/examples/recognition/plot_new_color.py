@@ -4,7 +4,7 @@ Does a net notice a colour that it never saw?
 
 A net trained on red and blue lines must call a green line red or blue. Two things could still be right: length, width
 and angle, which have nothing to do with the colour, and its confidence, which should be low. The track trains on the
-first two colours and tests the others.
+first two colours and tests on the others.
 """
 
 import matplotlib.pyplot as plt
@@ -25,8 +25,9 @@ train, test = train_test_split(known, random_state=0)
 net = MultiHeadLineClassifier(filters=16, epochs=12, random_state=0).fit(X[train], y[train])
 
 # %%
-# Of each colour: are length, width and angle right, and how sure is the color head? ``novelty_scores`` gives a
-# :class:`~lineclf.metrics.Novelty`: the probability that the net is surer of a known image than of an unseen one.
+# For each colour: are length, width and angle right, and how sure is the color head? ``novelty_scores`` gives a
+# :class:`~lineclf.metrics.Novelty`: the probability that the net is surer of an image in a known colour than of one in
+# a new colour.
 
 
 def confidence(rows):
@@ -43,7 +44,7 @@ for level, color in enumerate(colors):
     print(f"{color:<8} shape right {accuracy[color]:.3f}, AUROC {found.auroc:.2f}, FPR95 {found.fpr95:.2f}")
 
 # %%
-# The picture: above each colour the share of shapes that are right, and the spread of the color head's confidence.
+# The picture: for each colour the share of shapes that are right, and the spread of the color head's confidence.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 places = np.arange(len(colors))
@@ -55,6 +56,6 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# Of colours that it never saw the net misreads many shapes. Its color head doubts some of them, white above all, but it
+# In colours that it never saw the net misreads many shapes. Its color head doubts some of them, white above all, but it
 # is as sure of yellow, which holds all of red's light, as of red itself. Low confidence finds some new colours and
 # misses others.

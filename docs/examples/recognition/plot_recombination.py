@@ -1,9 +1,9 @@
 """
-Does a model recombine what it was shown apart?
-===============================================
+Does a model know new combinations of known levels?
+===================================================
 
-A person who knows long red lines and short blue ones knows a long blue line at once. A classifier with one class for
-each combination of labels cannot: it has no answer that it was not trained on. Three tracks hold combinations out,
+A person who knows long red lines and short blue lines knows a long blue line at once. A classifier with one class per
+combination of labels does not: it can only give answers that it was trained on. Three tracks hold out combinations,
 while every single level of every factor stays in training.
 """
 
@@ -20,7 +20,7 @@ X, y = make_lines(n_per_class=100, image_size=16, lengths=(5, 9), angles=range(0
 
 # %%
 # "color-composition" holds out some shapes in one of their colours, "composition" holds them out in every colour, and
-# "range" holds out whole blocks, such as all short lines of the first half of the angles. One fold of each will do.
+# "range" holds out whole blocks, such as all short lines of the first half of the angles. One fold of each is enough.
 
 tracks = {
     "color-composition": ColorCompositionSplit(random_state=0),
@@ -55,6 +55,6 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# The nearest training image has no bar: it can only answer with a combination that it has seen. A classifier for each
-# label can recombine and does so badly, the net half of the time where single combinations are missing, and seldom
-# where a whole range is. The rule measures each factor by itself, and is always right.
+# The nearest training image has no bar: it can only answer with a combination that it has seen. One classifier per
+# label can recombine, but does so badly; the net does so half of the time if single combinations are missing, and
+# seldom if a whole range is missing. The rule measures each factor by itself, and is always right.

@@ -2,9 +2,9 @@
 Does a classifier follow the cause, or a shortcut?
 ==================================================
 
-In training nearly all flat lines are red and nearly all steep ones blue. Who reads the colour is right about the side
-of the angle in nearly every training image, and has learned nothing about angles. In the test the colour says nothing.
-The mean accuracy hides this; the accuracy in the worst group of angle and colour does not.
+In training nearly all flat lines are red and nearly all steep ones blue. A classifier that reads the colour gets the
+side of the angle right in nearly every training image, and learns nothing about angles. In the test the colour says
+nothing. The mean accuracy hides this; the accuracy in the worst group of angle and colour does not.
 """
 
 import matplotlib.pyplot as plt
@@ -17,8 +17,8 @@ from lineclf.metrics import worst_group_accuracy
 from lineclf.model_selection import ShortcutDraw
 
 # %%
-# Lines under noise: colour and angle agree in 98 of 100 training images, and in every second test image. The exact rule
-# that believes in training's agreement stands beside the one that takes colours for random. Neither is trained.
+# Lines under noise: colour and angle agree in 98 of 100 training images, and in every second test image. One exact rule
+# believes in the agreement of training, another takes colours for random. Neither is trained.
 
 world = {"image_size": 16, "lengths": (5, 9), "angles": range(0, 180, 30)}
 angles = list(world["angles"])
@@ -32,7 +32,7 @@ groups = shortcut_groups(data.y_test, angles)
 names = ["< 90°, red", "< 90°, blue", "≥ 90°, red", "≥ 90°, blue"]
 
 # %%
-# The picture: accuracy of the angle in each group. The middle two are those in which the colour misleads.
+# The picture: accuracy of the angle in each group. In the middle two the colour misleads.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 places = np.arange(len(names))
@@ -47,6 +47,6 @@ figure.legend(loc="outside upper center", frameon=False)
 plt.show()
 
 # %%
-# The net follows the colour: where that misleads it is nearly always wrong, which its mean hides. The exact rule that
-# believes in the colour loses far less there, as it weighs the colour against what it sees. The rule that ignores the
-# colour is the best in its worst group.
+# The net follows the colour: where the colour misleads, the net is nearly always wrong, which its mean hides. The exact
+# rule that believes in the colour loses far less there, as it weighs the colour against the line itself. The rule that
+# ignores the colour is the best in its worst group.

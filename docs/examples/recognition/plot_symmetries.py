@@ -1,10 +1,10 @@
 """
-Can a net find out how labels change where images are turned?
-=============================================================
+Can a net find out how labels change when images are turned?
+============================================================
 
 A net that never saw a short line of 45° will hardly know one. But it has seen a short line of 135°, which is the same
-image turned. If you know that a turn of 90° makes 135° of 45° and leaves the length as it is, you have such images for
-nothing. Nobody need tell the net: it can find out by its own answers.
+image turned. If you know that a turn of 90° changes 45° to 135° and keeps the length, you get such images for free.
+Nobody need tell the net: it can find this out from its own answers.
 """
 
 import matplotlib.pyplot as plt
@@ -33,11 +33,11 @@ train, test = next(CompositionSplit(random_state=0).split(X, y, centres))
 print(f"{len(train)} images to train on, {len(test)} to test on")
 
 # %%
-# A :class:`~lineclf.SymmetryClassifier` trains its net on the images as they are, turns, mirrors and recolors training
-# images, and looks where the answers go. What has one answer for each level is a
-# :class:`~lineclf.estimators.Symmetry`; with these the net is trained anew, and it looks once more. A net of
-# :class:`~lineclf.nets.GroupConvolution` layers stands beside it: it is built so that a turn changes nothing but the
-# order of its features, but does not know what that means for labels.
+# A :class:`~lineclf.SymmetryClassifier` trains its net on the unchanged images; then it turns, mirrors and recolors
+# training images, and looks how the answers change. A change that gives each level one answer is a
+# :class:`~lineclf.estimators.Symmetry`; the net is trained anew with these symmetries, and looks once more. A net of
+# :class:`~lineclf.nets.GroupConvolution` layers stands beside it: it is built so that a turn changes only the order of
+# its features, but it does not know what a turn means for labels.
 
 net = CompactCNNClassifier(combine=False, filters=16, epochs=6, random_state=0)
 models = {
@@ -55,7 +55,7 @@ turned: Symmetry = found.tried_[0]
 print(turned.name, "makes of each angle", dict(zip(found.classes_[2].tolist(), turned.levels[2].tolist(), strict=True)))
 
 # %%
-# The picture: left, how far each change is from a symmetry; right, what comes of it.
+# The picture: left, how far each change is from a symmetry; right, the accuracy that results.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.8), layout="constrained", width_ratios=(3, 2))
 names = [each.name for each in found.tried_]

@@ -2,9 +2,9 @@
 What does one training leave behind?
 ====================================
 
-Accuracy is one number of a training; what it confuses, what it takes, how it came there and on which data it was are
-worth as much, later. ``evaluate`` fits and scores one estimator on one split and says it all as plain JSON. From that
-record alone a question can be answered that nobody had when it was trained: does the classifier favour some digits?
+Accuracy is one number of a training. Later its confusions, its costs, its learning curves and its data are worth as
+much. ``evaluate`` fits and scores one estimator on one split and returns all of this as plain JSON. This record alone
+can answer a question that nobody asked during training: does the classifier favour some digits?
 """
 
 import json
@@ -20,7 +20,7 @@ from lineclf.metrics import stuart_maxwell
 from lineclf.runs import Split, evaluate
 
 # %%
-# A :class:`~lineclf.runs.Split` is both sides of the data, and what they are.
+# A :class:`~lineclf.runs.Split` holds both sides of the data, and their description.
 
 X, y = fetch_mnist("small", return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=2500, stratify=y, random_state=0)
@@ -61,5 +61,5 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# Naive Bayes answers some digits far too often and others hardly at all. The neighbours are far more even, yet the test
+# Naive Bayes answers some digits far too often and others hardly at all. The neighbours are far more even, but the test
 # finds that they have favourites, too.

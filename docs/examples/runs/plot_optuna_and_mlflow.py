@@ -2,9 +2,9 @@
 How do I read a study in Optuna and in MLflow?
 ==============================================
 
-Results that only one program can read are lost with it. A study's trials are ordinary Optuna trials, and ordinary
-MLflow runs: dashboards, plots and queries of both work on them. Here both are read by their own Python interfaces,
-without lineclf.
+Results that only one program can read are lost with that program. A study's trials are ordinary Optuna trials, and
+ordinary MLflow runs: dashboards, plots and queries of both work on them. Here both are read by their own Python
+interfaces, without lineclf.
 """
 
 import tempfile
@@ -22,7 +22,7 @@ from lineclf import AblationCV
 from lineclf.runs import Tracker
 
 # %%
-# An ablation that stores its trials with the one and logs them to the other.
+# The ablation stores its trials with Optuna and logs them to MLflow.
 
 folder = tempfile.mkdtemp()
 storage, tracking_uri = f"sqlite:///{folder}/optuna.db", f"sqlite:///{folder}/mlflow.db"
@@ -70,5 +70,5 @@ right.set_xticklabels([name.replace("=", "\n= ") for name in cells], fontsize=8)
 plt.show()
 
 # %%
-# Both show the same study: three bands of trials, and cells in the middle of them. The cell that lies beside the
-# baseline has the verdict open, the two below it are worse.
+# Both show the same study: three bands of trials, and cells in the middle of them. The cell beside the baseline has the
+# verdict open, the two cells below are worse.

@@ -2,9 +2,9 @@
 What is lost when a long study is killed?
 =========================================
 
-A machine restarts, a job reaches its limit, somebody pulls the plug. A study whose trials are stored one by one goes on
-where it was: the same call trains what is left, and nothing twice. Here a process is really killed, in the middle of a
-training.
+A machine restarts, a job reaches its limit, somebody pulls the plug. A study that stores its trials one by one
+continues where it stopped: the same call trains the missing trials, and none twice. Here a process is really killed, in
+the middle of a training.
 """
 
 import re
@@ -20,7 +20,7 @@ import numpy as np
 import optuna
 
 # %%
-# The study, as a script: an ablation of a gradient boosting with its trials on a SQLite file.
+# The study, as a script: an ablation of a gradient boosting with its trials in a SQLite file.
 
 script = """
 from sklearn.datasets import load_breast_cancer
@@ -48,8 +48,8 @@ def trials():
 
 
 # %%
-# Start it, wait until its progress bar says seven or more, and kill it: SIGKILL, which no process can answer. Then call
-# it again.
+# Start it, wait until its progress bar says seven or more, and kill it with SIGKILL, which no process can catch. Then
+# call it again.
 
 command, bar = [sys.executable, "ablate.py"], ""
 first = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
@@ -82,5 +82,5 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# What was stored before the kill stayed. The same call trained the rest, no trial ran twice, and what was lost is the
-# one training that was at work, and the time that it takes to start.
+# The trials stored before the kill stayed. The same call trained the rest, and no trial ran twice. The kill cost only
+# the one training that was running, and the time to start again.

@@ -1,10 +1,10 @@
 """
-How do I ask a question that is no ablation and no comparison?
-==============================================================
+How do I ask a question that is neither ablation nor comparison?
+================================================================
 
-"How many neighbours does it take, as labels get worse?" is a grid of trials, no change to a baseline. A study of your
-own says what its trials are, how one is run, and what its report is. Storage, resuming, many processes, MLflow and a
-command line then come with it.
+"How many neighbours does it take, as labels get worse?" is a grid of trials, not a change to a baseline. Your own study
+defines its trials, how to run one, and its report. It then has storage, resuming, many processes, MLflow and a command
+line.
 """
 
 import tempfile
@@ -21,8 +21,8 @@ from lineclf.runs import OptionError, Options, Plan, Profile, Report, TrialResul
 from lineclf.testing import check_study
 
 # %%
-# A :class:`~lineclf.runs.Plan` names its trials by keys that hold all that gives a result its meaning. A trial leaves a
-# :class:`~lineclf.runs.TrialResult`, which is plain JSON.
+# A :class:`~lineclf.runs.Plan` names its trials by keys that hold everything that a result depends on. A trial returns
+# a :class:`~lineclf.runs.TrialResult`, which is plain JSON.
 
 
 class NeighborPlan(Plan):
@@ -51,8 +51,8 @@ class NeighborPlan(Plan):
 
 
 # %%
-# The :class:`~lineclf.runs.Study` is the declaration. ``check_study`` runs a part of it and tells what does not fit; an
-# option that is not legal is refused before anything is run.
+# The :class:`~lineclf.runs.Study` is the declaration. ``check_study`` runs a part of it and reports what does not fit;
+# an illegal option is refused before anything runs.
 
 
 class Neighbors:
@@ -91,4 +91,5 @@ ax.legend(title="neighbours", frameon=False)
 plt.show()
 
 # %%
-# The more labels are wrong, the more neighbours it takes; while all are right, their number hardly matters.
+# The more labels are wrong, the more neighbours you need; if all labels are right, the number of neighbours hardly
+# matters.

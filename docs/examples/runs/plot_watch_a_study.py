@@ -2,9 +2,9 @@
 Can I watch a study while its trials run?
 =========================================
 
-A progress bar says how many trials are finished, not what they say. The engine under every study can be driven by
-hand: it hands out trials one by one, stores each, and gives it to you. So a picture can grow, or a loop can stop when
-you have seen enough.
+A progress bar shows how many trials are finished, not their results. You can drive the engine of every study by hand:
+it hands out trials one by one, stores each, and returns it to you. So a picture can grow, or a loop can stop when you
+have seen enough.
 """
 
 import matplotlib.pyplot as plt
@@ -28,7 +28,7 @@ print(f"{len(plan.trials)} trials, such as {next(iter(plan.names.values()))!r}")
 
 # %%
 # :class:`~lineclf.runs.TrialStore` keeps finished trials, in memory here, and :class:`~lineclf.runs.InProcess` runs
-# them in this process. After each the outcome comes back; the function at the end is called in between.
+# them in this process. After each trial its outcome comes back; the function at the end is called in between.
 
 scores, seen = {}, []
 with TrialStore(None, plan.identity, plan.trials) as store:
@@ -50,5 +50,5 @@ figure.legend(loc="outside upper center", ncols=4, frameon=False)
 plt.show()
 
 # %%
-# Each line settles as trials come in, and the order of the cells is there early. Whether it is more than luck, the
-# verdicts of the finished study say.
+# Each line settles as trials come in, and the order of the cells shows early. The verdicts of the finished study say
+# whether the order is more than luck.
