@@ -70,7 +70,7 @@ HERE_IS = {
     "CONTRIBUTING.md": "contributing.md",
 }
 # Pages that are read outside of the site, too, where a menu would be seen as it is written.
-BELOW = {"course/index": ["lesson_*", "teacher"], "reports/ablation/index": ["ablation", "*/ablation"]}
+BELOW = {"course/index": ["lesson_*", "teacher"], "reports/ablation/index": ["ablation", "*/ablation", "*/search"]}
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive", UserWarning)  # an example may show its figure
