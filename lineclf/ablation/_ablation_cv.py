@@ -15,74 +15,75 @@ __all__ = ["AblationCV"]
 class AblationCV(BaseEstimator):
     """Say which parts of an estimator matter, by how much, and how sure that is.
 
-    The estimator as it is given is the baseline. Each component is a parameter with alternatives: a number, another
-    estimator, ``"passthrough"`` for a pipeline's step. Every alternative is trained on the same seeds as the baseline,
-    and is compared with it seed by seed.
+    The given estimator is the baseline. Each component is a parameter with alternatives: a number, another estimator,
+    ``"passthrough"`` for a pipeline's step. Every alternative is trained on the same seeds as the baseline, and is
+    compared with it seed by seed.
 
     Parameters
     ----------
     estimator : estimator or str
         Any scikit-learn estimator, or the import path ``package.module:Class`` of one.
     components : mapping of str to list, or list of Component
-        Parameter → alternatives to what it is now; ``step__parameter`` reaches into a pipeline, ``draw:`` and ``cv:``
-        before a name reach into `draw` and the splitter. Where the name is no parameter's, each alternative is a
-        mapping of several parameters that go together.
+        Parameter → alternatives to its present value; ``step__parameter`` reaches into a pipeline, ``draw:`` and
+        ``cv:`` before a name reach into `draw` and the splitter. If the name is not a parameter, each alternative is a
+        mapping of several parameters that change together.
     design : {"one-at-a-time", "leave-one-out", "factorial", "fractional"}, default="one-at-a-time"
         Which combinations are trained: each alternative alone; all components on but one (:class:`Component` with
         `off`); all combinations; a fraction of them that still tells components from pairs.
     scoring : str, callable, list, tuple, dict or None
-        As of :func:`sklearn.model_selection.cross_validate`: greater is better. The first score has the verdicts, the
-        others describe.
+        As in :func:`sklearn.model_selection.cross_validate`: greater is better. The first score gets the verdicts, the
+        others only describe.
     cv : int, splitter, iterable or None
-        As of :func:`sklearn.model_selection.cross_validate`, 5 folds by default; folds are shuffled by each seed,
-        where the splitter can be. With `draw`, the folds of a draw are averaged.
+        As in :func:`sklearn.model_selection.cross_validate`, 5 folds by default. Each seed shuffles the folds if the
+        splitter can shuffle. With `draw`, scores are averaged over the folds of a draw.
     draw : callable, optional
         ``draw(random_state=…)`` gives each seed data of its own: (X, y), (X, y, groups), or a Bunch with X and y that
         may have groups, sample_weight, X_test and y_test. Then :meth:`fit` takes no X. Without X_test and `cv`, a
-        quarter is held out. Draws must be independent: samples of one finite table are not, so give that as X and y.
+        quarter is held out. Draws must be independent. Samples of one finite table are not: give the table as X and y.
     seeds : int or tuple of int, default=5
-        Number of paired repetitions, at least 2; or the least and the most: they go on where a verdict is open, read
-        after each seed by an interval that holds at all of them (:func:`lineclf.metrics.sequential_interval`; folds of
-        one sample are looked at after low, 2 low, 4 low, … seeds).
+        Number of paired repetitions, at least 2; or (least, most): repetitions go on while a verdict is open. Verdicts
+        are read after each seed by an interval that holds at all of them (:func:`lineclf.metrics.sequential_interval`;
+        with folds of one sample, after least, 2 · least, 4 · least, … seeds).
     max_time : float, optional
-        Seconds after which no trial begins.
+        Seconds after which no new trial begins.
     rope : float or mapping of str to float, optional
-        Largest difference that counts as none ("region of practical equivalence"), for the first score, or by score.
-        0.005 for accuracies, found by the scorer's function; for others nothing is equivalent unless it is given.
+        Largest difference that counts as none ("region of practical equivalence"), for the first score, or by score. By
+        default 0.005 for accuracies, which are known by the scorer's function; for other scores nothing is equivalent
+        unless `rope` is given.
     confidence : float, default=0.95
         Probability that all verdicts of a table are right together.
     n_jobs : int, optional
-        Trials at once, each in a process of its own; -1 for as many as there are cores.
+        Number of trials at once, each in its own process; -1 for as many as there are cores.
     cluster : str, optional
         Address of a Dask scheduler, ``tcp://…``, whose workers run the trials.
     storage : str, optional
-        URL of an Optuna storage, such as ``sqlite:///ablation.db``: the same call goes on where an earlier one
+        URL of an Optuna storage, such as ``sqlite:///ablation.db``: the same call continues where an earlier one
         stopped. In memory by default.
     study_name : str, optional
-        Name of the study in the storage; by default made of what is asked, so that another question is another study.
+        Name of the study in the storage; by default made from the question, so that another question is another study.
     tracking_uri : str, optional
         MLflow's store, ``sqlite:///…`` or ``http://…``; nothing is logged by default.
     error_score : "raise" or np.nan, default=np.nan
-        Whether a trial that fails ends the fit; otherwise it stands in `failures_`, and its rows stay open.
+        "raise": a trial that fails ends the fit. np.nan: it is listed in `failures_`, and its rows stay open.
     random_state : int or None, default=0
-        What seeds are derived from, for data, splits and every ``random_state`` of the estimator. None for others at
-        each fit, which no storage can go on with.
+        Source of the seeds of data, splits and every ``random_state`` of the estimator. With None each fit has new
+        seeds, and no storage can continue it.
     verbose : int, default=0
         1 for a progress bar.
 
     Attributes
     ----------
     effects_ : pandas.DataFrame
-        A row a component, level and score: component, level, scorer, n (seeds), baseline and score (means), delta,
-        low and high (for the first score at the level at which all of its rows are right together, for others each
-        alone), pvalue (adjusted over the rows), verdict ("better", "worse", "equivalent", "open", "floor", "ceiling"),
-        needed (seeds to decide an effect of the size seen; infinite where more seeds would not do), size (2 for pairs
-        of components in crossed designs).
+        A row per component, level and score: component, level, scorer, n (seeds), baseline and score (means), delta,
+        low and high (the interval: for the first score all rows hold together, for other scores each row holds alone),
+        pvalue (adjusted over the rows), verdict ("better", "worse", "equivalent", "open", "floor", "ceiling"), needed
+        (seeds to decide an effect of the size seen; infinite if more seeds cannot decide it), size (2 for pairs of
+        components in crossed designs).
     cells_ : pandas.DataFrame
-        A row a cell: its seeds, mean scores and times, and whether it is on the front of score and time. A cell with
-        fewer seeds than the baseline has the baseline's mean plus its own mean difference.
+        A row per cell: its seeds, mean scores and times, and whether it is on the Pareto front of score and time. The
+        mean of a cell with fewer seeds than the baseline is the baseline's mean plus the cell's mean difference.
     results_ : pandas.DataFrame
-        A row a trial and fold: cell, seed, fold, scores.
+        A row per trial and fold: cell, seed, fold, scores.
     baseline_ : estimator
         The baseline, not fitted.
     failures_ : dict of str to str
@@ -151,7 +152,7 @@ class AblationCV(BaseEstimator):
         self.verbose = verbose
 
     def fit(self, X=None, y=None, *, groups=None, **fit_params):
-        """Train what is left to train, and compare.
+        """Run the trials that have not run yet, and compare.
 
         Parameters
         ----------
@@ -160,7 +161,7 @@ class AblationCV(BaseEstimator):
         groups : array-like of shape (n_samples,), optional
             For a splitter that keeps groups together.
         **fit_params
-            For the estimator's ``fit``; arrays with a value a row are cut as X is.
+            For the estimator's ``fit``; arrays with one value per row are split as X is.
 
         Returns
         -------
@@ -169,10 +170,10 @@ class AblationCV(BaseEstimator):
         Raises
         ------
         ValueError
-            Before any training, for an argument that is not legal, or where the study of this name was begun with
-            something else.
+            Before any training, if an argument is not legal, or if the study of this name was begun with something
+            else.
         KeyboardInterrupt
-            After Ctrl-C; what is finished stands in the attributes, and with `storage` the same call goes on.
+            After Ctrl-C; the attributes hold what is finished, and with `storage` the same call continues.
         """
         how = {"stored": self.storage is not None, "confusion": self.tracking_uri is not None}
         plan = make_plan(self, X, y, groups, fit_params, **how)
@@ -204,12 +205,12 @@ class AblationCV(BaseEstimator):
         return self._findings.crossed()
 
     def report(self, folder):
-        """Write what was found: ``ablation.md``, its tables as CSV, and its picture.
+        """Write the report: ``ablation.md``, its tables as CSV, and its picture.
 
         Parameters
         ----------
         folder : path-like
-            Made where it is not there; files of these names are replaced.
+            Created if it does not exist; files of these names are replaced.
 
         Returns
         -------
@@ -226,7 +227,7 @@ class AblationCV(BaseEstimator):
         ----------
         ax : matplotlib.axes.Axes, optional
         **options
-            As of :meth:`AblationDisplay.plot`.
+            As in :meth:`AblationDisplay.plot`.
 
         Returns
         -------
@@ -239,7 +240,7 @@ class AblationCV(BaseEstimator):
 
     @property
     def summary_(self):
-        """What was found, in words: a Summary with text(), html() and markdown()."""
+        """The findings as sentences: a Summary with text(), html() and markdown()."""
         check_is_fitted(self)
         return self._findings.summary
 

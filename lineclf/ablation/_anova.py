@@ -12,18 +12,19 @@ __all__ = ["anova", "codes_of", "crossed_terms", "name_of"]
 
 
 def crossed_terms(components, fraction=None):
-    """Terms of a crossed design, single components and pairs, with what each is mixed up with.
+    """Terms of a crossed design, single components and pairs, each with its aliases.
 
     Parameters
     ----------
     components : iterable of Component
     fraction : Fraction, optional
-        The design, where it is one.
+        The design, if it is a fraction.
 
     Returns
     -------
     dict of tuple of str to list of tuple of str
-        Keys of a term's components → its aliases, none in a full factorial. Of each alias group the first term stands.
+        Keys of a term's components → its aliases, none in a full factorial. Each alias group is listed by its first
+        term.
     """
     keys = [component.key for component in components]
     if fraction is None:
@@ -32,7 +33,7 @@ def crossed_terms(components, fraction=None):
 
 
 def codes_of(runs, levels):
-    """Return the number of each component's level, in the order in which they occur, in each of the runs."""
+    """Return the number of each component's level in each run; levels count in their order of appearance."""
     known = pd.DataFrame.from_dict(levels, orient="index").astype(object)
     codes = known.apply(lambda column: pd.factorize(column.map(repr))[0])
     codes = codes.loc[runs.index.get_level_values("cell")]
@@ -43,17 +44,17 @@ def codes_of(runs, levels):
 def anova(runs, codes, terms, metric):
     """Exact analysis of variance of a balanced crossed design, with the seeds as blocks.
 
-    Sums of squares add up to the total: of single components and pairs, of what remains between the cells ("higher":
-    three components and more), of the seeds, and the residual. F is the mean square of a term over that of its own
-    stratum, by how much the term's effect varies from seed to seed: a pooled residual would suppose that all effects
-    vary alike.
+    The sums of squares of single components, of pairs, of what remains between the cells ("higher": three components
+    and more), of the seeds and of the residual add up to the total. F is the mean square of a term over that of its own
+    stratum: how much the term's effect varies from seed to seed. A pooled residual would suppose that all effects vary
+    alike.
 
     Parameters
     ----------
     runs : pandas.DataFrame
-        A row a cell and seed, by these, every cell at every seed; a column a metric.
+        A row per cell and seed, which are its index; every cell at every seed. A column per metric.
     codes : pandas.DataFrame of int
-        Of the same rows: the number of each component's level, from :func:`codes_of`.
+        The number of each component's level in the same rows, from :func:`codes_of`.
     terms : iterable of tuple of str
         Keys of single components and of pairs, as :func:`crossed_terms` gives them.
     metric : str
@@ -116,5 +117,5 @@ def _f_test(squares, varying, df, n):
 
 
 def name_of(term):
-    """Name of a term for people."""
+    """Name of a term, for people to read."""
     return " × ".join(term)

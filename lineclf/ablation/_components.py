@@ -1,4 +1,4 @@
-"""What an ablation varies, as declarations: components and their levels. Pure Python."""
+"""Declarations of what an ablation varies: components and their levels. Pure Python."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,14 +13,14 @@ WHERE = ("estimator", "draw", "cv")
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers between which a search may choose.
+    """Range of numbers that a search may choose from.
 
     Parameters
     ----------
     low, high : int or float
-        Both ends belong to the range; two integers mean integers.
+        Both ends belong to the range; between two integers only integers are chosen.
     log : bool, default=False
-        Whether to search evenly in the logarithm.
+        Whether to search evenly on a logarithmic scale.
     """
 
     low: float
@@ -46,19 +46,20 @@ class Component:
         The levels compared with it, at least one. Designs of two levels take the first. In an :class:`AblationCV` a
         mapping that names the argument sets several arguments.
     off : object, optional
-        The level, one of these, that is the estimator without the component. A design that leaves components out takes
-        those that have one, and has them on at their baseline, or, where that is off, at the first of the others.
+        The level, one of the above, at which the estimator is without the component. A design that leaves components
+        out takes the components with an `off`. They are on at their baseline or, if that is `off`, at the first of the
+        others.
     where : {"estimator", "draw", "cv"}, default="estimator"
-        Whose argument: the estimator's, that of `draw`, which in an :class:`Ablation` is a
-        :class:`lineclf.model_selection.TrackDraw`, or that of the splitter `cv`.
+        Whose argument it is: the estimator's, that of `draw` (in an :class:`Ablation` a
+        :class:`lineclf.model_selection.TrackDraw`), or that of the splitter `cv`.
     between : Range, optional
         Numbers that a search chooses from, instead of the levels.
 
     Raises
     ------
     ValueError
-        If there are not two different levels, two look the same in a table, `off` is none of them, or `where` is
-        unknown.
+        If there are no two different levels, two levels look the same in a table, `off` is not one of them, or `where`
+        is unknown.
     """
 
     name: str
@@ -84,12 +85,12 @@ class Component:
 
     @property
     def key(self):
-        """Name in storage and tables: that of the argument; if it isn't the estimator's, with `where` before it."""
+        """Name in storage and tables: the argument's; `where` stands before it unless it is the estimator's."""
         return self.name if self.where == "estimator" else f"{self.where}:{self.name}"
 
     @property
     def levels(self):
-        """All levels, that of the baseline first."""
+        """All levels, the baseline's first."""
         return (self.baseline, *self.others)
 
     @property
@@ -99,7 +100,7 @@ class Component:
 
     @property
     def on(self):
-        """Level with the component, where it has an `off`."""
+        """Level with the component, if it has an `off`."""
         return self.others[0] if same(self.baseline, self.off) else self.baseline
 
     def two_levels(self):

@@ -35,7 +35,7 @@ class AblationOptions(Options):
     Parameters
     ----------
     seeds : int or tuple of int
-        Number of paired seeds, or the least and the most; the profile's by default.
+        Number of paired seeds, or (least, most); the profile's by default.
     design : str
         Which combinations to run, "one-at-a-time" by default.
     components : tuple of str
@@ -45,13 +45,13 @@ class AblationOptions(Options):
     track : str
         Split protocol of the lines.
     n_per_class, epochs : int
-        Images drawn a class, and passes over the training data; the profile's by default.
+        Images drawn per class, and passes over the training data; the profile's by default.
     resolution : {3, 4}
-        Of a fractional design: 3 takes fewer cells, and mixes components up with pairs.
+        For a fractional design: 3 takes fewer cells, but cannot tell components from pairs.
     trials, folds : int
-        Of a search: settings that it tries, and the most folds for a setting.
+        For a search: number of settings to try, and the most folds for a setting.
     sampler : {"tpe", "gp"}
-        What a search chooses by.
+        How a search chooses settings.
     """
 
     seeds: list[int] | tuple[int, int] | None = adaptive_seeds_option()
@@ -79,7 +79,7 @@ class AblationsOptions(AblationOptions):
     Parameters
     ----------
     net : str
-        Which to take apart, the first by default.
+        The net to take apart, the first by default.
     """
 
     net: str = option(
@@ -89,7 +89,7 @@ class AblationsOptions(AblationOptions):
 
 @dataclass(frozen=True)
 class Ablation:
-    """What the parts of a classifier are worth.
+    """Declaration of an ablation: how much the parts of a classifier are worth.
 
     Parameters
     ----------
@@ -100,20 +100,20 @@ class Ablation:
     estimator : str
         Import path ``package.module:Class`` of a scikit-learn classifier, or of a function that returns one.
     components : tuple of Component
-        Varied one at a time, left out, screened by a fraction, searched.
+        The components to vary one at a time, to leave out, to screen by a fraction, or to search.
     track : str
         Key of ``lineclf.model_selection.TRACKS``.
     profiles : mapping of str to Profile
         The first is the default.
     crossed : tuple of Component, optional
-        Those that the full factorial crosses, all levels with all; `components` by default.
+        The components that the full factorial crosses, all levels with all; `components` by default.
     data : tuple of str, default=("lines",)
-        What it can be asked of: "lines", "mnist".
+        The data that it can run on: "lines", "mnist".
 
     Raises
     ------
     ValueError
-        If there is no component, or two have one name.
+        If there is no component, or two have the same name.
     """
 
     name: str
@@ -151,7 +151,7 @@ class Ablation:
 
     @property
     def ablations(self):
-        """Itself alone, as :class:`Ablations` have several."""
+        """This ablation alone; :class:`Ablations` have several."""
         return (self,)
 
     def plan(self, options):
@@ -167,7 +167,7 @@ class Ablation:
         return make_declared_plan(self, options)
 
     def output(self, options):
-        """Folder of the report: each track, design and profile has its own, as has what no profile declares."""
+        """Folder of the report: each track, design and profile has its own, and so has what no profile declares."""
         default = [self.track, DESIGNS[0], next(iter(self.profiles))]
         chosen = [self.place(options), options.design, options.profile]
         return _folder(self.name, chosen, default, self.is_declared(options))
@@ -178,7 +178,7 @@ class Ablation:
         return options.track if options.data == LINES else options.data
 
     def facts(self, options, settings, n_per_class):
-        """What a list of reports tells of one."""
+        """Facts about this report, for a list of reports."""
         more = [f"{name}={value}" for name, value in settings.items()]
         return {
             "net": self.estimator.rpartition(":")[2],
@@ -188,7 +188,7 @@ class Ablation:
         }
 
     def is_declared(self, options):
-        """Whether a run is one that the profile and the design declare, so that its report stands beside theirs."""
+        """Whether the profile and the design declare this run, so that its report stands beside theirs."""
         profile = self.profiles[options.profile]
         if options.components or any(getattr(options, name) != value for name, value in _UNASKED.items()):
             return False
@@ -201,7 +201,7 @@ class Ablation:
         return options.seeds in (None, n if isinstance(n, tuple) else list(range(n)))
 
     def select(self, chosen, design=DESIGNS[0], profile=None):
-        """Components of the chosen names, those of the design and profile where there are none.
+        """Components of the chosen names; without names those of the design and profile.
 
         Raises
         ------
@@ -219,7 +219,7 @@ class Ablation:
 
 @dataclass(frozen=True)
 class Ablations:
-    """The same question asked of several nets; the command line's ``--net`` says of which.
+    """The same question asked of several nets; ``--net`` on the command line chooses one.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ class Ablations:
     nets : mapping of str to Ablation
         The first is the default. All have profiles of the same names.
     workers : int, optional
-        Processes that trials run in unasked, where there are as many cores; by default the study's own.
+        Number of processes by default, if there are as many cores; without it the study's own number.
 
     Raises
     ------
@@ -251,7 +251,7 @@ class Ablations:
 
     @property
     def defaults(self):
-        """Options that it has of its own."""
+        """Options of its own."""
         n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return {"workers": self.workers} if self.workers and n_cores >= self.workers else {}
 
@@ -274,7 +274,7 @@ class Ablations:
         return self.nets[options.net].plan(options)
 
     def output(self, options):
-        """Folder of the report: each net, track, design and profile has its own, as has what no profile declares."""
+        """Folder of the report: each net, track, design and profile has its own; so has what no profile declares."""
         default = [self._default, self.nets[self._default].track, DESIGNS[0], next(iter(self.profiles))]
         chosen = [options.net, Ablation.place(options), options.design, options.profile]
         return _folder(self.name, chosen, default, self.nets[options.net].is_declared(options))

@@ -1,4 +1,4 @@
-"""From a declared ablation and its options to trials: the AblationCV that it stands for, and its data."""
+"""Turn a declared ablation and its options into trials: the AblationCV that it stands for, and its data."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Designs by their names: which cells of the components run. Pure Python, nothing heavy."""
+"""Designs by their names: which cells run. Pure Python, nothing heavy."""
 
 from lineclf.ablation._factorial import fractional_factorial, full_factorial
 from lineclf.trials._cells import Cell
@@ -37,12 +37,12 @@ def one_at_a_time(components):
 
 
 def leave_one_out(components):
-    """Cells of a design that leaves one component out at a time: all of them first, then all but one, for each.
+    """Cells of a design that leaves out one component at a time: first the cell with all, then one cell without each.
 
     Parameters
     ----------
     components : iterable of Component
-        Those without an `off` stay at their baseline and are not in the design.
+        Components without an `off` stay at their baseline and are not in the design.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def leave_one_out(components):
 
 
 def design_cells(design, components, resolution=4):
-    """Cells of a design by its name, the one that the others are compared with first, and its fraction if it is one."""
+    """Cells of the design of this name, first the one that all are compared with; and its fraction, if it is one."""
     if design == "fractional":
         fraction = fractional_factorial(components, resolution)
         return fraction.cells, fraction

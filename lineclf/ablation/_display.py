@@ -9,20 +9,20 @@ __all__ = ["AblationDisplay"]
 
 
 class AblationDisplay:
-    """Effects with their intervals, a row an alternative: a forest plot.
+    """Forest plot: effects with their intervals, a row per alternative.
 
     Made by :meth:`from_estimator`, or by :meth:`AblationCV.plot`.
 
     Parameters
     ----------
     effects : pandas.DataFrame
-        As :attr:`AblationCV.effects_`.
+        As in :attr:`AblationCV.effects_`.
     scorer : str
-        Name of the score that is drawn.
+        Name of the score to draw.
     rope : float, optional
         Largest difference that counts as none.
     confidence : float, optional
-        Of the intervals: where the score has verdicts, of all together.
+        Confidence of the intervals: of all together, if the score has verdicts.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class AblationDisplay:
             Name of the score, the first one by default.
         ax : matplotlib.axes.Axes, optional
         pairs : bool, default=False
-            As of :meth:`plot`.
+            As in :meth:`plot`.
 
         Returns
         -------
@@ -84,7 +84,7 @@ class AblationDisplay:
         ax : matplotlib.axes.Axes, optional
             A new figure by default.
         pairs : bool, default=False
-            Whether to draw the pairs of a crossed design, too.
+            Whether to draw the pairs of a crossed design as well.
 
         Returns
         -------

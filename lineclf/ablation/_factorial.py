@@ -1,4 +1,4 @@
-"""Factorial designs, in full and in fractions, and what a fraction cannot tell apart. Pure Python."""
+"""Full and fractional factorial designs, and the effects that a fraction cannot tell apart. Pure Python."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -37,7 +37,7 @@ def full_factorial(components):
 
 
 def crossed_cell(components, levels):
-    """Cell with these levels of the components, named by what differs from the baseline."""
+    """Cell with these levels of the components, named by its differences from the baseline."""
     changes = [
         f"{each.key}={label(level)}"
         for each, level in zip(components, levels, strict=True)
@@ -51,15 +51,15 @@ def crossed_cell(components, levels):
 class Fraction:
     """A regular fraction of a two-level factorial; made by :func:`fractional_factorial`.
 
-    Its first components run through all combinations, each of the others follows a product of them, where a level
-    counts as +1 at the baseline and −1 at the other.
+    Its first components run through all combinations. Each of the others follows a product of these, in which the
+    baseline's level counts as +1 and the other level as −1.
 
     Parameters
     ----------
     components : tuple of Component
         Of two levels each.
     words : tuple of int
-        One a component: the set, as bits, of the first components whose product it follows.
+        One per component: the set, as bits, of the first components whose product it follows.
     """
 
     components: tuple[Component, ...]
@@ -81,7 +81,7 @@ class Fraction:
 
     @property
     def generators(self):
-        """What each of the later components follows: key → keys of the first ones."""
+        """The product that each further component follows: key → keys of the first components."""
         keys = [each.key for each in self.components]
         return {
             key: tuple(keys[i] for i in range(self.n_base) if word >> i & 1)
@@ -91,7 +91,7 @@ class Fraction:
 
     @property
     def resolution(self):
-        """Length of the shortest product of components that never changes; one more than their number for none."""
+        """Length of the shortest product that never changes; without one, the number of components plus 1."""
         n = len(self.words)
         for size in range(1, n + 1):
             if any(reduce(xor, some) == 0 for some in combinations(self.words, size)):
@@ -102,7 +102,7 @@ class Fraction:
     def aliases(self):
         """Effects of one or two components that the design cannot tell apart: tuples of keys, in groups.
 
-        Every effect is in exactly one group, single components come first; what is measured is a group's sum.
+        Every effect is in exactly one group, and single components come first. The design measures the sum of a group.
         """
         keys = [each.key for each in self.components]
         groups: dict[int, list[tuple[str, ...]]] = {}
@@ -114,30 +114,30 @@ class Fraction:
 
 
 def fractional_factorial(components, resolution=4):
-    """Smallest fraction of a factorial that tells single components from each other, or also from pairs of them.
+    """Smallest fraction of a factorial that tells single components from each other, or from pairs as well.
 
-    With b components run through all combinations, each further one follows the product of several of those. If those
-    are three, five, … in number, every product of components that never changes has an even number of them, and not
-    two: then no single component is mixed up with a pair (resolution IV) [1]_. For one further component the product
-    of all is best. Larger products are taken first.
+    b components run through all combinations, and each further component follows the product of several of these b. If
+    it follows three, five, … of them, every product of components that never changes has an even number of them, and
+    more than two: then no single component is mixed up with a pair (resolution IV) [1]_. For one further component the
+    product of all b is best. Larger products are taken first.
 
     Parameters
     ----------
     components : iterable of Component
-        Two or more; of each the first two levels are taken.
+        Two or more; the first two levels of each are taken.
     resolution : {3, 4}, default=4
-        3 takes half as many cells, or fewer still, and mixes single components up with pairs; 4 does not, and mixes
-        pairs up with pairs. The design may be better than asked for.
+        3 takes half as many cells or fewer, but cannot tell single components from pairs; 4 can, but cannot tell pairs
+        from pairs. The design may be better than asked for.
 
     Returns
     -------
     Fraction
-        A full factorial where no fraction does.
+        A full factorial if no fraction is enough.
 
     Raises
     ------
     ValueError
-        If there are fewer than two components, or the resolution is another.
+        If there are fewer than two components, or the resolution is not 3 or 4.
 
     References
     ----------

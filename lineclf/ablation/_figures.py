@@ -14,7 +14,7 @@ _COSTS = {"fit_time": ("time to fit, s", "front"), "parameters": ("parameters", 
 
 
 def costs_figure(cells, scorer):
-    """Score against what it costs, a point a cell; the front's cells and the first one are named.
+    """Score against cost, a point per cell; the cells of the front and the first cell are named.
 
     Parameters
     ----------
@@ -62,16 +62,16 @@ def _name_points(axes, names, x, y):
 
 
 def importances_figure(shares, table, effects, aliases, scorer):
-    """How much each component matters by four measures, and effects of components and pairs as a matrix.
+    """Importance of each component by four measures, and a matrix of the effects of components and pairs.
 
     Parameters
     ----------
     shares, table : pandas.DataFrame
         As :attr:`AblationCV.importances_` and :attr:`AblationCV.anova_`.
     effects : pandas.DataFrame
-        Those on the score.
+        Effects on the score.
     aliases : dict of str to list of str
-        Of each component and pair, what it is not told from.
+        Aliases of each component and pair.
     scorer : str
     """
     components = list(shares.index)

@@ -1,4 +1,4 @@
-"""What the stored trials of an AblationCV say: its tables, and its report."""
+"""Findings from the stored trials of an AblationCV: its tables, and its report."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ class Findings:
     ----------
     plan : AblationTrials
     results : list of dict
-        Of its finished trials.
+        Results of its finished trials.
     failures : dict of str to str
         Error of each trial that was given up, by "cell · seed".
 
@@ -62,7 +62,7 @@ class Findings:
 
     @property
     def summary(self):
-        """What was found, in words."""
+        """The findings as sentences."""
         minutes = minutes_needed(self.trials, self.plan.contrasts, self.effects)
         how = {"note": self.plan.note, "minutes": minutes, "n_left": self.plan.n_left(self.trials, self.failures)}
         return Summary(self.effects, self.sample, self.scorers, len(self.failures), **how)
@@ -94,7 +94,7 @@ class Findings:
         return table, shares.rename_axis("component")
 
     def write(self, folder, command):
-        """Write the report; the :class:`lineclf.runs.Report`."""
+        """Write the report; return the :class:`lineclf.runs.Report`."""
         from lineclf.ablation._figures import costs_figure  # Matplotlib comes with it
         from lineclf.reporting._figures import png
 
@@ -203,7 +203,7 @@ class Findings:
         return [*lines, f"- {written_by(command)}."]
 
     def _of_cells(self):
-        """Effect and verdict of every cell that one row is about, for a tracker."""
+        """Effect and verdict of every cell that has a row of its own, for a tracker."""
         first = self.effects[self.effects["scorer"] == self.scorers[0]]
         if self.plan.terms:
             return {}
@@ -222,7 +222,7 @@ class Findings:
 
 
 def _earlier(folder, identity):
-    """The results that a folder has of another study: of other settings or sizes, or of an earlier revision."""
+    """The folder's results of another study: of other settings or sizes, or of an earlier revision."""
     facts, rows, kept = folder / FACTS, folder / "results.csv", folder / EARLIER
     if not (facts.exists() and rows.exists()):
         return {}

@@ -15,7 +15,7 @@ _MARKS = {"better": " ▲", "worse": " ▼", "equivalent": " ="}
 
 
 def refresh_index(folder):
-    """Write the list of reports in this folder, or in the one above: whichever has others below it."""
+    """Write the list of reports into this folder or the one above, whichever has further reports below it."""
     for top in (Path(folder), Path(folder).parent):
         others = sorted(path.parent for path in top.glob(f"*/{FACTS}"))
         if others and (top / FACTS).exists():
@@ -77,7 +77,7 @@ def _extreme(effects, sign):
 
 
 def _across(reports):
-    """One table a net and size: the effect of every level on all data, changed one at a time."""
+    """One table per net and size: the effect of every level on all data, changed one at a time."""
     groups: dict[tuple[str, str], dict] = {}
     for report in reports:
         if report.facts["design"] == "one-at-a-time" and report.facts["trials"]:

@@ -1,4 +1,4 @@
-"""From an AblationCV and its data to a plan of trials: what can be wrong is told here, before anything is trained."""
+"""Turn an AblationCV and its data into a plan of trials, and find errors before anything is trained."""
 
 from lineclf._words import check_choice
 from lineclf.ablation._anova import crossed_terms
@@ -26,13 +26,13 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored, name=None, resoluti
     X, y, groups : array-like or None
     fit_params : dict
     stored : bool
-        Whether a later process goes on with it, so that all of it needs an identity.
+        Whether a later process continues the plan, so that all its parts need an identity.
     name : str, optional
-        Of the study, which a fingerprint of what is asked follows; by default the estimator's class.
+        Name of the study, before a fingerprint of the question; by default the estimator's class.
     resolution : {3, 4}
-        Of a fractional design.
+        Resolution of a fractional design.
     **more
-        As of :class:`AblationTrials`.
+        As in :class:`AblationTrials`.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored, name=None, resoluti
     Raises
     ------
     ValueError
-        For an argument that is not legal.
+        If an argument is not legal.
     """
     check_choice("design", ablation.design, _DESIGNS)
     random_state = check_asked(ablation, stored)
@@ -81,7 +81,7 @@ def make_plan(ablation, X, y, groups, fit_params, *, stored, name=None, resoluti
 
 
 def _note(fraction, components):
-    """What a reader must know of a fraction: which levels it has, and what its rows may be."""
+    """Tell a reader about a fraction: its levels, and what its rows may mean."""
     if fraction is None:
         return ""
     text = f"A fraction: {len(fraction.cells)} of {2 ** len(fraction.components)} combinations."

@@ -1,4 +1,4 @@
-"""What Optuna computes of an ablation: importances, and what a search tries next."""
+"""What Optuna computes for an ablation: importances, and the next settings of a search."""
 
 import json
 import warnings
@@ -22,14 +22,15 @@ def importances(settings, values, seed=0):
     settings : list of dict
         Level of every parameter in each trial; all have the same parameters.
     values : list of float
-        What each trial reached, larger is better.
+        Score of each trial; larger is better.
     seed : int, default=0
-        Of fANOVA's forest.
+        Seed of fANOVA's forest.
 
     Returns
     -------
     dict of str to dict of str to float
-        "fANOVA" and "PED-ANOVA" → parameter → share, of sum 1; NaN where all trials reached the same.
+        "fANOVA" and "PED-ANOVA" → parameter → share; the shares sum to 1, and are NaN if all trials have the same
+        value.
     """
     space = {name: _levels(each[name] for each in settings) for name in settings[0]}
     study = _study([(each, {0: value}) for each, value in zip(settings, values, strict=True)], space)
@@ -49,19 +50,19 @@ def importances(settings, values, seed=0):
 
 
 class Proposal:
-    """The next settings of a search, and whether to give them up.
+    """The next settings of a search, and a test that gives them up.
 
     Parameters
     ----------
     space : dict of str to Range or tuple
-        What each parameter is chosen from: numbers in a range, or levels.
+        Choices for each parameter: numbers in a range, or levels.
     finished : list of (dict, dict of int to float)
-        Earlier settings, each with its score in every fold that it was tried on.
+        Earlier settings, each with its score on every fold that it was tried on.
     sampler : {"tpe", "gp"}
     seed : int
         The same finished settings and the same seed make the same proposal.
     p_prune : float
-        Threshold of the pruner's p.
+        Threshold for the p-value of the pruner.
 
     Attributes
     ----------
@@ -82,7 +83,7 @@ class Proposal:
         }
 
     def hopeless(self, fold, score):
-        """Take a fold's score, and tell whether Wilcoxon's test says that these settings are worse than the best."""
+        """Add a fold's score; return whether these settings are worse than the best by Wilcoxon's test."""
         self._trial.report(score, fold)
         return self._trial.should_prune()
 
@@ -121,7 +122,7 @@ def _levels(values):
 
 
 def _place(choices, value):
-    """What stands for a value in its distribution, None if it is not in there: levels by number, as some are lists."""
+    """The form of a value in its distribution, None if it is not in there: levels by number, as some are lists."""
     if isinstance(choices, Range):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return value if is_number and choices.low <= value <= choices.high else None

@@ -1,4 +1,4 @@
-"""From what a user writes to components and cells that are checked: before anything is trained."""
+"""Turn a user's arguments into components and cells, and check them before anything is trained."""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -21,8 +21,8 @@ def make_components(components, owners):
     Parameters
     ----------
     components : mapping of str to list, or iterable of Component
-        Parameter → alternatives to what it is, ``draw:`` or ``cv:`` before those of `draw` and of the splitter. Where
-        the name is no parameter's, each alternative is a mapping of several parameters.
+        Parameter → alternatives to its present value, with ``draw:`` or ``cv:`` before those of `draw` and of the
+        splitter. If the name is not a parameter, each alternative is a mapping of several parameters.
     owners : dict of str to Owner
         By ``where``.
 
@@ -33,7 +33,7 @@ def make_components(components, owners):
     Raises
     ------
     ValueError
-        For an unknown parameter, alternatives that are none, or a baseline that is another one.
+        If a parameter is unknown, an alternative equals the present value, or a declared baseline is not that value.
     """
     if isinstance(components, Mapping):
         found = tuple(_short(str(name), alternatives, owners) for name, alternatives in components.items())
@@ -88,14 +88,14 @@ def _short(key, alternatives, owners):
 
 
 def _strangers(name, others, owner):
-    """Names that are none of the owner's parameters: those of mappings, where all levels are such, else the name."""
+    """Names that are not parameters of the owner: those in the mappings, if all levels are mappings, else the name."""
     if all(isinstance(level, Mapping) for level in others):
         return [each for level in others for each in level if each not in owner.params] or [name]
     return [name]
 
 
 class _Group(Component):
-    """No parameter but a name for several, which each level, a mapping, sets."""
+    """A name for several parameters; each level is a mapping that sets them."""
 
 
 def _owner(where, key, owners):
@@ -126,13 +126,13 @@ def _check(component, owners):
 
 
 def settings_of(component, level):
-    """Return what a level sets: a mapping that names its component's parameter, or instead of one, sets several."""
+    """Return what a level sets: several parameters if it is a group's, or a mapping that names its own parameter."""
     several = isinstance(component, _Group) or (isinstance(level, Mapping) and component.name in level)
     return dict(level) if several else {component.name: level}
 
 
 def check_cells(estimator, cells, components):
-    """Return the estimator of each cell, by name; ValueError that names two components that exclude each other."""
+    """Return the estimator of each cell, by name; raise ValueError naming two components that exclude each other."""
     found = {}
     try:
         clone(estimator)
@@ -176,7 +176,7 @@ def params_of(settings, components, where):
     Raises
     ------
     ValueError
-        If two components set one parameter.
+        If two components set the same parameter.
     """
     known = {each.key: each for each in components}
     found: dict = {}

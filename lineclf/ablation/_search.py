@@ -23,11 +23,11 @@ P_PRUNE = 0.15
 
 
 class SearchPlan(Plan):
-    """The trials of a search: the baseline first, then settings that a sampler chooses by those before.
+    """The trials of a search: the baseline first, then settings that a sampler chooses from the earlier results.
 
-    One seed draws the data and parts the sides. Each fold holds a quarter of the training side's distinct images out;
+    One seed draws the data and splits them. Each fold holds out a quarter of the training side's distinct images;
     settings are chosen by the mean joint accuracy on these. The nets of all folds are scored on the test side as well,
-    by which nothing is chosen. Settings that lose by Wilcoxon's test are given up before their last fold.
+    but nothing is chosen by that. Settings that lose by Wilcoxon's test are given up before their last fold.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class SearchPlan(Plan):
         self.names = {key: f"setting {i}" if i else "baseline" for key, i in self._numbers.items()}
 
     def run(self, key, on_fitted=None, earlier=None):
-        """Run one trial: the mean joint accuracy on what its folds hold out, and its result."""
+        """Run one trial; return the mean joint accuracy on the images that its folds hold out, and its result."""
         number = self._numbers[key]
         proposal = self._propose(number, earlier or {}) if number else None
         settings = proposal.settings if proposal else self.baseline

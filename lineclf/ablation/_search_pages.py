@@ -1,4 +1,4 @@
-"""The report of a search: its settings, the one it chose, and what that is worth on images that chose nothing."""
+"""The report of a search: its settings, the chosen one, and its score on images that were not used to choose."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ PAGE = "search.md"
 
 
 def search_frame(results, keys):
-    """Every score of every fold of a search in long form; those on the test side of the baseline and the chosen alone.
+    """Every score of every fold of a search in long form; on the test side only of the baseline and the chosen setting.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def search_frame(results, keys):
     Returns
     -------
     pandas.DataFrame
-        Columns setting (number, 0 for the baseline), one a tuned argument, fold, trial, metric, value.
+        Columns setting (number, 0 for the baseline), one per tuned argument, fold, trial, metric, value.
     """
     shown = {0, chosen_setting(results)}
     rows = [
@@ -68,7 +68,7 @@ def search_frame(results, keys):
 
 
 def chosen_setting(results):
-    """Number of the setting with the best mean validation accuracy among those that have every fold; None for none."""
+    """Number of the setting with the best mean validation accuracy, of those with every fold; None if there is none."""
     most = max((len(result["folds"]) for result in results), default=0)
     whole = [result for result in results if len(result["folds"]) == most]
     best = max(whole, key=lambda result: (result["metrics"][VALIDATION], -result["number"]), default=None)
@@ -86,8 +86,8 @@ def settings_table(frame):
     Returns
     -------
     pandas.DataFrame
-        By setting: folds, pruned (whether it was given up before the last), validation (joint accuracy), seconds (to
-        fit), parameters.
+        By setting: folds, pruned (whether it was given up before the last fold), validation (joint accuracy), seconds
+        (to fit), parameters.
     """
     wide = frame.pivot_table(index=["setting", "fold"], columns="metric", values="value")
     wide = wide.reindex(columns=[VALIDATION, "seconds", "parameters"]).rename(columns={VALIDATION: "validation"})
@@ -98,7 +98,7 @@ def settings_table(frame):
 
 
 def write_search(folder, plan, results, failures, command):
-    """Write ``search.md``, its picture, ``results.csv`` and ``settings.csv``; the Report.
+    """Write ``search.md``, its picture, ``results.csv`` and ``settings.csv``; return the Report.
 
     Parameters and results as those of :func:`write_report`.
     """
@@ -145,7 +145,7 @@ def write_search(folder, plan, results, failures, command):
 
 
 def search_figure(table, chosen, title):
-    """Validation accuracy of every setting in their order, with the best so far."""
+    """Validation accuracy of every setting in order, with the best so far."""
     figure = Figure(figsize=(7, 3.6), dpi=110, layout="constrained")
     axes = figure.add_subplot()
     whole = table[~table["pruned"]]
@@ -201,7 +201,7 @@ def _settings_markdown(table, named, baseline, chosen):
 
 
 def _shown(value):
-    """Value with three digits where it is a number that is not whole."""
+    """Value, with three digits if it is a number that is not whole."""
     try:
         return f"{float(value):.3g}" if not float(value).is_integer() else str(value)
     except (TypeError, ValueError):

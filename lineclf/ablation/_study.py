@@ -1,4 +1,4 @@
-"""An AblationCV as a study: a command line runs it, a folder has its report, MLflow its cells."""
+"""An AblationCV as a study: a command line runs it, a folder holds its report, MLflow its cells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class AblationStudyOptions(Options):
     Parameters
     ----------
     seeds : int or tuple of int
-        Number of paired seeds, or the least and the most.
+        Number of paired seeds, or (least, most).
     design : str
         Which combinations to run.
     components : tuple of str
@@ -53,7 +53,7 @@ class AblationStudy:
         Its own `storage`, `tracking_uri`, `seeds`, `n_jobs`, `cluster`, `max_time` and `design` are the defaults of the
         options.
     data : tuple or mapping, optional
-        Arguments of ``fit``: (X, y), or by name. None where it draws its data.
+        Arguments of ``fit``: (X, y), or by name. None if the ablation draws its data.
     name : str, default="ablation"
         For the report's folder.
     question : str, optional
@@ -69,7 +69,7 @@ class AblationStudy:
 
     @property
     def defaults(self):
-        """Options that the ablation has of its own."""
+        """Options of this ablation alone."""
         known = self.ablation
         found = {name: getattr(known, name) for name in ("design", "max_time", "storage", "tracking_uri")}
         return found | {"dask": known.cluster, "workers": known.n_jobs if (known.n_jobs or 0) > 1 else None}
@@ -100,7 +100,7 @@ class AblationStudy:
         return make_plan(ablation, X, y, groups, more, stored=True, confusion=True)
 
     def output(self, options):
-        """Folder of the report; what is a part of it has another one."""
+        """Folder of the report; a run of only a part of the study has another one."""
         part = options.components or options.design != self.ablation.design
         return scratch_folder(self.name) if part else scratch_folder(self.name).parent
 

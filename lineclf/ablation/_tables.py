@@ -1,4 +1,4 @@
-"""Tables of a crossed design as Markdown, and what they say of a component."""
+"""Tables of a crossed design as Markdown, and the shares of a component."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def importances_table(shares, table, aliases):
 def variance_shares(table, component, aliases):
     """Share of the total variance that a component explains alone, and with all of its pairs.
 
-    Pairs that the design cannot tell from others count in full for each component that they may be of.
+    A pair that the design cannot tell from others counts in full for each component that it may belong to.
     """
     shares = table.set_index("term")["eta_squared"]
     paired = sum(share for term, share in shares.items() if _has(component, (term, *aliases.get(term, ()))))

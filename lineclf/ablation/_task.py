@@ -25,7 +25,7 @@ _MOST = 1_000_000  # epochs, and images a class
 
 @dataclass(frozen=True)
 class Task:
-    """What all trials of a run have in common; its fingerprint keeps results of different ones apart.
+    """What all trials of a run have in common; its fingerprint keeps the results of different tasks apart.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Task:
     track : str
         Split protocol.
     n_per_class : int
-        Images drawn a class.
+        Images drawn per class.
     """
 
     estimator: str
@@ -64,7 +64,7 @@ def make_split(task, settings, seed):
     settings : dict
         Arguments of the estimator.
     seed : int
-        It fixes data, split and estimator by a child seed each.
+        Fixes data, split and estimator, each by a child seed.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def make_split(task, settings, seed):
 
 
 def make_task(study, options):
-    """What all trials have in common under these options; OptionError for one that is not legal."""
+    """What all trials have in common under these options; OptionError if one is not legal."""
     profile = study.profiles[options.profile]
     check_sizes(options)
     n_per_class = profile.n_per_class if options.n_per_class is None else options.n_per_class
@@ -99,7 +99,7 @@ def make_task(study, options):
 
 
 def check_sizes(options):
-    """Raise OptionError for sizes that are not legal, ValueError for an unknown track."""
+    """Raise OptionError if a size is not legal, ValueError if the track is unknown."""
     for name in ("n_per_class", "epochs"):
         value = getattr(options, name)
         if value is not None and not 1 <= value <= _MOST:

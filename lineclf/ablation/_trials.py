@@ -20,19 +20,19 @@ class AblationTrials(SeedTrials):
         The baseline.
     components : tuple of Component
     cells : list of Cell
-        The one that the others are compared with first.
+        First the cell that the others are compared with.
     terms : dict
-        Of a crossed design, as :func:`crossed_terms` gives them.
+        Terms of a crossed design, from :func:`crossed_terms`.
     note : str
-        What there is to know of the design.
+        What a reader must know about the design.
     heading : str, optional
-        Of the report's page.
+        Heading of the report's page.
     facts : dict, optional
-        What a list of reports tells of this one: net, data, design, size, page.
+        Facts for a list of reports: net, data, design, size, page.
     adapt : callable (estimator), optional
-        Makes of a cell's estimator what is trained.
+        Turns a cell's estimator into the one that is trained.
     **more
-        As of :class:`SeedTrials`.
+        As in :class:`SeedTrials`.
     """
 
     def __init__(
@@ -56,21 +56,21 @@ class AblationTrials(SeedTrials):
         return params_of(cell.settings, self.components, where)
 
     def key_of(self, cell, seed):
-        """Identity of a trial: by what differs from the baseline, so that all designs share it."""
+        """Identity of a trial: its differences from the baseline, so that all designs share the trial."""
         known = {each.key: each.baseline for each in self.components}
         settings = {name: level for name, level in cell.settings.items() if not same(level, known[name])}
         return trial_key(Cell(settings), seed)
 
     def shown(self, cell):
-        """Return every component's level in a cell, as a storage has it."""
+        """Return every component's level in a cell, as the storage holds it."""
         return {each.key: plain(cell.settings.get(each.key, each.baseline)) for each in self.components}
 
     def labels(self, settings):
-        """Return what tables call every component's level in a cell of these settings."""
+        """Return the name in tables of every component's level in a cell of these settings."""
         return {each.key: label(settings.get(each.key, each.baseline)) for each in self.components}
 
     def report(self, folder, results, failures, command):
-        """Write the report; the :class:`lineclf.runs.Report`."""
+        """Write the report; return the :class:`lineclf.runs.Report`."""
         from lineclf.ablation._findings import Findings
 
         found = self.own(results)

@@ -1,4 +1,4 @@
-"""Benchmarks: models on anybody's data; models on tracks as declarations, standings, and the leaderboard's pages."""
+"""Benchmarks: models compared on any data; models on tracks as declarations, standings and leaderboard pages."""
 
 from lineclf._lazy import lazy_names
 from lineclf.benchmark._declaration import Benchmark

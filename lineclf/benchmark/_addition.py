@@ -1,4 +1,4 @@
-"""Others' submissions: what one holds is checked part by part, and joins the stored trials if all of it fits."""
+"""Submissions of others: each is checked part by part, and joins the stored trials if all of it fits."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ _MOST = 3  # trials that a refusal names
 
 
 class AdditionPlan(BenchmarkPlan):
-    """The trials of a submission, finished elsewhere.
+    """The trials of a submission, which finished elsewhere.
 
     Parameters
     ----------
@@ -33,12 +33,12 @@ class AdditionPlan(BenchmarkPlan):
     folder : pathlib.Path
         Of the submission.
     known : sequence of Contestant
-        Models that are told by their names.
+        Models that are known by their names.
 
     Raises
     ------
     OptionError
-        For what does not fit, in words.
+        If something does not fit; the message says what.
     """
 
     def __init__(self, study, profile, folder, *, known):
@@ -73,7 +73,7 @@ class AdditionPlan(BenchmarkPlan):
         return OptionError("add", f"cannot take {str(self._folder)!r}: it {text}")
 
     def _read(self, study, profile):
-        """The submission's page and trials, which are whole and of this study and size."""
+        """The submission's page and trials, checked to be whole and of this study and size."""
         path = self._folder / PAGE
         try:
             page = json.loads(path.read_text(encoding="utf-8"))
@@ -127,7 +127,7 @@ class AdditionPlan(BenchmarkPlan):
             raise self._refusal(f"has a trial without a number for its value or a metric: {key}")
 
     def _check_identity(self, lines):
-        """Every trial is one that this study would run, and its value is that of its metric."""
+        """Check that this study would run every trial, and that a trial's value is that of its metric."""
         other = [line["result"]["name"] for line in lines if line["key"] not in self.trials]
         if other:
             raise self._refusal(
@@ -144,7 +144,7 @@ class AdditionPlan(BenchmarkPlan):
                 raise self._refusal(f"has a trial whose value is not its {arena.metric}: {result['name']}")
 
     def _check_data(self, page, lines):
-        """Both sides of every trial have the pixels that they have here."""
+        """Check that both sides of every trial have the same pixels as here."""
         told = {each["key"]: each for each in page["trials"]}
         places: dict[tuple, list] = {}
         for line in lines:

@@ -1,4 +1,4 @@
-"""What the rows and columns of a leaderboard mean, for its HTML page."""
+"""Meanings of the rows and columns of a leaderboard, for its HTML page."""
 
 from lineclf.benchmark._entries import CEILING
 from lineclf.benchmark._further import NEW_COLORS
@@ -48,7 +48,7 @@ _COLUMNS = {
 
 
 def meanings(study):
-    """Return what rows and columns mean by the cell that heads them.
+    """Return the meanings of rows and columns, by the cell at their head.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Models compared on anybody's data, seed by seed."""
+"""Models compared on any data, seed by seed."""
 
 import html
 import math
@@ -56,18 +56,17 @@ def compare(
     verbose=0,
     **fit_params,
 ):
-    """Compare models on the same seeds: which is better than which, by how much, and how sure that is.
+    """Compare models on the same seeds: which one is better, by how much, and how sure that is.
 
     Parameters
     ----------
     models : mapping of str to estimator, or list of estimator
-        Two or more, by name; each may be an import path ``package.module:Class``. In a list they are called by their
-        class.
+        Two or more, by name; each may be an import path ``package.module:Class``. In a list, the class gives the name.
     X, y : array-like
-        The data; left out with `draw`.
+        The data; not given with `draw`.
     groups, cv, draw, scoring, seeds, max_time, rope, confidence, n_jobs, cluster, storage, study_name, tracking_uri, \
 error_score, random_state, verbose
-        As of :class:`lineclf.ablation.AblationCV`.
+        As in :class:`lineclf.ablation.AblationCV`.
     **fit_params
         For each model's ``fit``.
 
@@ -78,7 +77,7 @@ error_score, random_state, verbose
     Raises
     ------
     ValueError
-        Before any training, for an argument that is not legal.
+        Before any training, if an argument is not legal.
 
     Examples
     --------
@@ -137,7 +136,7 @@ error_score, random_state, verbose
 
 
 def _by_name(models):
-    """Models by their names, each checked; ValueError for one that is no estimator, or fewer than two."""
+    """Models by their names, each checked; ValueError if one is not an estimator, or there are fewer than two."""
     if not hasattr(models, "items"):
         listed = [models] if isinstance(models, str) or hasattr(models, "fit") else list(models)
         made = [make_estimator(each, "models") for each in listed]
@@ -164,10 +163,10 @@ class ComparisonTrials(SeedTrials):
     Parameters
     ----------
     name : str
-        Of the study.
+        Name of the study.
     models : dict of str to estimator
     **more
-        As of :class:`SeedTrials`.
+        As in :class:`SeedTrials`.
     """
 
     def __init__(self, name, *, models, **more):
@@ -188,7 +187,7 @@ class ComparisonTrials(SeedTrials):
         return {"model": cell.name}
 
     def report(self, folder, results, failures, command):
-        """Write the report; the :class:`lineclf.runs.Report`."""
+        """Write the report; return the :class:`lineclf.runs.Report`."""
         found = self.own(results)
         return Comparison(self, found, failures, None).write(folder, command)
 
@@ -204,20 +203,20 @@ class _Named(dict):
 
 
 class Comparison:
-    """What :func:`compare` found.
+    """Result of :func:`compare`.
 
     Attributes
     ----------
     models : pandas.DataFrame
-        A row a model, the best first: model, n (seeds), mean scores, low and high (interval of the first score's mean),
-        fit_time, score_time and cpu_time (seconds a fold, of a clock and of this process on all cores), ratio (of fit
-        times to the first model's), front (whether no other fits as fast and scores more, or scores as much and fits
-        faster).
+        A row per model, the best first: model, n (seeds), mean scores, low and high (interval of the first score's
+        mean), fit_time and score_time (seconds per fold, wall time), cpu_time (the same of this process on all cores),
+        ratio (of fit times to the first model's), front (whether no other model fits as fast and scores more, or scores
+        as much and fits faster).
     pairs : pandas.DataFrame
-        A row a pair of models and score: model, than, scorer, n, baseline (score of `than`), score, delta, low, high,
-        pvalue, verdict, needed: as of :attr:`AblationCV.effects_`.
+        A row per pair of models and score: model, than, scorer, n, baseline (score of
+        `than`), score, delta, low, high, pvalue, verdict, needed: as in :attr:`AblationCV.effects_`.
     results : pandas.DataFrame
-        A row a trial and fold.
+        A row per trial and fold.
     failures : dict of str to str
         Error of each failed trial, by "model · seed".
     study : optuna.study.Study
@@ -245,7 +244,7 @@ class Comparison:
         return frame.sort_values(self.scorers[0], ascending=False, kind="stable", ignore_index=True)
 
     def _interval(self, results, name):
-        """Interval of a model's mean first score, alone."""
+        """Interval of the mean of a model's first score, for this model alone."""
         mine = [each for each in results if each["cell"] == name]
         folds = np.array([each["folds"][self.scorers[0]] for each in mine])
         kind = self.sample.kind
@@ -270,7 +269,7 @@ class Comparison:
         return BenchmarkDisplay.from_comparison(self, ax=ax)
 
     def text(self):
-        """Return it for a terminal."""
+        """Return the comparison as text for a terminal."""
         return f"{aligned(self._rows())}\n\n{self._summary.text()}"
 
     def _rows(self):
@@ -293,14 +292,14 @@ class Comparison:
         return f"<pre>{html.escape(aligned(self._rows()))}</pre>{self._summary.html()}"
 
     def write(self, folder, command="compare(…)"):
-        """Write what was found: ``comparison.md`` and ``.html``, its tables as CSV, and its picture.
+        """Write the report: ``comparison.md`` and ``.html``, its tables as CSV, and its picture.
 
         Parameters
         ----------
         folder : path-like
-            Made where it is not there; files of these names are replaced.
+            Created if it does not exist; files of these names are replaced.
         command : str
-            What the page says that it was written by.
+            Command that the page names as its source.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What a benchmark was to reach and did, what was asked for, and what has run: sections of its page."""
+"""Sections of a benchmark's page: goals and results, and what was asked for and has run."""
 
 from itertools import product
 
@@ -10,7 +10,7 @@ __all__ = ["coverage_section", "goals_section"]
 
 
 def goals_section(frame, goals):
-    """Lines of Markdown: what models were to reach beside what they did, and the goals that nothing has run for."""
+    """Lines of Markdown: goals beside the values reached, and the goals for which nothing has run."""
     rows, unknown = [], []
     for goal in goals:
         score = goal.shown
@@ -36,14 +36,14 @@ def goals_section(frame, goals):
 
 
 def coverage_section(frame, plan, missing):
-    """Lines of Markdown: what the run asked for and how much of it is there, the seeds of each model on each track.
+    """Lines of Markdown: what the run asked for, how much of it has run, and the seeds of each model on each track.
 
     Parameters
     ----------
     frame : pandas.DataFrame
     plan : BenchmarkPlan
     missing : list of str
-        Tracks, test sets and curves that nothing has run for.
+        Tracks, test sets and curves for which nothing has run.
     """
     study = plan.study
     rows = frame[frame["track"].isin([each.name for each in study.arenas]) & (frame["metric"] == "n_test")]
@@ -69,7 +69,7 @@ def coverage_section(frame, plan, missing):
 
 
 def _amount(trials, there):
-    """Trials in words: of how many models, tracks and seeds, and how many are among those that are there."""
+    """Trials as a phrase: how many models, tracks and seeds, and how many of the trials are stored."""
     tracks, models, seeds = (len({trial[i] for trial in trials}) for i in range(3))
     counts = ((len(trials), "trial"), (models, "model"), (tracks, "track"), (seeds, "seed"))
     total, *parts = (f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts)

@@ -22,13 +22,13 @@ class BenchmarkOptions(Options):
     Parameters
     ----------
     tracks, models : tuple of str
-        Names of the only ones to run; by default the profile's tracks, and all models.
+        Names of the only tracks and models to run; by default the profile's tracks, and all models.
     estimator : tuple of str
-        Import paths ``package.module:Class`` of scikit-learn classifiers that take part as well.
+        Import paths ``package.module:Class`` of further scikit-learn classifiers that take part.
     submit : path-like
-        Folder to write the run's trials to, for others to add: with what made them, and one that is run again.
+        Folder for the run's trials, for others to add: with what made them, and one trial that is run again.
     add : path-like
-        Folder of such a submission, which is checked and joins what is stored; nothing else is run.
+        Folder of such a submission; it is checked and joins the stored trials, and nothing else is run.
     """
 
     tracks: tuple[str, ...] = option(
@@ -61,23 +61,23 @@ class Benchmark:
     question : str
         What the study asks, one sentence.
     arenas : tuple of Arena
-        Those that come with the study; the entry points ``lineclf.tracks`` of installed packages join them.
+        The study's own tracks; the entry points ``lineclf.tracks`` of installed packages join them.
     contestants : tuple of Contestant
-        Those that come with the study; ``--estimator`` and the entry points ``lineclf.models`` join them.
+        The study's own models; ``--estimator`` and the entry points ``lineclf.models`` join them.
     profiles : mapping of str to Profile
         The first is the default; one without ``n_per_class`` draws every distinct image.
     further : tuple of Further
-        Tables beside those of the arenas.
+        Tables beside those of the tracks.
     reference : str, optional
-        Contestant whose errors under corruption are the unit.
+        Model whose errors under corruption are the unit.
     floor : str, optional
-        Contestant that stands for knowing nothing, such as a constant answer: the zero where models are compared over
-        all tracks, which nothing is without it.
+        Model that knows nothing, such as a constant answer: the zero of the comparison over all tracks. Without it
+        there is no such comparison.
     goals : tuple of Goal
     least : int, default=5
-        Seeds of a model that is ranked; others are shown and marked.
+        Number of seeds that a model needs to be ranked; others are shown and marked.
     notes : tuple of str
-        Sentences for the report, on what a reader must know of the models.
+        Sentences for the report: what a reader must know about the models.
     """
 
     name: str
@@ -114,7 +114,7 @@ class Benchmark:
         self._check_names()
 
     def _check_names(self):
-        """Raise ValueError for what nothing has, or nobody can tell later: better than an error after all training."""
+        """Raise ValueError for unknown names and values that cannot be stored: before the training, not after it."""
         scored = {f"score of {each.name!r}": each for each in self.tables}
         scored |= {f"score of the goal of {each.model!r}": each for each in self.goals}
         own = {each.metric: each.shown for each in self.tables if isinstance(each.score, Score)}
@@ -152,7 +152,7 @@ class Benchmark:
 
     @property
     def scores(self) -> dict[str, Score]:
-        """All scores by the name of their metric."""
+        """All scores, by the name of their metric."""
         return SCORES | {each.metric: each.shown for each in self.tables}
 
     @property
@@ -161,7 +161,7 @@ class Benchmark:
         return (*self.arenas, *self.further)
 
     def plan(self, options):
-        """Trials under these options, a :class:`BenchmarkPlan`; OptionError for one that is not legal."""
+        """Trials under these options, a :class:`BenchmarkPlan`; OptionError if one is not legal."""
         from lineclf.benchmark._installed import with_installed
         from lineclf.benchmark._plan import BenchmarkPlan
 
@@ -197,13 +197,13 @@ class Benchmark:
         return AdditionPlan(installed.study, options.profile, options.add, known=known)
 
     def unasked(self, profile):
-        """Tracks and the study's own models that a profile runs where the command line names none."""
+        """Tracks and the study's own models that a profile runs if the command line names none."""
         tracks = self.profiles[profile].tracks
         contestants = tuple(each for each in self.contestants if not (tracks and each.variant_of))
         return self.arenas_of(tracks, profile), contestants
 
     def arenas_of(self, chosen, profile):
-        """Tracks to train on for the tables of the given names, all where there is none; OptionError for a bad name."""
+        """Tracks to train on for the tables of the given names, all without names; OptionError for a bad name."""
         wanted = {each.name for each in select("tracks", chosen, self.tables)}
         arenas = tuple(arena for arena in self.arenas if wanted.intersection((arena.name, arena.curve, *arena.tests)))
         n = self.profiles[profile].n_per_class
@@ -220,7 +220,7 @@ class Benchmark:
 
 
 def _check_own(arena):
-    """Raise ValueError for parts of a track that do not fit each other, or that have no identity."""
+    """Raise ValueError if parts of a track do not fit each other, or have no identity."""
     what = f"of track {arena.name!r}"
     if not isinstance(arena.score, str) and arena.shown.scorer is None:
         raise ValueError(f"score {what} must have a scorer, as {arena.metric!r} is none of SCORES")

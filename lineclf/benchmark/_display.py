@@ -15,11 +15,11 @@ class BenchmarkDisplay:
     Parameters
     ----------
     models, pairs : pandas.DataFrame
-        As those of :class:`Comparison`.
+        As in :class:`Comparison`.
     scorer : str
         Name of the first score.
     confidence : float
-        Of the intervals.
+        Confidence of the intervals.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class BenchmarkDisplay:
 
 
 def _standing(pairs, scorer, best):
-    """Verdict of every other model against the best one, by name, as of `pairs`."""
+    """Verdict of every other model against the best one, by name, as in `pairs`."""
     rows = pairs[pairs["scorer"] == scorer]
     turned = {"better": "worse", "worse": "better"}
     found: dict[str, str] = {}

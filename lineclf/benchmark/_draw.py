@@ -1,4 +1,4 @@
-"""Both sides of a benchmark's track at a seed: of the world of lines, or of data that somebody else draws."""
+"""Both sides of a benchmark's track at a seed: of the world of lines, or of other drawn data."""
 
 import math
 from dataclasses import replace
@@ -23,13 +23,13 @@ _N_LEVELS = dict(zip(FACTORS, map(len, TARGET_NAMES), strict=True))
 
 @lru_cache(maxsize=1)
 def draw(arena, n_per_class, seed):
-    """Both sides of each fold that a seed trains on.
+    """Draw both sides of each fold that a seed trains on.
 
     Parameters
     ----------
     arena : Arena
     n_per_class : int or None
-        Images drawn a class of the default world; None for the arena's full size.
+        Images drawn per class of the default world; None for the track's full size.
     seed : int
 
     Returns
@@ -79,7 +79,7 @@ def _of_lines(arena, n_per_class, seed):
 
 
 def _drawn(arena, n_per_class, seed):
-    """Folds of data that somebody else draws, as much as that gives."""
+    """Folds of data from the track's own `draw`, as many images as it gives."""
     data = DrawnData(DummyClassifier(), arena.draw, arena.split)
     for fold, part in _chosen(arena, list(data.folds(seed, {}, {})), seed):
         cut = data.cut(DummyClassifier(), part)
@@ -111,7 +111,7 @@ def _drawn(arena, n_per_class, seed):
 
 
 def _without_held_out(split, share, seed):
-    """The same with a share of the training side put aside."""
+    """The same split with a share of the training side put aside."""
     if not share:
         return split
     order = np.random.default_rng(child_seed(seed, "hold out")).permutation(len(split.y_train))
@@ -140,5 +140,5 @@ def _labels(world):
 
 
 def _numbers(world):
-    """Levels of each factor as numbers; those of colour are none."""
+    """Levels of each factor as numbers; levels of colour are not numbers."""
     return {factor: None if factor == "color" else list(world[f"{factor}s"]) for factor in FACTORS}

@@ -1,4 +1,4 @@
-"""What a benchmark is declared of: tracks, further test sets, classifiers, goals. Nothing heavy."""
+"""The parts of a benchmark's declaration: tracks, further test sets, models, goals. Nothing heavy."""
 
 import inspect
 from collections.abc import Mapping
@@ -30,61 +30,61 @@ class _Scored:
 
     @property
     def shown(self):
-        """How it is shown, a :class:`Score`."""
+        """How the score is shown, a :class:`Score`."""
         return SCORES[self.score] if isinstance(self.score, str) else self.score
 
 
 @dataclass(frozen=True, eq=False)
 class Arena(_Scored):
-    """A track with its data: what is drawn, how it is split, and what is scored.
+    """A track with its data: which images are drawn, how they are split, and how models are scored.
 
     Parameters
     ----------
     name : str
         As tables show it; unique within a study.
     split : str, splitter, int or None
-        Key of ``lineclf.model_selection.TRACKS``; or a splitter, whose folds the seeds shuffle if it takes a
-        ``random_state``. With `draw` also a number of folds, or None for a quarter to test on, or for the draw's own
-        test side.
+        Key of ``lineclf.model_selection.TRACKS``; or a splitter: seeds shuffle its folds if it takes a
+        ``random_state``. With `draw` also a number of folds; or None, to test on a quarter of the data or on the draw's
+        own test side.
     asks : str
         The question, a few words.
     world : mapping
         Options of ``make_lines`` beside size and seed.
     draw : callable, optional
-        Other data: ``draw(random_state=…)`` → (X, y) or what else :class:`~lineclf.AblationCV` takes; each seed draws
-        anew, as much as the function gives, whatever the profile. Models, scorers and tests get X as an array of
+        Other data: ``draw(random_state=…)`` → (X, y) or another form that :class:`~lineclf.AblationCV` takes. Each seed
+        draws anew, as much as the function gives, whatever the profile. Models, scorers and tests get X as an array of
         numbers, and labels as whole numbers: each column's sorted labels, counted from 0.
     bound : estimator, str or mapping, optional
-        What no classifier exceeds but by chance, where it is known, such as Bayes' rule where the test images are drawn
-        independently of those of the training: an estimator or its import path; or ``estimator`` and ``settings``, as
-        of a :class:`Contestant`. It takes part as the ceiling.
+        Classifier that no other exceeds except by chance, if it is known, such as Bayes' rule if the test images are
+        drawn independently of the training images: an estimator or its import path; or ``estimator`` and ``settings``,
+        as in a :class:`Contestant`. It takes part as the ceiling.
     folds : {"all", "one"}
-        Which folds of the split a seed trains on: all, for the mean over them; or one, the seed modulo their number.
-        One is enough where each seed deals the folds anew.
+        Folds of the split that a seed trains on: all, for the mean over them; or one, the seed modulo their number. One
+        is enough if each seed deals the folds anew.
     group : str, optional
-        Tracks of one group count as one, in their mean, where models are compared over all tracks.
+        Tracks of one group count as one, by their mean, when models are compared over all tracks.
     ranks : bool
-        Whether the track counts there at all.
+        Whether the track counts in that comparison at all.
     options : mapping
         Parameters of the split.
     distinct : bool
         Whether images are drawn without repeats.
     n_per_class : int, optional
-        Images drawn a class at full size; by default every distinct one. A smaller profile draws its own number, and
-        of a world of more classes equally many images in all.
+        Images drawn per class at full size; by default every distinct one. A smaller profile draws its own number; a
+        world of more classes gets as many images in all.
     at_least : int
-        Images a class without which the track makes no sense; smaller profiles leave it out.
+        Least number of images per class for which the track makes sense; smaller profiles leave the track out.
     score : str or Score
-        What ranks: a key of ``lineclf.benchmark.SCORES``, or a score with a scorer of its own.
+        Score that ranks: a key of ``lineclf.benchmark.SCORES``, or a score with a scorer of its own.
     tests : tuple of str
-        Further test sets for what was trained here: names of the study's ``further``.
+        Further test sets for models trained on this track: names of the study's ``further``.
     curve : str, optional
         Name of the learning curve that this track is a point of, among the study's ``further``.
     min_steps : int
-        Estimators with ``epochs`` and ``batch_size`` take at least so many steps: so many epochs more where the images
-        are few.
+        Least number of steps for estimators with ``epochs`` and ``batch_size``: with few images they train for more
+        epochs.
     hold_out : float
-        Share of the training side that nobody trains on, kept to fit a temperature to the probabilities; from 0 to 1.
+        Share of the training side that no model trains on, kept to fit a temperature to the probabilities; from 0 to 1.
     units : bool
         Whether errors are measured in degrees and pixels as well; the world must name its levels.
     """
@@ -111,7 +111,7 @@ class Arena(_Scored):
 
     @property
     def identity(self):
-        """Everything that gives a result its meaning: a list, so that a new option orphans no stored result."""
+        """Everything that gives a result its meaning: a list, so that stored results survive a new option."""
         names = ("name", "split", "world", "options", "distinct", "n_per_class")
         known = {name: getattr(self, name) for name in (*names, "tests", "min_steps", "hold_out", "units")}
         if self.split is not None and not isinstance(self.split, str):
@@ -123,7 +123,7 @@ class Arena(_Scored):
         return known | {name: identity(each) for name, each in own.items() if each is not None}
 
     def _may_have_folds(self):
-        """Whether all folds of the split may be more than one."""
+        """Whether the split may have more than one fold."""
         if isinstance(self.split, str):
             from lineclf.model_selection import get_track
 
@@ -132,7 +132,7 @@ class Arena(_Scored):
 
     @property
     def ceiling(self):
-        """The bound as a :class:`Contestant`; None where nobody knows it."""
+        """The bound as a :class:`Contestant`; None if it is not known."""
         if self.bound is None:
             return None
         parts = self.bound if isinstance(self.bound, Mapping) else {"estimator": self.bound}
@@ -150,10 +150,10 @@ class Further(_Scored):
     asks : str
         The question, a few words.
     score : str or Score
-        The metric that ranks: a key of ``lineclf.benchmark.SCORES``, or a score whose name `test` returns.
+        Score that ranks: a key of ``lineclf.benchmark.SCORES``, or a score whose name `test` returns.
     test : callable, optional
-        ``test(estimator, split, seed)`` → dict of str to float: says what a fitted estimator makes of other test data;
-        `split` has ``X_train``, ``y_train``, ``X_test`` and ``y_test``. By default what the package has under `name`.
+        ``test(estimator, split, seed)`` → dict of str to float: scores a fitted estimator on other test data; `split`
+        has ``X_train``, ``y_train``, ``X_test`` and ``y_test``. By default the package's own test of this `name`.
     """
 
     name: str
@@ -164,30 +164,31 @@ class Further(_Scored):
 
 @dataclass(frozen=True)
 class Contestant:
-    """A scikit-learn classifier of four target columns, or of one with a class for each combination of labels.
+    """A model: a scikit-learn classifier of four target columns, or of one with a class for each combination of labels.
 
     Parameters
     ----------
     name : str
         As tables show it; unique within a study, and without a comma.
     estimator : str, class, estimator or function
-        Import path ``package.module:name`` of a class, or of a function that returns an estimator; or these themselves;
-        or an estimator whose arguments that are not its defaults are JSON-able. Kept as the path. A pipeline needs a
+        A class, a function that returns an estimator, or the import path ``package.module:name`` of either; or an
+        estimator whose arguments, unless they are its defaults, are JSON-able. Stored as the path. A pipeline needs a
         function.
     settings : mapping
         Its arguments.
     told : {"nothing", "symmetry", "the world"}
-        What it is told beside pixels and labels: nothing; that what is true of a line in one place, colour or
-        direction is true in another; or what lines and noise are like. Boards rank by it, too.
+        What the model is told beside pixels and labels: nothing; that facts about a line in one place, colour or
+        direction hold in any other; or what lines and noise look like. Boards rank by it as well.
     cannot : tuple of str
-        Tracks that it has no answer to, as it is made for another number of labels.
+        Tracks that the model has no answer to, because it is made for another number of labels.
     variant_of : str, optional
-        Contestant that this one is without one of its parts: compared with it, and left out of the rankings.
+        Name of the model of which this one is a variant, without one of its parts. The two are compared; the variant is
+        not ranked.
 
     Raises
     ------
     ValueError
-        If the name has a comma, which parts the names of ``--models``, or the estimator has no import path.
+        If the name has a comma, which separates the names of ``--models``, or the estimator has no import path.
     """
 
     name: str
@@ -215,7 +216,7 @@ class Contestant:
 
 
 def _path_of(estimator):
-    """Import path of a class or of an estimator's, and the arguments that are not its defaults."""
+    """Import path of a class or of an estimator's class, and the arguments that are not its defaults."""
     is_function = inspect.isfunction(estimator)
     kind = estimator if isinstance(estimator, type) or is_function else type(estimator)
     path = f"{kind.__module__}:{kind.__qualname__}"
@@ -236,18 +237,18 @@ def _path_of(estimator):
 
 @dataclass(frozen=True)
 class Goal(_Scored):
-    """A figure that a model is to reach, in the mean over the seeds.
+    """A value that a model is to reach, as the mean over the seeds.
 
     Parameters
     ----------
     model : str
-        Name of a contestant.
+        Name of a model.
     track : str or None
         Name of a track or of one of the study's ``further``; None for the worst of all tracks.
     score : str or Score
         Key of ``lineclf.benchmark.SCORES``, or a score that the track has.
     bound : float
-        To be reached from below or, where small values of the metric are good, from above.
+        Value to reach: from below or, if small values of the metric are good, from above.
     """
 
     model: str

@@ -6,18 +6,18 @@ __all__ = ["mean_result"]
 
 
 def mean_result(results):
-    """Put the results of a model's folds into one, of the same form.
+    """Put the results of a model's folds into one result of the same form.
 
     Parameters
     ----------
     results : list of dict
-        As :func:`lineclf.runs._evaluate.evaluate` gives them, each of another fold of the same data.
+        From :func:`lineclf.runs._evaluate.evaluate`, each of another fold of the same data.
 
     Returns
     -------
     dict
-        Metrics and facts of the split are means over the folds, the smallest distance is the smallest one, and
-        "n_tested" is the number of all test images; confusion matrices are sums; the rest is the first fold's.
+        Metrics and facts of the split are means over the folds; the smallest distance is the minimum; "n_tested" is the
+        number of all test images; confusion matrices are sums; the rest is the first fold's.
     """
     first = results[0]
     splits = [each["split"] for each in results]

@@ -1,4 +1,4 @@
-"""A benchmark's results in long form, and what follows from them: regret, corruption errors, areas under curves."""
+"""A benchmark's results in long form, and metrics derived from them: regret, corruption errors, areas under curves."""
 
 import json
 
@@ -18,7 +18,7 @@ _FACTS = ("leak", "label_conflicts", "smallest_distance", "n_train", "n_test", "
 
 
 def benchmark_frame(results):
-    """Stored results in long form, one row a track, model, seed and metric; accuracies are fractions.
+    """Stored results in long form, one row per track, model, seed and metric; accuracies are fractions.
 
     Metrics of further test sets, ``<test set>/<metric>``, become rows of a track of that name.
 
@@ -29,8 +29,8 @@ def benchmark_frame(results):
     Returns
     -------
     pandas.DataFrame
-        Columns track, model, seed, metric, value; trial, the hash that with the seed tells one trial from every other
-        one; guest, the import path of a model that is none of the study's.
+        Columns track, model, seed, metric, value; trial, a hash that, with the seed, identifies the trial; guest, the
+        import path of a model that is not one of the study's.
     """
     rows = []
     for result in results:
@@ -51,7 +51,7 @@ def _facts(result):
 
 
 def derived(frame, study, points=()):
-    """Metrics that need more than one trial, as more rows of the same form, of no trial.
+    """Metrics that need more than one trial, as further rows of the same form, without a trial.
 
     Parameters
     ----------
@@ -83,12 +83,12 @@ def values_of(frame, track, metric):
 
 
 def paired_means(values):
-    """Mean of each model over the same seeds: those that all models have, of the seed that most models have.
+    """Mean of each model over the same seeds: those shared by all models that have the most frequent seed.
 
     Parameters
     ----------
     values : pandas.Series
-        As :func:`values_of` gives them.
+        From :func:`values_of`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Further test sets: what a net trained on one track says about images of another kind, without a training of its own.
+"""Further test sets: nets trained on one track are tested on images of another kind, without a training of their own.
 
 Each is a function of the fitted estimator, the split and the seed that returns plain metrics. They are made for clean
 uint8 images of the default world.
@@ -46,7 +46,7 @@ def corruptions(estimator, split, seed):
 
 
 def color_shift(estimator, split, seed):
-    """Length, width and angle of lines in colours that were never trained, and whether the colour head notices.
+    """Accuracy on lines in colours that were never trained, and whether the colour head notices the new colour.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def color_shift(estimator, split, seed):
 
 
 def recolor(X, color):
-    """Lines on black, whatever their colour, in another one.
+    """Lines on black in another colour, whatever colour they had.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Tracks and models that installed packages announce: they join every benchmark."""
+"""Tracks and models of installed packages; they join every benchmark."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -14,16 +14,16 @@ __all__ = ["Installed", "with_installed"]
 
 @dataclass(frozen=True)
 class Installed:
-    """What joins a benchmark.
+    """Tracks and models that join a benchmark.
 
     Parameters
     ----------
     study : Benchmark
-        With the tracks of installed packages, and notes on what is left out.
+        The study with the tracks of installed packages, and notes on what is left out.
     models : tuple of Contestant
-        Of installed packages.
+        Models of installed packages.
     broken : dict of str to dict
-        Why plugins are left out, by their names, of "tracks" and "models".
+        Reasons why plugins are left out, by their names, of "tracks" and "models".
     """
 
     study: Any
@@ -31,7 +31,7 @@ class Installed:
     broken: dict[str, dict[str, str]]
 
     def check(self, option, asked):
-        """Raise OptionError if a plugin is asked for that is left out."""
+        """Raise OptionError if an option asks for a plugin that is left out."""
         for name in asked:
             known = self.study.tables if option == "tracks" else (*self.study.contestants, *self.models)
             if name in self.broken[option] and name not in {each.name for each in known}:
@@ -39,7 +39,7 @@ class Installed:
 
 
 def with_installed(study):
-    """Return an :class:`Installed`; what is broken is a :class:`PluginWarning` and a note of the study.
+    """Return an :class:`Installed`; a broken plugin gives a :class:`PluginWarning` and a note of the study.
 
     Parameters
     ----------

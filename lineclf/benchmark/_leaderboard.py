@@ -1,4 +1,4 @@
-"""The pages of a benchmark: an overview of all models on all tracks, a table a track, and pictures."""
+"""The pages of a benchmark: an overview of all models on all tracks, a table per track, and pictures."""
 
 import numpy as np
 import pandas as pd
@@ -55,19 +55,19 @@ _NOTES = (
 
 
 def write_leaderboard(folder, plan, results, failures, command):
-    """Write ``leaderboard.md`` and ``.html``, its pictures, and ``results.csv``, which every figure follows from.
+    """Write ``leaderboard.md`` and ``.html``, its pictures, and ``results.csv``, the source of every number.
 
     Parameters
     ----------
     folder : pathlib.Path
     plan : BenchmarkPlan
     results : dict of str to dict
-        Stored results, by key. The ``results.csv`` that is in the folder adds those of its trials that are not among
-        them, so that machines without a common storage add up.
+        Stored results, by key. A ``results.csv`` that is in the folder adds its trials that are not among them, so that
+        results of machines without a common storage add up.
     failures : dict of str to str
-        Error of each trial given up, by name.
+        Error of each trial that was given up, by name.
     command : str
-        What regenerates the report.
+        Command that writes the report again.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def write_leaderboard(folder, plan, results, failures, command):
 
 
 def _cells(ranked, study):
-    """How far each ranked model is behind its track's best, and whether it may be the best, for a tracker."""
+    """How far each ranked model is behind the best of its track, and whether it may be the best; for a tracker."""
     cells: dict[str, dict] = {}
     for arena in study.arenas:
         rows = ranked[ranked["track"] == arena.name]
@@ -120,7 +120,7 @@ def _read(path):
 
 
 def _retired(path, earlier, frame):
-    """Rows of trials that have another meaning by now, such as an earlier revision of a net: kept for good."""
+    """Rows of trials that now have another meaning, such as those of a net's earlier revision: kept for ever."""
     frames = [_read(path)] if path.exists() else []
     if earlier is not None and "trial" in earlier:
         present = set(frame["trial"])
@@ -129,15 +129,15 @@ def _retired(path, earlier, frame):
 
 
 def without_variants(frame, study):
-    """Rows of the models that rankings are of."""
+    """Rows of the models that are ranked."""
     return frame[~frame["model"].isin([each.name for each in study.contestants if each.variant_of])]
 
 
 def score_table(frame, study, order=()):
-    """Mean score: a row a model, a column (track, metric) of the study's tracks that were run.
+    """Mean score: a row per model, a column (track, metric) per track of the study that was run.
 
     A track's models are compared on the same seeds, see :func:`paired_means`. Models stand in the order given; others
-    follow by the mean share of the other models that a model leaves behind, over the tracks it has.
+    follow by the mean share, over their tracks, of the models that they beat.
     """
     columns = {}
     for each in (*(arena for arena in study.arenas if arena.curve is None), *study.further):
@@ -156,7 +156,7 @@ def _places(table, known):
 
 
 def overview(frame, scores, study):
-    """Mean score of every model on every track as Markdown, in bold those that may be the best of a track."""
+    """Mean score of every model on every track as Markdown; models that may be the best of a track are bold."""
     if scores.columns.empty:  # nothing has run
         return markdown_table([["model"]])
     known, told = study.scores, {each.name: each.told for each in study.contestants}
@@ -239,7 +239,7 @@ def _tests_line(study, scores):
 
 
 def _sections(plan, frame, ranked):
-    """Lines of each section of the page by its title; none for those that nothing has run for."""
+    """Lines of each section of the page, by its title; none if nothing has run for it."""
     study = plan.study
     sections = {"Goals": goals_section(frame, study.goals)}
     for model in dict.fromkeys(each.variant_of for each in study.contestants if each.variant_of):

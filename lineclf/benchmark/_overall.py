@@ -15,7 +15,7 @@ _TIMES, _CONFIDENCE = 2000, 0.95
 
 
 def shares(frame, study):
-    """How far each model gets on each track that ranks, at each seed.
+    """Share that each model reaches on each track that ranks, at each seed.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ def shares(frame, study):
     Returns
     -------
     pandas.DataFrame
-        A column a track, or a group of tracks in their mean; a row a model and seed, of models that have the study's
-        least number of seeds on every one of them. 0 is what the study's floor gets, 1 what its ceiling gets, or else
-        what is perfect; both in the mean over their seeds.
+        A column per track, or per group of tracks by their mean; a row per model and seed, for models that have the
+        study's least number of seeds on every one of them. 0 is the score of the study's floor, 1 that of its ceiling
+        or, without one, the perfect score; both as means over their seeds.
     """
     columns: dict[str, list] = {}
     for arena in study.arenas:
@@ -59,13 +59,13 @@ def overall(table, *, random_state=0):
     table : pandas.DataFrame
         Of :func:`shares`.
     random_state : int, default=0
-        Seed of the bootstrap, which draws seeds anew within each model and track.
+        Seed of the bootstrap, which resamples the seeds within each model and track.
 
     Returns
     -------
     pandas.DataFrame
-        A row a model, the best first: "iqm", the mean of the middle half of its shares [1]_; "gap", how much is missing
-        to 1 in the mean, no track counting for more than 1; each with the ends "_low" and "_high" of its 95 % interval.
+        A row per model, the best first: "iqm", the mean of the middle half of its shares [1]_; "gap", the mean distance
+        to 1, in which no track counts for more than 1; each with the ends "_low" and "_high" of its 95 % interval.
 
     References
     ----------
@@ -97,7 +97,7 @@ def _gap(tracks):
 
 
 def profiles(table, levels):
-    """Share of a model's tracks and seeds that get further than each level, each track counting alike.
+    """Share of a model's tracks and seeds that get further than each level; every track counts the same.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def profiles(table, levels):
     Returns
     -------
     pandas.DataFrame
-        A row a model, a column a level.
+        A row per model, a column per level.
     """
     rows = {
         model: np.mean([(own[name].dropna().to_numpy()[:, None] > levels).mean(axis=0) for name in own], axis=0)

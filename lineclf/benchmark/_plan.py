@@ -1,4 +1,4 @@
-"""A benchmark's plan: the data and split of each track, the trial, and which stored results belong to it."""
+"""A benchmark's plan: the data and split of each track, the trial, and the stored results that belong to it."""
 
 import json
 import math
@@ -34,7 +34,7 @@ class BenchmarkPlan(Plan):
     seeds : sequence of int or None
         None for the profile's.
     known : sequence of Contestant, optional
-        Models whose stored results the report has as well, beside those of earlier guests.
+        Models whose stored results are in the report as well, beside those of earlier guests.
     """
 
     def __init__(self, study, arenas, contestants, profile, seeds, *, known=()):
@@ -71,7 +71,7 @@ class BenchmarkPlan(Plan):
 
     @property
     def models(self):
-        """Models of the plan, with those whose stored results the report has as well."""
+        """Models of the plan, and those whose stored results are in the report as well."""
         return list(self._known.values())
 
     def _further(self, name):
@@ -80,12 +80,12 @@ class BenchmarkPlan(Plan):
 
     @property
     def points(self):
-        """Tracks of the learning curves that this size has."""
+        """Tracks of the learning curves at this size."""
         n = self.n_per_class
         return [arena for arena in self.study.arenas if arena.curve and (n is None or n >= arena.at_least)]
 
     def _fingerprint(self, arena, contestant):
-        """Hash of everything that gives a result its meaning, but the seed."""
+        """Hash of everything that gives a result its meaning, except the seed."""
         known = {**arena.identity, **contestant.identity, "n_per_class": self.n_per_class, "version": MEANING}
         known |= _defaults(contestant)
         tests = {name: test for name in arena.tests if (test := self._further(name).test) is not None}
@@ -97,7 +97,7 @@ class BenchmarkPlan(Plan):
         return json.dumps({"track": arena.name, "model": contestant.name, "seed": seed, "fingerprint": fingerprint})
 
     def run(self, key, on_fitted=None):
-        """Run one trial: the score that ranks its track, negative where small is good, and its result."""
+        """Run one trial; return the score that ranks its track, negated if small is good, and its result."""
         arena, contestant, seed = self._runs[key]
         folds = draw(arena, self.n_per_class, seed)
         found = [self._fold(arena, contestant, seed, split, None if i else on_fitted) for i, split in enumerate(folds)]
@@ -145,9 +145,9 @@ class BenchmarkPlan(Plan):
         return {result["key"]: result["name"] for result in self.stored(results)}
 
     def stored(self, results):
-        """Results of the study at this size, whichever options they were made with.
+        """Results of the study at this size, made with whatever options.
 
-        A guest of an earlier call is known by the import path that its result has.
+        A guest of an earlier call is known by the import path in its result.
         """
         arenas = {arena.name: arena for arena in self.study.arenas}
         found = []
@@ -172,13 +172,13 @@ class BenchmarkPlan(Plan):
         results : dict of str to dict
             By key.
         earlier : pandas.DataFrame, optional
-            Another such frame: of another machine, whose storage is not at hand. What has another meaning by now is
+            Another such frame: of a machine whose storage cannot be reached. Rows that now have another meaning are
             left out.
 
         Returns
         -------
         pandas.DataFrame
-            As of :func:`lineclf.benchmark._frame.benchmark_frame`.
+            As in :func:`lineclf.benchmark._frame.benchmark_frame`.
         """
         from lineclf.benchmark._frame import benchmark_frame
 
@@ -218,8 +218,8 @@ class BenchmarkPlan(Plan):
 def _defaults(contestant):
     """Parameters and revision of this package's own nets, which tell their results from those of other defaults.
 
-    Others' are left out: their packages' releases come with new parameters, and one that cannot be imported shall fail
-    its own trials only.
+    Models of other packages are left out: releases bring new parameters, and a model that cannot be imported must fail
+    only its own trials.
     """
     if contestant.estimator.partition(":")[0] not in ("lineclf", "lineclf.estimators"):
         return {}
@@ -227,7 +227,7 @@ def _defaults(contestant):
 
 
 def _best_of_each_head(rule, split):
-    """Accuracy of the most probable level of each head: the best answers of all together are not the best of each."""
+    """Accuracy of the most probable level of each head; the best joint answer need not be the best for each head."""
     if split.y_test.ndim == 1 or not hasattr(rule, "predict_proba"):
         return {}
     proba = rule.predict_proba(as_input(rule, split.X_test))
@@ -238,7 +238,7 @@ def _best_of_each_head(rule, split):
 
 
 def _epochs(estimator, min_steps, n_train):
-    """Epochs that make at least so many steps, for estimators that have them, or whose parts do."""
+    """Number of epochs for at least so many steps, for estimators with epochs or with parts that have them."""
     params = estimator.get_params()
     least = {}
     for name, epochs in params.items() if min_steps else ():

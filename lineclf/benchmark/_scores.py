@@ -1,4 +1,4 @@
-"""Metrics that may rank a track or have a goal, and how they are shown. Nothing heavy."""
+"""Scores that rank tracks or have goals, and how they are shown. Nothing heavy."""
 
 import math
 from collections.abc import Callable
@@ -12,23 +12,23 @@ __all__ = ["SCORES", "Score"]
 
 @dataclass(frozen=True)
 class Score:
-    """What ranks a track or has a goal: how it is shown, which end is good, and, for one of your own, how it is had.
+    """A score that ranks a track or has a goal: how it is shown, which end is good, and the scorer of your own score.
 
     Parameters
     ----------
     title : str
     unit : str
     factor : float
-        What values are multiplied with for tables, 100 for percent.
+        Factor of the values in tables, 100 for percent.
     digits : int
-        Of the values in tables.
+        Decimals of the values in tables.
     smaller_is_better : bool
     name : str
-        Of the metric; of ``SCORES`` they are its keys.
+        Name of the metric; for ``SCORES``, its key.
     perfect : float, optional
-        What nothing exceeds, where that is known of all data.
+        Value that no model can exceed on any data, if there is one.
     scorer : callable, optional
-        ``scorer(estimator, X, y)`` → float of a track's test side, such as :func:`sklearn.metrics.make_scorer` gives;
+        ``scorer(estimator, X, y)`` → float on a track's test side, as made by :func:`sklearn.metrics.make_scorer`;
         greater is better, unless `smaller_is_better`.
     """
 
@@ -53,7 +53,7 @@ class Score:
 
     @property
     def is_common(self):
-        """Whether tables need not name it: a share of right answers that the package has."""
+        """Whether tables may leave out its name: a share of right answers, and the package's own."""
         return self.unit == "%" and not self.name
 
     @property

@@ -1,4 +1,4 @@
-"""Who leads on a track, by how much, and how sure that is: paired by seed, without favour to who happens to lead."""
+"""Which model leads on a track, by how much, and how sure that is: paired by seed, without favour to the leader."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ COLUMNS = ("mean", "reach", "n", "seeds")
 
 
 def standings(frame, track, metric, *, sign=1, least=5):
-    """Models on a track, those that are ranked first, each by its mean.
+    """Models on a track by their mean; ranked ones come first.
 
     Parameters
     ----------
@@ -24,16 +24,16 @@ def standings(frame, track, metric, *, sign=1, least=5):
     sign : {1, -1}
         1 where large values are good.
     least : int, default=5
-        Seeds of a model that is ranked.
+        Number of seeds that a model needs to be ranked.
 
     Returns
     -------
     pandas.DataFrame
-        A row a model, without the ceiling: "mean" of the metric; "reach", half the 95 % interval of the mean, NaN for
-        one seed; "n", "seeds" and "ranked". Of ranked models also :func:`lineclf.metrics.compare_with_best`: "behind",
-        by how much it is worse than the best of the others; "at_most", as far as it is behind at most, 0 for the only
-        one that may be the best; "may_be_best". These are NaN for other models, and where there is nothing to compare
-        with.
+        A row per model, without the ceiling: "mean" of the metric; "reach", half the 95 % interval of the mean, NaN for
+        one seed; "n", "seeds" and "ranked". Of ranked models also, from :func:`lineclf.metrics.compare_with_best`:
+        "behind", by how much the model is worse than the best of the others; "at_most", upper bound of that, 0 for the
+        only model that may be the best; "may_be_best". These are NaN for other models, and if there is nothing to
+        compare with.
     """
     values = values_of(frame, track, metric)
     values = values[values.index.get_level_values("model") != CEILING]

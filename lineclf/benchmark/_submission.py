@@ -1,4 +1,4 @@
-"""A result for others' leaderboards: the trials of a run, what made them, and one that was run again."""
+"""A submission to other leaderboards: the trials of a run, what made them, and one trial that was run again."""
 
 import hashlib
 import json
@@ -39,14 +39,14 @@ _VARYING = {"seconds", "seconds_predict", "cores", "peak_memory_mib", "fit_memor
 
 
 class SubmissionPlan(BenchmarkPlan):
-    """A plan whose trials are written for others to add, once they are finished.
+    """A plan whose finished trials are written for others to add.
 
     Parameters
     ----------
     *what, **more
-        As of :class:`BenchmarkPlan`.
+        As in :class:`BenchmarkPlan`.
     submit : pathlib.Path
-        Folder; made where it is not there, and its files replaced.
+        Folder; created if it does not exist, and its files are replaced.
     """
 
     def __init__(self, *what, submit, **more):
@@ -92,25 +92,25 @@ class SubmissionPlan(BenchmarkPlan):
 
 
 def bare(result):
-    """A stored result as it was before the storage said where it is."""
+    """A stored result without its place in the storage."""
     return {name: each for name, each in result.items() if name not in ("key", "value", "optuna")}
 
 
 def run_again(plan, results):
-    """Run the quickest trial of some again, and compare.
+    """Run the quickest of some trials again, and compare.
 
     Parameters
     ----------
     plan : BenchmarkPlan
     results : dict of str to dict
-        Stored ones, by key.
+        Stored results, by key.
 
     Returns
     -------
     dict
-        trial and key; outcome, in words, of which others accept :data:`EQUAL` and :data:`CLOSE`; metric, the one that
-        differs most, with its stored value and the one that it has again; compared, the number of metrics, which are
-        all but times and memory; tolerance; processor and versions of this run.
+        trial and key; outcome, a text, of which others accept :data:`EQUAL` and :data:`CLOSE`; metric, the one that
+        differs most, with its stored value and its new one; compared, the number of metrics, all except times and
+        memory; tolerance; processor and versions of this run.
     """
     own = {key: each for key, each in results.items() if each["model"] != CEILING}
     key = min(own, key=lambda key: (own[key]["metrics"]["seconds"] + own[key]["metrics"]["seconds_predict"], key))
@@ -134,7 +134,7 @@ def run_again(plan, results):
 
 
 def _gap(value, again):
-    """How far a metric is from what it was, as a share of that where it is above 1."""
+    """Difference of a metric to its stored value, as a share of that value if it is above 1."""
     if value == again or (math.isnan(value) and math.isnan(again)):
         return 0.0
     gap = abs(again - value) / max(1.0, abs(value))
@@ -152,7 +152,7 @@ def digests(result):
 
 
 def _packages(results):
-    """Version of the package of each model that is none of the benchmark's own, where it is installed."""
+    """Package version of each model that is not one of the benchmark's own, if it is installed."""
     owners = packages_distributions()
     found = {}
     for module in sorted({each["guest"].partition(".")[0].partition(":")[0] for each in results if each["guest"]}):

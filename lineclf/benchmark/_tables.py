@@ -1,4 +1,4 @@
-"""The tables of a leaderboard's tracks, from results in long form alone."""
+"""The tables of a leaderboard's tracks, made from results in long form only."""
 
 import math
 
@@ -19,7 +19,7 @@ _JOINT = "test_joint_accuracy"
 
 
 def track_section(frame, arena, least):
-    """Lines of Markdown on a track: its data, who leads, and what probabilities and training cost; none without."""
+    """Lines of Markdown on a track: data, ranking, probabilities and the cost of training; none without results."""
     means = _means(frame, arena.name)
     if means.empty:
         return []
@@ -165,7 +165,7 @@ def curve_section(frame, further, least, points):
 
 
 def parts_section(frame, study, model):
-    """Lines of Markdown: what each variant of a model loses to it on every track that some variant has."""
+    """Lines of Markdown: what each variant of a model loses against it on every track that has a variant."""
     variants = [each.name for each in study.contestants if each.variant_of == model]
     columns = [("variant", [name.removeprefix(model).strip(" ()") for name in variants])]
     full, counts = [], set()
@@ -202,7 +202,7 @@ def _difference(values, score):
 
 
 def _heads(means):
-    """Names of the heads that have an accuracy: the lines' in their order, others' by name; none of a single target."""
+    """Names of the heads with an accuracy: those of lines in their order, others by name; none for a single target."""
     prefix = "test_accuracy_"
     found = {name.removeprefix(prefix) for name in means if name.startswith(prefix) and means[name].notna().any()}
     return [*(head for head in FACTORS if head in found), *sorted(found.difference(FACTORS))]
@@ -240,7 +240,7 @@ def _n_tested(frame, track):
 
 
 def _estimates(table, score, tested=None):
-    """Means with their intervals; of no error in so many answers, the least that the accuracy is."""
+    """Means with their intervals; without any error, the lower bound of the accuracy instead."""
     texts = []
     for model, row in table.iterrows():
         text = score.text(row["mean"])
@@ -265,7 +265,7 @@ def _comparison(table, score):
 
 
 def _costs(means, order):
-    """Columns of probabilities and of resources, those that some model has."""
+    """Columns of probabilities and of resources that at least one model has."""
     means = means.reindex(order)
     heads = _heads(means)
     losses = [f"test_log_loss_{head}" for head in heads]
