@@ -213,8 +213,8 @@ class Comparison:
         ratio (of fit times to the first model's), front (whether no other model fits as fast and scores more, or scores
         as much and fits faster).
     pairs : pandas.DataFrame
-        A row per pair of models and score: model, than, scorer, n, baseline (score of
-        `than`), score, delta, low, high, pvalue, verdict, needed: as in :attr:`AblationCV.effects_`.
+        A row per pair of models and score: model, than, scorer, n, baseline (score of `than`), score, delta, low, high,
+        pvalue, verdict, needed: as in :attr:`AblationCV.effects_`.
     results : pandas.DataFrame
         A row per trial and fold.
     failures : dict of str to str

@@ -114,7 +114,7 @@ class Benchmark:
         self._check_names()
 
     def _check_names(self):
-        """Raise ValueError for unknown names and values that cannot be stored: before the training, not after it."""
+        """Raise ValueError for names that do not exist or values that do not fit: before the training, not after."""
         scored = {f"score of {each.name!r}": each for each in self.tables}
         scored |= {f"score of the goal of {each.model!r}": each for each in self.goals}
         own = {each.metric: each.shown for each in self.tables if isinstance(each.score, Score)}

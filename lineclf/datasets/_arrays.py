@@ -21,7 +21,7 @@ def images_and_labels(X: Any, y: Any, dtype: Any) -> tuple[np.ndarray, np.ndarra
     y : array-like of shape (n,) or (n, n_heads), or None
         Their labels.
     dtype : {"float32", "uint8"}
-        What :func:`write_pixels` is to write.
+        The type that :func:`write_pixels` will write.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A data card: what a data set is, for people and, in its head, for the Hugging Face hub."""
+"""A data card: a description of a data set for people and, in its head, for the Hugging Face hub."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -23,9 +23,9 @@ def load_class_folder(folder: str | os.PathLike) -> Any:
     folder of images; only hidden files (``.name``) are passed over. Files are opened if they, or the links to them,
     lead to regular files inside the folder.
 
-    Pixels are as they are stored, so what would change them is an error: more than 8 bits a channel, transparent
-    pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A multi-picture JPEG
-    (MPO, as some cameras write) counts as the JPEG that its first picture is.
+    Pixels are read as they are stored, so anything that would change them is an error: more than 8 bits a channel,
+    transparent pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A
+    multi-picture JPEG (MPO, as some cameras write) counts as the JPEG that its first picture is.
 
     Parameters
     ----------

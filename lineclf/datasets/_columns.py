@@ -1,4 +1,4 @@
-"""Columns of an exported table: an image, its labels and what else is known of it, each with what it means."""
+"""Columns of an exported table: an image, its labels and further facts about it, each with its meaning."""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Column:
 
     @property
     def dtype(self) -> str:
-        """What the Parquet file holds: "bool", "int64", "float64" or "string"."""
+        """Type in the Parquet file: "bool", "int64", "float64" or "string"."""
         return _KINDS[self.values.dtype.kind]
 
 
@@ -93,7 +93,7 @@ def _label(name: str, values: np.ndarray, levels: tuple[str, ...] | None) -> Col
 
 
 def more_columns(columns: Mapping[str, Any] | None, n_images: int) -> list[Column]:
-    """Return what else is known of the images as columns."""
+    """Return further facts about the images as columns."""
     if columns is None:
         return []
     if not isinstance(columns, Mapping):
@@ -116,7 +116,7 @@ def as_values(values: np.ndarray) -> np.ndarray:
 
 
 def check_names(columns: list[Column]) -> None:
-    """Raise ValueError where a name is taken, or no program would take it."""
+    """Raise ValueError if a name is used twice, or programs would not accept it."""
     names = [IMAGE, *(column.name for column in columns)]
     for name in names:
         if not isinstance(name, str) or not _NAME.fullmatch(name):

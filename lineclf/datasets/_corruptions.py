@@ -42,10 +42,10 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
     """Make images harder to read by one of ten corruptions, at one of five severities, and leave their labels true.
 
     Made for the default world of `make_lines`: 28×28 pixels that show one whole line on a plain background, without
-    noise or distractors. There no corruption makes one class look like another: blurred, or pixelated, no two of its
-    38,912 images with different labels are the same; behind occluders, only one class fits what is left to see; fog,
-    spatter, brightness and contrast leave at least 30 % of the line's contrast everywhere. The three kinds of noise
-    alone may bury a label, by chance. Any other images are taken too, without these promises.
+    noise or distractors. There no corruption makes one class look like another: after blur or pixelation, no two of its
+    38,912 images with different labels are the same; behind occluders, only one class fits the visible rest; fog,
+    spatter, brightness and contrast leave at least 30 % of the line's contrast everywhere. Only the three kinds of
+    noise may hide a label, by chance. Other images are accepted too, without these promises.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
 
         - "gaussian-noise": standard deviation 0.1, 0.2, 0.3, 0.45, 0.6 of full scale.
         - "shot-noise": Poisson counts of light, 50, 20, 8, 3, 1.5 at full scale, and a tenth as many in the dark, whose
-          mean is taken off.
+          mean is subtracted.
         - "impulse-noise": a share of 0.05, 0.1, 0.2, 0.3, 0.4 of the values set to 0 or 1.
         - "blur": Gaussian, of standard deviation 0.4, 0.5, 0.6, 0.7, 0.8 px. The brightest pixel of a blurred line of
           width 1 stays darker than that of any of width 3.
@@ -67,13 +67,12 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
         - "pixelate": averaged over the cells of a grid, 0.95, 0.85, 0.7, 0.6, 0.5 cells a pixel in each direction.
         - "occlusion": 1, 2, 3, 4, 5 grey squares of side 3, 4, 5, 6, 7 px. The first hides at most half of the line,
           the others lie beside it; none hides an end of the line or a neighbour of an end's pixels, so that the ends
-          are always seen as such. What is not of the image's commonest colour counts as line.
+          are always seen as such. Pixels that do not have the image's commonest colour count as line.
     severity : int, default=1
-        1 to 5. Severities of one seed share their draws, and differ in nothing but the level.
+        1 to 5. Severities of one seed share their draws, and differ only in the level.
     random_state : None, int, numpy.random.RandomState or numpy.random.Generator, default=None
-        Seed or source of the draws. With the same seed an image at the same place of the batch is corrupted in the same
-        way whatever the images before and after it, and uint8 and float32 images alike. "blur" and "pixelate" draw
-        nothing.
+        Seed or source of the draws. With the same seed, an image at the same place of the batch is corrupted in the
+        same way whatever the other images are, as uint8 or as float32. "blur" and "pixelate" draw nothing.
 
     Returns
     -------
@@ -91,8 +90,8 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
 
     Notes
     -----
-    Five severities and most of the names are those of [1]_; the levels are not, as lines of 1 px are lost in what
-    photographs bear.
+    The five severities and most of the names are those of [1]_. The levels are others: lines of 1 px do not survive the
+    levels that photographs survive.
 
     References
     ----------

@@ -1,8 +1,8 @@
 """The corruptions themselves: functions of images (n, height, width, channels) of float32 from 0 to 1.
 
-Each takes the images, its level and `draw`, which gives the generator for a purpose. An image takes equally many
-numbers from each, whatever it shows, so that its draws depend on the seed and its place alone. Results may pass 0
-and 1.
+Each takes the images, its level and `draw`, which gives the generator for a purpose. Every image takes the same number
+of draws from each, whatever it shows, so that its draws depend only on the seed and its place. Results may exceed 0 and
+1.
 """
 
 import math
@@ -48,7 +48,7 @@ def gaussian_noise(images: np.ndarray, sigma: float, draw: Draw) -> np.ndarray:
 
 
 def shot_noise(images: np.ndarray, full: float, draw: Draw) -> np.ndarray:
-    """Count light: Poisson counts of mean `full` a unit of intensity, the dark's share of them taken off."""
+    """Count light: Poisson counts of mean `full` per unit of intensity, less the mean count of the dark."""
     result = np.empty_like(images)
     # A Poisson draw uses up more numbers the brighter it is, so every image needs a generator of its own.
     for seed, image, out in zip(draw("seeds").integers(2**63, size=len(images)), images, result, strict=True):
@@ -98,7 +98,7 @@ def brightness(images: np.ndarray, shift: float, draw: Draw) -> np.ndarray:
 
 
 def contrast(images: np.ndarray, loss: float, draw: Draw) -> np.ndarray:
-    """Draw values to their channel's mean over the image by the share `loss`, in some images more than in others."""
+    """Move values to their channel's mean over the image by the share `loss`, in some images more than in others."""
     # in float64, whose sums round to the same float32 in whichever order NumPy adds
     mean = images.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
     return _mix(images, loss * _strength(images, draw), mean)
@@ -126,7 +126,7 @@ def _separable(images: np.ndarray, matrix: Callable[[int], np.ndarray]) -> np.nd
 
 
 def _gaussian(size: int, sigma: float) -> np.ndarray:
-    """Weights of a Gaussian out to four `sigma`; beyond the border lies the image's mirror image, so none is lost."""
+    """Weights of a Gaussian out to four `sigma`; the image is mirrored beyond its border, so no weight is lost."""
     radius = int(4 * sigma + 0.5)
     offsets = np.arange(-radius, radius + 1)
     weights = np.exp(-(offsets**2) / (2 * sigma**2))

@@ -1,4 +1,4 @@
-"""What an export is told of a data set, and what it has written of it."""
+"""What an export is told about a data set, and what it has written."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 @dataclass(frozen=True)
 class Description:
-    """What a person says of a data set; what is not known is None."""
+    """A person's description of a data set; unknown facts are None."""
 
     name: str
     description: str
@@ -65,7 +65,7 @@ class Split:
         Its file's path in the folder.
     n_bytes : int
     sha256 : str
-        Of the file.
+        Digest of the file.
     shape : tuple of 3 ints
         Height, width and channels of an image.
     images : list of bytes

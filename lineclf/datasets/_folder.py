@@ -36,7 +36,7 @@ Sizes = Callable[[Images], dict[str, str]]  # says which images have a wrong siz
 
 
 def any_size(images: Images) -> dict[str, str]:
-    """Find no size wrong."""
+    """Accept images of any size."""
     return {}
 
 
@@ -45,7 +45,7 @@ def export_lines(
 ) -> list[Path]:
     """Write images to a folder, one file each, named ``length_width_angle_color_id`` by their level indices.
 
-    The ids count up from 0 inside each class. The folder is made if need be; a file appears whole or not at all.
+    The ids count up from 0 inside each class. The folder is created if necessary; a file appears whole or not at all.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def export_lines(
     y : array-like of int, shape (n, 4)
         Level indices of length, width, angle and colour.
     format : {"png", "jpg"}, default="png"
-        PNG keeps every pixel; JPEG comes close.
+        PNG keeps every pixel; JPEG keeps them approximately.
     quality : int, default=95
         Quality of JPEG files, 1 to 100; PNG has none.
 
@@ -126,9 +126,9 @@ def load_lines_folder(
     Everything in the folder must be such an image, RGB and of one size; only hidden files (``.name``) are passed over.
     Files are opened if they, or the links to them, lead to regular files inside the folder.
 
-    Pixels are as they are stored, so what would change them is an error: more than 8 bits a channel, transparent
-    pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A multi-picture JPEG
-    (MPO, as some cameras write) counts as the JPEG that its first picture is.
+    Pixels are read as they are stored, so anything that would change them is an error: more than 8 bits a channel,
+    transparent pixels, an EXIF orientation other than upright. Gamma and colour profiles are not applied. A
+    multi-picture JPEG (MPO, as some cameras write) counts as the JPEG that its first picture is.
 
     Parameters
     ----------
@@ -242,7 +242,7 @@ def refuse(root: Path, offenders: dict[str, str], wanted: str) -> None:
 
 
 def odd_sizes(images: Images, size: Size | None = None) -> dict[str, str]:
-    """Say which images have not the wanted size, by default the commonest."""
+    """Say which images do not have the wanted size, by default the commonest."""
     sizes = Counter(image.shape[:2] for image in images.values())
     wanted = size or max(sizes, key=lambda size: (sizes[size], size), default=(0, 0))
     return {

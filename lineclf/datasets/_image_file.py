@@ -1,4 +1,4 @@
-"""Image files: opened only where they are what they seem, and their pixels can be taken as they are stored."""
+"""Image files: opened only if they are what they seem and their pixels can be used as stored."""
 
 import os
 import stat
@@ -20,12 +20,12 @@ _ORIENTATION = 0x0112  # EXIF's number for it
 
 
 def by(size: Sequence[int]) -> str:
-    """Return height and width in words."""
+    """Return height and width as text."""
     return f"{size[0]}x{size[1]}"
 
 
 def problem_of(root: Path, name: str) -> str:
-    """Return what keeps a file below `root` from being opened ("" if nothing)."""
+    """Return the reason why a file below `root` must not be opened ("" if none)."""
     # Nothing is opened before it is known to be a regular file of this folder: a pipe would block for ever.
     target = Path(os.path.realpath(root / name))
     if not target.is_relative_to(root):
@@ -71,7 +71,7 @@ def open_image(path: Path, wanted: str, modes: Collection[str]) -> Any:
 
 
 def _check_depth(header: bytes) -> None:
-    """Raise ValueError where a PNG has more bits a channel than Pillow keeps: it cuts colours to 8 without a word."""
+    """Raise ValueError if a PNG has more bits per channel than Pillow keeps: it cuts colours to 8 without warning."""
     if header[12:16] != b"IHDR":
         raise ValueError("is not a valid PNG: it does not begin with its header")
     if header[24] > 8:
@@ -79,7 +79,7 @@ def _check_depth(header: bytes) -> None:
 
 
 def _check_orientation(image: Any) -> None:
-    """Raise ValueError where EXIF says to turn the image, which some programs do and others do not."""
+    """Raise ValueError if EXIF says that the image must be turned, which some programs do and others do not."""
     orientation = None
     with suppress(Exception):  # what cannot be read turns nothing anywhere
         orientation = image.getexif().get(_ORIENTATION)

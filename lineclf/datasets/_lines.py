@@ -41,13 +41,13 @@ def make_lines(
     """Draw images of coloured lines, one class for every combination of length, width, angle and colour.
 
     Within a class only the place of the line varies: its centre is uniform over the places that keep the whole line
-    inside the image. The defaults are the classic 96 classes, which have 38,912 distinct images in all (252 to 616 a
-    class), so 1,000 draws a class repeat many.
+    inside the image. The defaults are the classic 96 classes, which have 38,912 distinct images in all (252 to 616 per
+    class), so 1,000 draws per class repeat many.
 
     Parameters
     ----------
     n_per_class : int or None, default=1000
-        Images a class. None, with ``distinct=True``, gives every distinct image once.
+        Images per class. None, with ``distinct=True``, gives every distinct image once.
     image_size : int, default=28
         Height and width of the images in pixels.
     lengths, widths : sequence of float, default=(7, 15) and (1, 3)
@@ -70,7 +70,7 @@ def make_lines(
     distractors : int, default=0
         Number of small discs on each image, beside the line: 5 pixels each (a centre and its four neighbours), wholly
         inside the image and with background all around, diagonals included. They are placed one after the other,
-        uniformly over the whole-pixel places left. Each has one of `colors` or white, whichever the line's colour, but
+        uniformly over the whole-pixel places left. Each has one of `colors` or white, whatever the line's colour, but
         never the background's.
     distinct : bool, default=False
         Whether to draw without replacement inside each class (the images before distractors and noise are then all
@@ -82,10 +82,10 @@ def make_lines(
     return_positions : bool, default=False
         Whether to return the centres as well.
     return_masks : bool, default=False
-        Whether to return as well which pixels show the line and which a distractor.
+        Whether to return as well which pixels show the line and which show a distractor.
     random_state : None, int, numpy.random.RandomState or numpy.random.Generator, default=None
-        Seed or source of the draws. Neither `shuffle`, `noise`, `distractors` nor any other way of rendering changes
-        which centres are drawn, and with the same seed a smaller `n_per_class` draws the first centres of a larger one.
+        Seed or source of the draws. The same centres are drawn whatever `shuffle`, `noise`, `distractors` and other
+        options of rendering are. With the same seed, a smaller `n_per_class` draws the first centres of a larger one.
 
     Returns
     -------

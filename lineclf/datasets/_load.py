@@ -62,7 +62,7 @@ def load_lines(subset: str = "train", *, dtype: Any = "uint8", return_X_y: bool 
     Parameters
     ----------
     subset : {"train", "test", "all"}, default="train"
-        750 or 250 images a class, each part in a fixed shuffled order; "all" is the train part followed by the test
+        750 or 250 images per class, each part in a fixed shuffled order; "all" is the train part followed by the test
         part.
     dtype : {"uint8", "float32"}, default="uint8"
         uint8 has values 0 to 255, float32 has 0 to 1.
@@ -126,7 +126,7 @@ def load_lines(subset: str = "train", *, dtype: Any = "uint8", return_X_y: bool 
 
 
 def _members(part: str) -> np.ndarray:
-    """Return where the images of a part stand among all draws in class order, in the part's fixed order."""
+    """Return the indices of a part's images among all draws in class order, in the part's fixed order."""
     draws = np.arange(N_TRAIN + N_TEST)
     in_part = draws < N_TRAIN if part == "train" else draws >= N_TRAIN
     n_classes = World.checked().n_classes

@@ -1,4 +1,4 @@
-"""`fetch_mnist`: the handwritten digits, from a file, the network or, in small, from an installed package."""
+"""`fetch_mnist`: the handwritten digits, from a file, from the network, or a small sample from an installed package."""
 
 import os
 from collections.abc import Iterator
@@ -54,8 +54,8 @@ def fetch_mnist(subset: str = "small", *, data_home: str | os.PathLike | None = 
 
     "small" needs no file and no network. The other subsets read ``mnist.npz`` (arrays x_train, y_train, x_test and
     y_test) from the first place that has it: `data_home`, the folder named by the environment variable
-    ``LINECLF_DATA``, and the cache (``lineclf`` in ``$XDG_CACHE_HOME`` or ``~/.cache``). If none has it, it is
-    downloaded and kept in the first of them that was named. The contents are verified by checksum.
+    ``LINECLF_DATA``, and the cache (``lineclf`` in ``$XDG_CACHE_HOME`` or ``~/.cache``). If none of them has the file,
+    it is downloaded and kept in the first of them that was named. The contents are verified by checksum.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def fetch_mnist(subset: str = "small", *, data_home: str | os.PathLike | None = 
     Raises
     ------
     ValueError
-        If an argument is not as above, or a file's or the download's contents are not MNIST.
+        If an argument is not as above, or a file or the download does not contain MNIST.
     FileNotFoundError
         If no folder has the file and it cannot be downloaded, or `data_home` names a file that does not exist.
 

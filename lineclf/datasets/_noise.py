@@ -16,10 +16,10 @@ _CHUNK = 1024  # images at a time
 def power_law_spectrum(image_size: int, beta: float) -> np.ndarray:
     """Return the power of 1/f^β noise at every spatial frequency of a square image.
 
-    The power is proportional to max(f, 1/image_size)^−β, with f the length of the frequency vector in cycles a pixel:
-    the mean of the image varies as much as its slowest waves. The powers have mean 1, so that every pixel has variance
-    1. They are the eigenvalues of the pixels' covariance, and the discrete Fourier transform has the eigenvectors: the
-    noise goes on over an image's edge as on a torus.
+    The power is proportional to max(f, 1/image_size)^−β, where f is the length of the frequency vector in cycles per
+    pixel: the mean of the image varies as much as its slowest waves. The powers have mean 1, so that every pixel has
+    variance 1. They are the eigenvalues of the pixels' covariance, and the discrete Fourier transform has the
+    eigenvectors: the noise continues across the edges of the image, as on a torus.
 
     Parameters
     ----------

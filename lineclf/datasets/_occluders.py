@@ -1,4 +1,4 @@
-"""Occlusion that hides no label: squares that keep off the ends of the line."""
+"""Occlusion that hides no label: squares that keep away from the ends of the line."""
 
 from collections.abc import Callable
 
@@ -19,9 +19,8 @@ _END = 0.75
 def occlusion(images: np.ndarray, level: tuple[int, int], draw: Callable[[str], np.random.Generator]) -> np.ndarray:
     """Paint grey squares; `level` is how many and the length of their sides in pixels.
 
-    The first crosses the line, where it can, and hides at most half of it; the others lie beside it. None covers an end
-    of the line or a neighbour of an end's pixels, diagonals included: both ends are seen whole, and that the line ends
-    there.
+    The first crosses the line if it can, and hides at most half of it; the others lie beside it. None covers an end of
+    the line or a neighbour of an end's pixels, diagonals included: both ends stay visible as ends.
     """
     count, side = level
     n, height, width, _ = images.shape
@@ -74,7 +73,7 @@ def _count(pixels: np.ndarray, side: int) -> np.ndarray:
 
 
 def _pick(places: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pick one place of each image that has any, by a number from 0 to 1: image, row and column."""
+    """Pick one place in each image that has any, by a number from 0 to 1: image, row and column."""
     reached = places.reshape(len(places), -1).cumsum(axis=1)
     some = np.flatnonzero(reached[:, -1])
     rank = (chance[some] * reached[some, -1]).astype(np.int64)

@@ -50,7 +50,7 @@ def export_parquet(
 ) -> list[Path]:
     """Write images and labels to Parquet files, with a data card, a Croissant file and digests.
 
-    The folder is one that the Hugging Face libraries read as it is, with splits, images and names of levels::
+    The Hugging Face libraries read the folder as it is, with splits, images and names of levels::
 
         data/train-00000-of-00001.parquet   images as PNG, labels and other columns; a file a split
         README.md                           the data card: what it is, how many, what stands twice
@@ -63,27 +63,27 @@ def export_parquet(
     Parameters
     ----------
     folder : str or path
-        Where to write; it is made if need be. Other files in it stay as they are.
+        Where to write; created if necessary. Other files in it stay as they are.
     X : array-like of uint8, shape (n, height, width, channels), (n, height, width) or (n, n_features)
         The images, grey or RGB.
     y : array-like of shape (n,) or (n, n_heads)
-        Their labels, numbers or strings. Strings are written as numbers of levels, which have these names.
+        Their labels, numbers or strings. Strings become the names of levels, and are written as the levels' numbers.
     split : str or array-like of str, shape (n,), default="train"
         The split that all images, or each of them, belongs to: "train", "validation" or "test".
     heads : str or sequence of str, default=None
-        Names of the labels' columns. By default those of a DataFrame, or length, width, angle, color for four, "label"
-        for one, else head_0, head_1, …
+        Names of the columns of labels. By default those of a DataFrame, or length, width, angle, color for four,
+        "label" for one, else head_0, head_1, …
     target_names : sequence of str, or of one such sequence or None a head, default=None
-        Names of the levels 0, 1, … of each head, as a Bunch has them. With None numbers have no names.
+        Names of the levels 0, 1, … of each head, as in a Bunch. With None, numbers have no names.
     columns : mapping of str to array-like of shape (n,), default=None
-        What else is known of each image, by name: numbers or strings.
+        Further facts about each image, by name: numbers or strings.
     name : str, default="images"
-        What the data set is called.
+        Name of the data set.
     description : str, default=""
-        What it is, in Markdown.
+        Description of the data set, in Markdown.
     license, creator, citation, url, date : str, default=None
-        Identifier of the license, as "cc-by-4.0"; who made it; how to cite it; its page; the day of its publication, as
-        "2026-12-31". What is not known is left out.
+        Identifier of the license, such as "cc-by-4.0"; who made the data set; how to cite it; its page; the day of its
+        publication, such as "2026-12-31". Unknown ones are left out.
     version : str, default="1.0.0"
         Version of the data, three numbers.
 
@@ -149,7 +149,7 @@ def export_parquet(
 
 
 def _rows_of_each(split: Any, n_images: int) -> dict[str, np.ndarray]:
-    """Return the rows of each split that has any, in the usual order."""
+    """Return the rows of each split that is not empty, in the usual order."""
     if isinstance(split, str):
         check_choice("split", split, SPLITS, meant={"valid": "validation", "val": "validation", "dev": "validation"})
         return {split: np.arange(n_images)}
@@ -236,20 +236,20 @@ def load_parquet(folder: str | os.PathLike, split: str = "train") -> Any:
         data : ndarray of uint8, shape (n, height · width · channels)
             The same memory, flattened.
         target : ndarray of shape (n,) or (n, n_heads)
-            The labels; those with names of levels are their numbers, int64.
+            The labels; labels with names of levels are the levels' numbers, int64.
         target_names : list
-            Names of the levels, or None for a head of mere numbers; a list of these where there are several heads.
+            Names of the levels, or None for a head of plain numbers; a list of these if there are several heads.
         factor_names : list of str
             Names of the heads.
         columns : dict of str to ndarray of shape (n,)
-            What else is known of the images.
+            Further facts about the images.
         DESCR : str
             The data card.
 
     Raises
     ------
     ValueError
-        If `split` is not as above, or a file is not as it was written.
+        If `split` is not as above, or a file has changed since it was written.
     FileNotFoundError
         If the folder has no such split, or no digests.
 
@@ -281,7 +281,7 @@ def load_parquet(folder: str | os.PathLike, split: str = "train") -> Any:
 
 
 def _read_verified(folder: Path, split: str) -> tuple[Any, str]:
-    """Return the table of a split and the data card, once their digests are found to be those written down."""
+    """Return the table of a split and the data card, after checking their digests."""
     from pyarrow import parquet
 
     lines = (folder / DIGESTS).read_text(encoding="utf-8").splitlines()

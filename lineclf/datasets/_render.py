@@ -38,7 +38,7 @@ def canvases(world: World) -> np.ndarray:
 def add_noise(images: np.ndarray, noise: float, rng: np.random.Generator) -> None:
     """Add Gaussian noise in place; `noise` is its standard deviation as a share of full scale.
 
-    uint8 images are rounded and clipped to 0 to 255; float32 images are left as they come, below 0 and above 1 too.
+    uint8 images are rounded and clipped to 0 to 255; float32 images are not clipped, below 0 and above 1 either.
     """
     for start in range(0, len(images), _CHUNK):
         chunk = images[start : start + _CHUNK]

@@ -1,4 +1,4 @@
-"""Randomness: one root a call, and a generator of its own for every purpose, derived by name."""
+"""Randomness: one root per call, and a generator of its own for every purpose, derived by name."""
 
 import zlib
 from typing import Any

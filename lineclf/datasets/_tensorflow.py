@@ -21,15 +21,16 @@ def to_tf(X: Any, y: Any = None, *, dtype: Any = "float32", heads: Any = None) -
     dtype : {"float32", "uint8"}, default="float32"
         float32 divides uint8 by 255 and takes other numbers as they are. uint8, for images of bytes, keeps them.
     heads : sequence of str, default=None
-        Names of the columns of `y`: the labels of an image are then a dict, as a Keras model takes them whose outputs
-        have these names.
+        Names of the columns of `y`: the labels of an image are then a dict, for a Keras model whose outputs have these
+        names.
 
     Returns
     -------
     tf.data.Dataset
-        Its elements are pairs of an image, channels last: `dtype`, of shape (height, width, channels); and its label, a
-        number, or its labels, of shape (n_heads,): int64, or float32 where labels have fractions. Without `y` they are
-        the images alone. They come in the order of `X`: ``shuffle``, ``batch`` and ``repeat`` are the data set's own.
+        Its elements are pairs: an image, channels last, of `dtype` and shape (height, width, channels); and its label,
+        a number, or its labels, of shape (n_heads,): int64, or float32 if labels have fractions. Without `y` the
+        elements are the images alone. They come in the order of `X`: ``shuffle``, ``batch`` and ``repeat`` are methods
+        of the data set.
 
     Raises
     ------

@@ -23,9 +23,9 @@ def to_torch(X: Any, y: Any = None, *, dtype: Any = "float32") -> Any:
     Returns
     -------
     torch.utils.data.TensorDataset
-        Its first tensor holds the images, channels first: `dtype`, of shape (n, channels, height, width). Its second
-        one, where there are labels, holds them: int64, of the shape of `y`; float32 where labels have fractions. It
-        shares no memory with `X`.
+        The first tensor holds the images, channels first, of `dtype` and shape (n, channels, height, width). The second
+        tensor holds the labels, if there are any: int64, of the shape of `y`; float32 if labels have fractions. No
+        memory is shared with `X`.
 
     Raises
     ------

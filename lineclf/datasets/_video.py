@@ -33,7 +33,7 @@ def class_video(path: str | os.PathLike, *, n_frames: int = 10, scale: int = 4, 
     path : str or path
         The GIF file to write, named ``.gif``; its folder must exist. A file of this name is replaced.
     n_frames : int, default=10
-        Frames a class, at most 28: the rarest classes have images for no more.
+        Frames per class, at most 28: the smallest classes do not have images for more.
     scale : int, default=4
         Pixels of the video, in each direction, for one pixel of an image.
     random_state : None, int, numpy.random.RandomState or numpy.random.Generator, default=0

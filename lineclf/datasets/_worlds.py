@@ -46,8 +46,9 @@ def make_background_lines(
     """Draw lines on a background of 1/f^β noise of known covariance.
 
     The noise has the same standard deviation at every pixel, and neighbours are alike: its power is that of
-    :func:`power_law_spectrum`. Channels and images have independent noise. Whoever learns the noise too sees far more
-    than whoever takes it for white; ``lineclf.baselines.BayesClassifier(noise, beta=beta)`` is the exact bound.
+    :func:`power_law_spectrum`. Channels and images have independent noise. A model that learns the noise as well sees
+    far more than one that takes it for white; ``lineclf.baselines.BayesClassifier(noise, beta=beta)`` is the exact
+    bound.
 
     Parameters
     ----------
@@ -189,8 +190,8 @@ def make_shortcut_lines(
     """Draw lines whose colour tells much of their angle.
 
     The colour *agrees* where a line of less than 90° has the first colour, and one of 90° or more the second. It does
-    so with probability `agreement`. Who learns from images with one agreement and is asked about images with another is
-    misled by the colour. ``lineclf.baselines.ShortcutBayesClassifier`` is the exact bound under any agreement.
+    so with probability `agreement`. The colour misleads a model that learns from images with one agreement and is
+    tested on images with another. ``lineclf.baselines.ShortcutBayesClassifier`` is the exact bound under any agreement.
 
     Parameters
     ----------
@@ -276,7 +277,7 @@ def shortcut_groups(y: Any, angles: Any = range(0, 180, 15)) -> np.ndarray:
 
 
 def checked_world(options: Mapping[str, Any] | None, legal: tuple[str, ...] = COLORED_LINES) -> World:
-    """Return the world of lines in float32 that options of `make_lines` say; ValueError for any that is not `legal`."""
+    """Return the world of lines in float32 with these options of `make_lines`; ValueError if one is not `legal`."""
     if options is not None and not isinstance(options, Mapping):
         raise fail("world", f"None or a dict of options, some of {', '.join(legal)}", options)
     for name in options or {}:

@@ -20,7 +20,7 @@ _N_BINS = 10
 
 @dataclass(frozen=True)
 class SplitAudit:
-    """What :func:`audit_split` found.
+    """Findings of :func:`audit_split`.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class SplitAudit:
 
     Notes
     -----
-    Arrays are left out where audits are compared.
+    Comparisons of audits ignore the arrays.
     """
 
     n_train: int
@@ -74,7 +74,7 @@ class SplitAudit:
     def near_pairs(self):
         """Test images that are not leaked, the nearest to training first; None without distances.
 
-        A list of tuples (test row, row of the nearest training image, distance) of those that were measured.
+        A list of tuples (test row, row of the nearest training image, distance) of the test images measured.
         """
         if self.distances is None or self.distance_rows is None or self.nearest_rows is None:
             return None
@@ -92,7 +92,7 @@ class SplitAudit:
     def histogram(self):
         """Number of distances in ten bins of equal width, and the bins' eleven edges from 0 on; None without them.
 
-        Each bin is half-open but the last, as `numpy.histogram` has them.
+        Each bin but the last is half-open, as in `numpy.histogram`.
         """
         if self.distances is None:
             return None
@@ -124,11 +124,11 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
     y_train, y_test : array-like of shape (n,) or (n, n_heads)
         Their labels, numbers or strings, each side in any container.
     distances : bool, default=False
-        Whether to measure as well how far test images are from the nearest training image, which finds
-        near-duplicates. It takes a matrix product of the distinct images of both sides.
+        Whether to measure as well how far test images are from the nearest training image, which finds near-duplicates.
+        This takes a matrix product of the distinct images of both sides.
     max_distances : int or None, default=1000
-        Test images measured at most: where there are more, that many are drawn at random without replacement, so that
-        the smallest distance is that of the sample. None measures all.
+        Largest number of test images to measure. If there are more, this many are drawn at random without replacement,
+        so that the smallest distance is that of the sample. None measures all.
     random_state : int, RandomState instance or None, default=0
         Seed of that draw.
 
@@ -197,7 +197,7 @@ def audit_split(X_train, y_train, X_test, y_test, *, distances=False, max_distan
 
 
 def _conflicts(images, labels, n_train):
-    """Say of every image of more than one label where it first stands with each of them."""
+    """For every image of more than one label, find the first row with each label."""
     n_labels = labels.max() + 1
     labelled, first = np.unique(images * n_labels + labels, return_index=True)
     image = labelled // n_labels

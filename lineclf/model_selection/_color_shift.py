@@ -10,9 +10,8 @@ __all__ = ["ColorShiftSplit"]
 class ColorShiftSplit(Track):
     """Colours beyond those trained: train on the first ones, test on all the others.
 
-    By design no tested colour was trained, so a classifier's accuracy of the colour head is 0 and so is its joint
-    accuracy: what can be right are length, width and angle, all combinations of which that are tested were trained.
-    One split.
+    By design no tested colour was trained, so a classifier's accuracy of the colour head is 0, and so is its joint
+    accuracy. Only length, width and angle can be right; all their combinations that are tested were trained. One split.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ __all__ = ["ColorCompositionSplit", "CompositionSplit"]
 
 
 def _deal(shape, n_splits, random):
-    """Fold of every combination, such that no fold takes a whole line of the grid along any factor.
+    """Fold of every combination, so that no fold takes a whole line of the grid along any factor.
 
     Parameters
     ----------
@@ -63,10 +63,10 @@ class _CompositionTrack(Track):
 class CompositionSplit(_CompositionTrack):
     """Geometries (length × width × angle) held out in every colour, k-fold: do the heads recombine?
 
-    Each angle's length × width cells are dealt evenly to the splits: with the default world and four splits, one of
-    its four cells is held out in each. No pair of a level of one factor and a level of another is ever held out
-    entirely, so each head has seen all that it needs; a flat classifier over combinations has not, and scores 0. Every
-    geometry is tested in exactly one split.
+    Each angle's length × width cells are dealt evenly to the splits: with the default world and four splits, one of its
+    four cells is held out in each. No pair of levels of two factors is ever held out entirely, so each head has seen
+    all that it needs. A flat classifier over combinations has not, and scores 0. Every geometry is tested in exactly
+    one split.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Lines drawn anew by each seed and parted by a track: what an AblationCV or a comparison takes as ``draw``."""
+"""Lines drawn anew by each seed and split by a track: a ``draw`` for an AblationCV or a comparison."""
 
 from inspect import Parameter, signature
 
@@ -19,21 +19,21 @@ _MOST = 1_000_000
 
 
 class TrackDraw(BaseEstimator):
-    """Draw images of lines and part them by a track, both anew for each seed.
+    """Draw images of lines and split them by a track, both anew for each seed.
 
-    Given as ``draw`` to :class:`lineclf.AblationCV` or :func:`lineclf.benchmark.compare`: called with a seed, it gives
-    training and test images. Each seed takes one of the track's splits. Targets are the four factors:
-    ``scoring=head_scorers()`` of :mod:`lineclf.metrics` scores classifiers that have no score of several.
+    It is a ``draw`` for :class:`lineclf.AblationCV` or :func:`lineclf.benchmark.compare`: called with a seed, it gives
+    training and test images. Each seed takes one of the track's splits. Targets are the four factors; use
+    ``scoring=head_scorers()`` of :mod:`lineclf.metrics` for classifiers that cannot score several targets.
 
     Parameters
     ----------
     track : str, default="distinct"
         Key of :data:`TRACKS`.
     n_per_class : int, default=40
-        Images drawn a class, of which the track takes the training images, and those that it tests.
+        Images drawn per class; the track takes its training and test images from them.
     n_more : int, default=0
-        Further images drawn a class for the test side alone: as many are trained on as without them, though not the
-        same ones. Images of a known world cost little, and half a point drowns in a test of a thousand.
+        Further images drawn per class for the test side alone: the number of training images stays the same, though not
+        the images. Images of a known world cost little, and a test of a thousand hides half a point in its noise.
     flat : bool, default=False
         Whether images are rows of pixels, as scikit-learn's own estimators take them.
     **options
@@ -97,13 +97,13 @@ class TrackDraw(BaseEstimator):
         random_state : int, RandomState instance or None
             Seed.
         **changes
-            Arguments that are others than this draw's.
+            Arguments to change for this call.
 
         Returns
         -------
         Bunch
             X, y, X_test, y_test: images of shape (n, height, width, 3), or flat, and level indices of shape (n, 4);
-            labels: names of the levels of each factor, where they are the report's.
+            labels: names of the levels of each factor, if they are the report's.
         """
         if changes:
             return TrackDraw(**self._changed(changes))(random_state)
@@ -134,7 +134,7 @@ class TrackDraw(BaseEstimator):
 
 
 def _known(track):
-    """Options with their defaults, by name: of the world, and of a track's class."""
+    """Options of the world and of a track's class with their defaults, by name."""
     of_track = signature(TRACKS[track]).parameters
     return _defaults(signature(make_lines).parameters, "", _DECIDED) | _defaults(of_track, "track__", _DECIDED)
 

@@ -1,4 +1,4 @@
-"""Tracks for the extended grid, tested on levels that were not trained: between them, and beyond them."""
+"""Tracks for the extended grid, tested on levels between the trained ones, and beyond them."""
 
 import numpy as np
 
@@ -14,13 +14,13 @@ _ANGLE = FACTORS.index("angle")
 
 
 class AngleSplit(Track):
-    """Every second angle held out: is the angle interpolated?
+    """Every second angle held out: does the classifier interpolate the angle?
 
     Angles count from 0 in the order in which the labels sort. The first split trains on the even ones and tests the odd
     ones, the second the other way round, so that every image is tested in exactly one. The track is meant for the
     extended grid, ``make_lines(angles=np.arange(0, 180, 7.5), ...)``: its first split trains on the default world's
     twelve angles. By design no tested angle was trained, so a classifier's accuracy of the angle is 0; the error is
-    measured in degrees, modulo 180. Of the other three factors all combinations tested were trained.
+    measured in degrees, modulo 180. All tested combinations of the other three factors were trained.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ class ExtrapolationSplit(Track):
     """Lengths or widths beyond those trained: the largest levels held out.
 
     The split by length trains on the smaller lengths in all widths and tests the largest lengths; the split by width
-    likewise. The split by both trains on what is small in both and tests all the rest: what is larger in one of the
-    two, or in both. In each split training and test side together are all images. By design no tested level of the
-    factor was trained, so a classifier's accuracy of its head is 0 there ("both": 0 where that factor is beyond); what
-    can be right are the other heads, and a regression of the size. Of the other factors all combinations tested were
-    trained. Each factor of a split needs at least three levels, as on the extended grid. It is made after the
-    extrapolation of [1]_, for the two factors that have a beyond: angles are circular and colours have no order.
+    likewise. The split by both trains on lines that are small in both and tests all others: those that are larger in
+    one of the two, or in both. In each split the two sides together hold all images. By design no tested level of the
+    factor was trained, so a classifier's accuracy of its head is 0 there ("both": 0 where that factor is beyond). Only
+    the other heads can be right, and a regression of the size. All tested combinations of the other factors were
+    trained. Each factor of a split needs at least three levels, as on the extended grid. The track follows the
+    extrapolation of [1]_, for the two factors that can go beyond: angles are circular and colours have no order.
 
     Parameters
     ----------
@@ -137,6 +137,6 @@ class ExtrapolationSplit(Track):
 
 
 def known_columns(n_columns, new):
-    """Columns whose levels, singly and all together, were trained where those of the columns `new` were not."""
+    """Columns whose levels were trained, singly and all together, while those of the columns `new` were not."""
     old = tuple(column for column in range(n_columns) if column not in new)
     return [*((column,) for column in old), old]

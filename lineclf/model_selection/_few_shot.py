@@ -1,4 +1,4 @@
-"""Few-shot: a handful of training images, tested at positions held out."""
+"""Few-shot: a few training images, tested at positions held out."""
 
 from math import isqrt
 
@@ -18,9 +18,9 @@ def few_shot_sizes(largest, *, per_class=True):
     Parameters
     ----------
     largest : int
-        No size is beyond this one; at least 1, or 16 with ``per_class=False``.
+        Upper limit of the sizes; at least 1, or 16 with ``per_class=False``.
     per_class : bool, default=True
-        True gives images a class: 1, 2, 4, 8, … False gives images in all, ⌈16·2^(k/2)⌉ for k = 0, 1, 2, …: 16, 23,
+        True gives images per class: 1, 2, 4, 8, … False gives images in all, ⌈16·2^(k/2)⌉ for k = 0, 1, 2, …: 16, 23,
         32, 46, 64, …
 
     Returns
@@ -50,11 +50,11 @@ def few_shot_sizes(largest, *, per_class=True):
 class FewShotSplit(PositionSplit):
     """A few images to train on, drawn at random; whole centre positions held out to test on, k-fold.
 
-    The test sides are those of :class:`PositionSplit` with the same `n_splits` and `random_state`, whatever
-    `n_images`, and training images are drawn without replacement from its training sides. With the same int
-    `random_state` the draw of fewer images is a part of the draw of more, so that a learning curve over
-    :func:`few_shot_sizes` is paired. Every level stays in training. Each image of a position is tested in exactly one
-    split. Rows that repeat an image are drawn as rows.
+    The test sides are those of :class:`PositionSplit` with the same `n_splits` and `random_state`, whatever `n_images`,
+    and training images are drawn without replacement from its training sides. With the same int `random_state` the draw
+    of fewer images is a part of the draw of more, so that a learning curve over :func:`few_shot_sizes` is paired. Every
+    level stays in training. Each image of a position is tested in exactly one split. Rows that repeat an image count as
+    separate rows.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class FewShotSplit(PositionSplit):
 
 
 def _cover(codes):
-    """Return rows that hold every level of `codes`: one after the other the first that adds the most levels."""
+    """Return rows that hold every level of `codes`: one after the other, the first row that adds the most levels."""
     missing = [np.bincount(column) > 0 for column in codes.T]
     chosen = []
     while any(levels.any() for levels in missing):

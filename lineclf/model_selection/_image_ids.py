@@ -14,15 +14,15 @@ _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermedia
 def image_ids(*arrays, names=("X",)):
     """Number images so that two have the same number exactly if all their pixels are equal.
 
-    Pixels are compared through 128-bit BLAKE2b digests: that two different images among a million share one has a
-    chance of about 1e-27.
+    Pixels are compared by 128-bit BLAKE2b digests: the chance that two different images among a million share a digest
+    is about 1e-27.
 
     Parameters
     ----------
     *arrays : array-like of shape (n_i, ...)
         Image arrays of one dtype and one number of pixels; flattened or not makes no difference.
     names : sequence of str, default=("X",)
-        What error messages call them.
+        Names of the arrays in error messages.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Tracks by position: where the line lies decides the side."""
+"""Tracks by position: the place of the line decides its side."""
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -71,9 +71,9 @@ class PositionSplit(Track):
 class HalvesSplit(Track):
     """Train on the lines centred in one half of the image, test on those centred in the other.
 
-    Positions are rounded to whole pixels, and the median line of the image, (size − 1) / 2, parts the halves. In images
-    of odd size that is a row or column of pixels; lines centred there belong to neither side. A model passes if what it
-    learned does not depend on the place.
+    Positions are rounded to whole pixels, and the middle of the image, (size − 1) / 2, separates the halves. In images
+    of odd size the middle is a row or column of pixels; lines centred there are on neither side. A model passes if its
+    knowledge does not depend on the place.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ class _RandomTrack(Track):
 
 
 class ReplicaSplit(_RandomTrack):
-    """The report's split: a random quarter of each combination of levels, duplicates and all.
+    """The report's split: a random quarter of each combination of levels, duplicates included.
 
     Where images repeat, as the report's draws do, most of the test images stand pixel for pixel in training too; see
     :func:`audit_split`. The split is kept to reproduce the report, not to rank models.
@@ -63,8 +63,8 @@ class ReplicaSplit(_RandomTrack):
 class DistinctSplit(_RandomTrack):
     """Distinct images only, a random quarter of each combination of levels tested.
 
-    Of images that agree in every pixel the first row is kept and the others are in neither side, so that no test image
-    was trained on. What is asked is interpolation between neighbours.
+    If images agree in every pixel, the first row is kept and the others are on neither side, so that no test image was
+    trained on. The track asks for interpolation between neighbours.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Recombination to range: a block of two factors' levels, never trained together."""
+"""Recombination to range: a block of two factors' levels is never trained together."""
 
 from itertools import combinations
 
@@ -14,16 +14,16 @@ __all__ = ["RangeSplit"]
 class RangeSplit(Track):
     """A block of combinations held out, k-fold: whole ranges of two factors' levels are never trained together.
 
-    The levels of the first factor are cut into two ranges, the lower and the upper half, those of the second into
-    n_splits / 2, each range a run of neighbours and all as even as can be (the middle level of an odd number goes to
-    the lower half). Every range of the first with every range of the second makes a block, in all levels of the other
-    two factors. Each split holds out one block, in the order of the first factor's ranges and then the second's, so
-    that every combination is tested in exactly one split.
+    The levels of the first factor are cut into two ranges, the lower and the upper half, and those of the second into
+    n_splits / 2. Each range is a run of neighbours, and the ranges are as equal as possible (the middle level of an odd
+    number goes to the lower half). Each range of the first factor and each range of the second make a block, with all
+    levels of the other two factors. Each split holds out one block, in the order of the first factor's ranges and then
+    the second's, so that every combination is tested in exactly one split.
 
     With the default world and parameters the four splits hold out short lines of 0° to 75°, short lines of 90° to 165°,
     and the long ones likewise: a quarter of the images each. All levels stay in training, and so do all pairs of levels
-    but those of the block; of these none is trained, where composition holds out single cells and trains all pairs.
-    This is recombination to range [1]_.
+    except those of the block, of which none is trained; composition holds out single cells and trains all pairs. This
+    is recombination to range [1]_.
 
     Parameters
     ----------

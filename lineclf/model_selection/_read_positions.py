@@ -1,4 +1,4 @@
-"""Where a line's centre lies, read off the pixels."""
+"""The centre of a line, read from the pixels."""
 
 import numpy as np
 
@@ -10,11 +10,11 @@ _ROWS = 2048  # rows worked on at a time, which bounds the memory for intermedia
 
 
 def read_positions(X):
-    """Read the centre of each line off the pixels.
+    """Read the centre of each line from the pixels.
 
     The centre is the mean place of the pixels, each weighted by how far it differs from the background. On clean lines
-    it is within half a pixel of the centre drawn, and off by the same amount in all images of a class. The background
-    is the median of the image's border, which a line covers too little of to matter.
+    it is within half a pixel of the true centre, with the same error in all images of a class. The background is the
+    median of the image's border; a line covers too little of the border to change it.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def read_positions(X):
     Raises
     ------
     ValueError
-        If `X` holds no images, or in one of them no pixel or more than half of them differ from the background (as
-        under noise): then there is no centre to be read.
+        If `X` holds no images, or in one of them no pixel or more than half of the pixels differ from the background
+        (as under noise): then no centre can be read.
 
     Examples
     --------

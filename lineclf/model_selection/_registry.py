@@ -1,4 +1,4 @@
-"""Tracks by name: those of this package, and those that installed ones announce."""
+"""Tracks by name: those of this package, and those of other installed packages."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -34,7 +34,7 @@ _OWN = MappingProxyType(
 
 
 class _Tracks(Mapping):
-    """Classes of tracks by name; those of installed packages load when something is asked that this package lacks."""
+    """Classes of tracks by name; those of installed packages load when a name is asked for that this package lacks."""
 
     def __getitem__(self, name):
         return _OWN[name] if name in _OWN else installed_tracks()[0][name]
@@ -54,7 +54,7 @@ TRACKS = _Tracks()
 
 
 def installed_tracks():
-    """Return the classes of tracks that installed packages announce, and why others are left out, both by name."""
+    """Return the classes of tracks of installed packages, and the reasons why others are left out, both by name."""
     return _plugins.read_plugins(_plugins.TRACKS, _splitter_of, taken=_OWN)
 
 
@@ -70,9 +70,9 @@ def get_track(name, *, random_state=None, **params):
     Parameters
     ----------
     name : str
-        A key of ``TRACKS``: of this package, or of the entry points ``lineclf.tracks`` of installed ones.
+        A key of ``TRACKS``: a track of this package, or an entry point ``lineclf.tracks`` of an installed one.
     random_state : int, RandomState instance or None, default=None
-        Seed, for the tracks that draw at random; the others do without.
+        Seed, for the tracks that draw at random; the others ignore it.
     **params
         Further parameters of the track's class.
 
@@ -111,7 +111,7 @@ def get_track(name, *, random_state=None, **params):
 
 
 def _why_not(name):
-    """What else there is to say of a track that is none."""
+    """A hint for a name that is not a track."""
     reason = installed_tracks()[1].get(name)
     return f" {reason}" if reason else _did_you_mean(name, TRACKS)
 

@@ -1,4 +1,4 @@
-"""Repair of a split: what is on both sides goes to one."""
+"""Repair of a split: images on both sides go to one of them."""
 
 from dataclasses import dataclass, field
 
@@ -20,25 +20,25 @@ _SIDES = ("train", "test")
 
 @dataclass(frozen=True)
 class SplitRepair:
-    """A repaired split. Rows count through the training images and then, going on, through the test images.
+    """A repaired split. Row numbers count the training images first and then the test images.
 
     Attributes
     ----------
     side : ndarray of shape (n_train + n_test,), str
         Where each image is now: "train", "test" or "dropped".
     why : ndarray of shape (n_train + n_test,), str
-        What took it from its place: "leaked", as the same pixels are on the other side; "near", as an image on the
-        other side is near; "" where it has stayed.
+        Why the image was moved or dropped: "leaked", if the same pixels are on the other side; "near", if an image on
+        the other side is near; "" if it has stayed.
     other : ndarray of shape (n_train + n_test,), int64
-        The first image that it is like, as a row; −1 where it has stayed.
+        Row of the first image that it equals or is near to; −1 if it has stayed.
     distance : ndarray of shape (n_train + n_test,), float64
-        How far that one is, 0 where it is the same; NaN where it has stayed.
+        Distance to that image, 0 if the pixels are the same; NaN if it has stayed.
     conflicting : ndarray of shape (n_train + n_test,), bool
-        Whether its pixels carry more than one label. A repair leaves these labels as they are.
+        Whether the image's pixels carry more than one label. A repair leaves these labels as they are.
     lost_labels : tuple of (str, tuple)
-        Labels that a side had and of which it has no image left: the side, and the label of each head.
+        Labels that a side had and has no image of any more: the side, and the label of each head.
     before, after : SplitAudit
-        Audits of the split as it was, and as it is; the latter with distances if there was a limit for them.
+        Audits of the split before and after the repair; the latter with distances if `near` was given.
     """
 
     side: np.ndarray
@@ -85,10 +85,10 @@ class SplitRepair:
 
 
 def repair_split(X_train, y_train, X_test, y_test, *, keep="train", how="move", near=None):
-    """Part images anew so that none is on both sides.
+    """Split images anew, so that none is on both sides.
 
-    One side keeps its images. Those of the other side that are there too, or near to one there, move to it or are
-    dropped. The same split is always repaired in the same way.
+    One side keeps its images. Images of the other side that equal one of them, or are near to one, move to that side or
+    are dropped. The same split is always repaired in the same way.
 
     Parameters
     ----------
@@ -99,10 +99,10 @@ def repair_split(X_train, y_train, X_test, y_test, *, keep="train", how="move", 
     keep : {"train", "test"}, default="train"
         The side that keeps its images. "test" keeps a test set comparable with former results.
     how : {"move", "drop"}, default="move"
-        What becomes of an image of the other side: it moves to the side that has its like, or is on none any more.
+        What happens to such an image: it moves to the side that keeps its images, or is on neither side any more.
     near : float, default=None
         Euclidean distance, in units of the pixel values (up to 255 each for uint8), up to which an image counts as
-        near. What is near to an image that has moved moves as well. None asks for the same pixels alone.
+        near. Images near to a moved image move as well. With None, only images of the same pixels count.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def repair_split(X_train, y_train, X_test, y_test, *, keep="train", how="move", 
 
 
 def _found(X, images, is_kept, how, near):
-    """Say of each image of the side that does not keep its own what is like it there: why, which, how far."""
+    """For each image of the side that does not keep its own, find its match on the other side: why, which, how far."""
     n = len(images)
     why, other, distance = np.full(n, "", "<U6"), np.full(n, -1), np.full(n, np.nan)
     kept, first_kept = np.unique(images[is_kept], return_index=True)

@@ -1,4 +1,4 @@
-"""What all tracks share: the checks of their input and of the two sides that they hand out."""
+"""Base of all tracks: the checks of their input and of the two sides that they return."""
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
@@ -52,10 +52,10 @@ class Track(BaseCrossValidator):
         X : array-like of shape (n, height, width, channels), (n, height, width) or (n, n_features)
             Images; flattened ones are square, grey or RGB.
         y : array-like of shape (n,) or (n, n_factors)
-            Labels of the factors, in the order length, width, angle, color where the track needs to know them.
+            Labels of the factors, in the order length, width, angle, color if the track needs to know them.
         groups : array-like of shape (n, 2), default=None
-            Centre row and column of each line. Tracks by position read them off the pixels where they are not given;
-            the other tracks do without.
+            Centre row and column of each line. Tracks by position read them from the pixels if they are not given; the
+            other tracks ignore them.
 
         Yields
         ------
@@ -66,7 +66,7 @@ class Track(BaseCrossValidator):
         ------
         ValueError
             If a parameter or the input is not legal, a side would be empty, or a level would be tested that the
-            training side lacks, unless that is what the track asks.
+            training side lacks, unless the track asks for that.
         """
         self._check_params()
         if X is None:
@@ -80,7 +80,7 @@ class Track(BaseCrossValidator):
             yield train, test
 
     def get_n_splits(self, X=None, y=None, groups=None):
-        """Return the number of splits; the arguments are there for scikit-learn and ignored."""
+        """Return the number of splits; the arguments are for scikit-learn, and ignored."""
         self._check_params()
         return self.n_splits
 
@@ -103,7 +103,7 @@ class Track(BaseCrossValidator):
                 )
 
     def _stay_seen(self, n_columns, number):
-        """Columns, in tuples, whose levels are tested in split `number` only as they were trained together."""
+        """Columns, in tuples, whose levels are tested in split `number` only in combinations that were trained."""
         return [(column,) for column in range(n_columns)]
 
 

@@ -1,4 +1,4 @@
-"""Harder worlds of lines, drawn anew by each seed: what an AblationCV, a comparison or a track takes as ``draw``."""
+"""Harder worlds of lines, drawn anew by each seed: a ``draw`` for an AblationCV, a comparison or a track."""
 
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import Bunch, check_random_state
@@ -20,7 +20,7 @@ __all__ = ["BackgroundDraw", "CountDraw", "CrossingDraw", "RedAndBlueDraw", "Sho
 
 
 class WorldDraw(BaseEstimator):
-    """Base of draws that draw the test images as freshly as the training images."""
+    """Base of draws whose test images are drawn anew, like the training images."""
 
     _legal = COLORED_LINES  # options of the world
 
@@ -32,7 +32,7 @@ class WorldDraw(BaseEstimator):
         random_state : int, RandomState instance or None
             Seed.
         **changes
-            Arguments that are others than this draw's.
+            Arguments to change for this call.
 
         Returns
         -------
@@ -65,8 +65,8 @@ class WorldDraw(BaseEstimator):
 class BackgroundDraw(WorldDraw):
     """Draw lines on 1/f^β noise of known covariance: :func:`lineclf.datasets.make_background_lines`.
 
-    ``lineclf.baselines.BayesClassifier(noise, beta=beta, world=world)`` is the exact bound. With `beta` 0 it takes the
-    noise for white.
+    ``lineclf.baselines.BayesClassifier(noise, beta=beta, world=world)`` is the exact bound. With `beta` 0 it assumes
+    white noise.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class BackgroundDraw(WorldDraw):
     flat : bool, default=False
         Whether images are rows of pixels, as scikit-learn's own estimators take them.
     world : dict, default=None
-        Other options of the world, such as ``{"angles": [0, 90]}``, as the function takes them.
+        Other options of the world, as the function takes them, such as ``{"angles": [0, 90]}``.
 
     Examples
     --------
@@ -162,10 +162,10 @@ class CountDraw(RedAndBlueDraw):
 
 
 class ShortcutDraw(WorldDraw):
-    """Draw lines whose colour tells their angle in training, and misleads in the test.
+    """Draw lines whose colour tells their angle in training, and is misleading in the test.
 
     Images are of :func:`lineclf.datasets.make_shortcut_lines`. ``lineclf.baselines.ShortcutBayesClassifier`` is the
-    exact bound: of those who believe in training's agreement, in none, or in the test's. What counts is the angle:
+    exact bound: for models that rely on the training's agreement, on none, or on the test's. Only the angle counts:
     :func:`lineclf.metrics.worst_group_accuracy`.
 
     Parameters
