@@ -1,6 +1,6 @@
-"""The command lines: of every study, whose options become the call :func:`lineclf.runs.run_study`, and ``lineclf``.
+"""The command lines: ``lineclf``, and one for every study, which turns options into :func:`lineclf.runs.run_study`.
 
-Heavy libraries load once the options are right.
+Heavy libraries load only after the options are checked.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def command(argv=None):
     Returns
     -------
     int
-        Exit status, as of :func:`main`.
+        Exit status, as in :func:`main`.
     """
     replace_unprintable()
     name, *rest = _arguments(argv) or ["--help"]
@@ -124,7 +124,7 @@ def _study_of(path):
 
 
 def _arguments(argv):
-    """Arguments of a command; a notebook's kernel has its own ones, which are nobody's."""
+    """Arguments of a command; none in a notebook, whose kernel has arguments of its own."""
     if argv is not None:
         return argv
     return [] if Path(sys.argv[0]).name == "ipykernel_launcher.py" else sys.argv[1:]
@@ -140,7 +140,7 @@ def main(study, argv=None, *, prog=None):
     argv : list of str, optional
         Arguments; the process's own by default.
     prog : str, optional
-        What the command is called; by default the script.
+        Name of the command; by default the script's.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def main(study, argv=None, *, prog=None):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Repeats no password of an option that it does not take."""
+    """Parser that repeats no password of an unknown option."""
 
     def error(self, message):
         super().error(mask_url(message))
@@ -197,7 +197,7 @@ def _parser(study, prog=None):
 
 
 def _add(parser, study, declared):
-    """Add the option of a dataclass's field; its value is checked with all others, by :func:`make_options`."""
+    """Add the option of a dataclass's field; :func:`make_options` checks its value with all others."""
     choices, default = (asked_of(study, declared, what) for what in ("choices", "default"))
     text = asked_of(study, declared, "about")
     if default not in (None, ()):
@@ -249,7 +249,7 @@ def _run(study, given, command):
 
 @contextmanager
 def _terminated_as_interrupted():
-    """Take SIGTERM, by which SLURM and Kubernetes end what they run, for Ctrl-C."""
+    """Treat SIGTERM, by which SLURM and Kubernetes end processes, like Ctrl-C."""
     if threading.current_thread() is not threading.main_thread():  # only that one may
         yield
         return
@@ -262,7 +262,7 @@ def _terminated_as_interrupted():
 
 @contextmanager
 def _hushed():
-    """Keep TensorFlow's greeting off the terminal: its C++ side writes it as it is imported, whatever the log level."""
+    """Keep TensorFlow's greeting off the terminal: its C++ side writes it at import, whatever the log level."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:

@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None, *, prog: str = "python -m lineclf.audit"
     argv : list of str, optional
         Arguments; the process's own by default.
     prog : str, default="python -m lineclf.audit"
-        What the command is called.
+        Name of the command.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def main(argv: list[str] | None = None, *, prog: str = "python -m lineclf.audit"
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Raise ValueError where options do not fit, or a table cannot or must not be written: better before an audit."""
+    """Raise ValueError if options do not fit, or a table cannot or must not be written: before the audit, not after."""
     given = {"--keep": args.keep, "--near": args.near, "--drop": args.drop or None}
     idle = [option for option, value in given.items() if value is not None]
     if idle and args.repair is None:

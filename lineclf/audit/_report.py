@@ -1,4 +1,4 @@
-"""What an audit found, in words and as a table."""
+"""The findings of an audit, as text and as a table."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ _COLUMNS = (
 
 
 def report(audit: SplitAudit, train: Side, test: Side) -> str:
-    """Return what an audit found, as text of some lines: of each kind of finding the first ten, and how many more."""
+    """Return an audit's findings as some lines of text: the first ten of each kind, and the number of the others."""
     sides = {"train": train, "test": test}
 
     def say(*places):
@@ -56,13 +56,13 @@ def report(audit: SplitAudit, train: Side, test: Side) -> str:
 
 
 def _listed(title: str, items: Sequence, say: Callable[..., str]) -> list[str]:
-    """Return a title and the first items in words, or nothing where there are none."""
+    """Return a title and the first items as text, or nothing if there are none."""
     more = [f"  and {len(items) - _MOST_NAMED:,} more"] if len(items) > _MOST_NAMED else []
     return [title, *(f"  {say(*item)}" for item in items[:_MOST_NAMED]), *more] if len(items) else []
 
 
 def table(audit: SplitAudit, train: Side, test: Side) -> str:
-    """Return all that an audit found, as CSV: a row for each image, with the other one that it is held against.
+    """Return all findings of an audit as CSV: a row for each image, with the image that it is compared with.
 
     Kinds are "leaked" (a test image, and the first training image of the same pixels), "near" (a test image that is not
     leaked, and the nearest training image), "conflict" (an image, and the first of the same pixels, which has another

@@ -1,4 +1,4 @@
-"""The two sides of a split, as files have them."""
+"""The two sides of a split, read from files."""
 
 import os
 import zipfile
@@ -26,13 +26,13 @@ class Side:
     Attributes
     ----------
     X : ndarray, or list of ndarray
-        The images; a list where they are of several sizes.
+        The images; a list if they are of several sizes.
     y : ndarray
         Their labels.
     names : list of str, or None
-        What to call each.
+        Name of each image.
     left_out : dict of str to str
-        Images that are not in `X`, by name, and what size they have.
+        Sizes of the images that are not in `X`, by name.
     """
 
     X: Any
@@ -72,7 +72,7 @@ class Side:
 
 
 def of_one_size(*sides: Side) -> list[Side]:
-    """Leave out images of other sizes: the size that stays is the commonest of those that all sides have.
+    """Leave out images of other sizes: those of the commonest size that all sides have stay.
 
     Examples
     --------
@@ -102,8 +102,8 @@ def load_side(path: str | os.PathLike, part: str, shape=(2, 2, 12, 2)) -> Side:
         An .npz archive, a folder of images named by their levels, a folder of folders of images, one a class, or a
         folder that :func:`lineclf.datasets.export_parquet` has written.
     part : {"train", "test"}
-        Which arrays of an archive are meant: ``X_train`` and ``y_train`` or ``x_train`` and ``y_train`` if there are,
-        or ``X`` and ``y`` or ``x`` and ``y``; or which split of such a folder.
+        Which arrays of an archive to load: ``X_train`` and ``y_train`` or ``x_train`` and ``y_train`` if there are, or
+        ``X`` and ``y`` or ``x`` and ``y``; or which split of such a folder.
     shape : sequence of 4 ints, default=(2, 2, 12, 2)
         Number of levels of each factor, for a folder of images named by their levels.
 
@@ -114,7 +114,7 @@ def load_side(path: str | os.PathLike, part: str, shape=(2, 2, 12, 2)) -> Side:
     Raises
     ------
     ValueError
-        If the path is none of these, or what it holds is not as it should be.
+        If the path is none of these, or its contents are not as they should be.
     OSError
         If it does not exist or cannot be read.
 

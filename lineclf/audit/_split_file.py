@@ -1,4 +1,4 @@
-"""A repaired split as a file: where each image was and where it is now, for this command and for any other program."""
+"""A repaired split as a file: the old and the new side of each image, for this command and other programs."""
 
 import csv
 import io
@@ -25,10 +25,10 @@ _COLUMNS = (
 def split_table(repair: SplitRepair, train: Side, test: Side) -> str:
     """Return a repaired split as CSV, a row for each image of both sides.
 
-    ``side``, ``row`` and ``file`` say where the image was, ``new_side`` where it is: "train", "test" or "dropped". For
-    one that is no longer where it was, ``why`` is "leaked" or "near", and the other columns say what it is like and how
-    far that is. ``conflict`` is "yes" where the same pixels carry more than one label. An image that was not audited,
-    as it is of another size, stays where it was and has no row number.
+    ``side``, ``row`` and ``file`` say where the image was; ``new_side`` says where it is: "train", "test" or "dropped".
+    If it is no longer where it was, ``why`` is "leaked" or "near", and the other columns name the image that it equals
+    or is near to, and the distance. ``conflict`` is "yes" if the same pixels carry more than one label. An image that
+    was not audited, because it has another size, stays where it was and has no row number.
     """
 
     def place(row):
@@ -50,7 +50,7 @@ def split_table(repair: SplitRepair, train: Side, test: Side) -> str:
 
 
 def repair_report(repair: SplitRepair) -> str:
-    """Return what a repair did, in a line, and the labels that a side has lost by it."""
+    """Return a line on what a repair did, and the labels that a side has lost by it."""
     lines = [f"Repaired: {repair}"]
     for side in _SIDES:
         lost = [" ".join(map(str, label)) for name, label in repair.lost_labels if name == side]
@@ -61,7 +61,7 @@ def repair_report(repair: SplitRepair) -> str:
 
 
 def read_split(path: str | os.PathLike, train: Side, test: Side) -> list[Side]:
-    """Part the images of both sides anew, as a file says that :func:`split_table` has made.
+    """Split the images of both sides anew, as a file from :func:`split_table` says.
 
     Parameters
     ----------
@@ -73,12 +73,12 @@ def read_split(path: str | os.PathLike, train: Side, test: Side) -> list[Side]:
     Returns
     -------
     list of 2 Sides
-        Of one shape of images, with names that say where each image was.
+        Sides with images of one shape, and names that say where each image was.
 
     Raises
     ------
     ValueError
-        If the file is none of a split of these images, or a side has no image.
+        If the file does not hold a split of these images, or a side has no image.
     """
     called, sides = printable(path), {"train": train, "test": test}
     new_sides = {name: np.full(len(side.X), "", "<U7") for name, side in sides.items()}
@@ -111,7 +111,7 @@ def read_split(path: str | os.PathLike, train: Side, test: Side) -> list[Side]:
 
 
 def _take(entry: dict[str, str], sides: dict[str, Side], new_sides: dict[str, np.ndarray]) -> str:
-    """Write down where an image is now; return what is wrong with its entry ("" if nothing)."""
+    """Note where an image is now; return what is wrong with its entry ("" if nothing)."""
     side, row, new_side = (entry.get(each) or "" for each in ("side", "row", "new_side"))
     if side not in sides:
         return f"has side {side!r}, where train and test are legal"

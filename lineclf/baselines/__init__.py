@@ -1,4 +1,4 @@
-"""Classifiers without a net, to stand beside the nets on every track, and what lets any classifier join them."""
+"""Classifiers without a net, to compare with the nets on every track, and wrappers for any classifier."""
 
 from lineclf.baselines._bayes import BayesClassifier
 from lineclf.baselines._boosting import gradient_boosting

@@ -1,4 +1,4 @@
-"""What the classifiers without a net share."""
+"""Shared parts of the classifiers without a net."""
 
 from sklearn.base import BaseEstimator, ClassifierMixin
 

@@ -15,10 +15,10 @@ __all__ = ["BayesClassifier", "ExactRule"]
 
 
 class ExactRule(HeadsClassifier):
-    """Base of rules that know the world and learn nothing. A subclass says what its posterior is."""
+    """Base of rules that know the world and learn nothing. A subclass gives the posterior."""
 
     def fit(self, X, y):
-        """Check the labels and note the shape alone.
+        """Check the labels, and note only the shape.
 
         Parameters
         ----------
@@ -32,7 +32,7 @@ class ExactRule(HeadsClassifier):
         Raises
         ------
         ValueError
-            If `y` has not a column for each head, or an option of the world is not legal.
+            If `y` does not have a column for each head, or an option of the world is not legal.
         """
         self._world = self._read_world()
         levels = [np.arange(n) for shape in self._shapes() for n in shape]
@@ -59,7 +59,7 @@ class ExactRule(HeadsClassifier):
         return self._joined([column for columns in best for column in columns])
 
     def predict_proba(self, X):
-        """Exact probabilities of the levels: a list of (n, n_levels), one a head, or such an array for a single head.
+        """Exact probabilities of the levels: a list of arrays (n, n_levels), one per head, or one array for a single head.
 
         Parameters
         ----------
@@ -91,10 +91,10 @@ class ExactRule(HeadsClassifier):
 
 
 class BayesClassifier(ExactRule):
-    """What no classifier exceeds under Gaussian noise: Bayes' rule over all clean images of the world.
+    """The ceiling under Gaussian noise: Bayes' rule over all clean images of the world.
 
-    Its answer is the best one for the joint accuracy; its probabilities are exact, for test images that are drawn
-    independently of training, all classes equally probable. Nothing is learned in `fit`.
+    Its answer is the best one for the joint accuracy. Its probabilities are exact for test images that are drawn
+    independently of training, with all classes equally probable. `fit` learns nothing.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class BayesClassifier(ExactRule):
     >>> round(BayesClassifier(0.5).fit(X, y).score(X, y), 2)
     0.97
 
-    Noise that is not white hides less from those who know its spectrum:
+    Noise that is not white hides less if its spectrum is known:
 
     >>> world = {"lengths": [7], "angles": [0, 45, 90, 135]}
     >>> X, y = make_background_lines(100, noise=0.5, beta=2, random_state=0, **world)

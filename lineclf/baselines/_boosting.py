@@ -33,14 +33,14 @@ class Components(TransformerMixin, BaseEstimator):
 
 
 def gradient_boosting(n_components=50, **settings):
-    """Histogram gradient boosting on principal components of the pixels, one a head.
+    """Histogram gradient boosting on principal components of the pixels, one classifier per head.
 
     Parameters
     ----------
     n_components : int, default=50
         Principal components, or as many as there are.
     **settings
-        Of :class:`sklearn.ensemble.HistGradientBoostingClassifier`.
+        Parameters of :class:`sklearn.ensemble.HistGradientBoostingClassifier`.
 
     Returns
     -------

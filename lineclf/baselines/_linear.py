@@ -10,12 +10,12 @@ __all__ = ["logistic_regression"]
 
 
 def logistic_regression(**settings):
-    """Logistic regression on pixels, one a head.
+    """Logistic regression on pixels, one classifier per head.
 
     Parameters
     ----------
     **settings
-        Of :class:`sklearn.linear_model.LogisticRegression`.
+        Parameters of :class:`sklearn.linear_model.LogisticRegression`.
 
     Returns
     -------

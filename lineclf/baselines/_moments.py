@@ -12,12 +12,12 @@ __all__ = ["MomentsRuleClassifier", "measure_lines"]
 
 
 class MomentsRuleClassifier(HeadsClassifier):
-    """Measure the line by its moments and take the level that is nearest.
+    """Measure the line by its moments and take the nearest level.
 
-    Pixels weigh by how far they differ from the background. A filled rectangle of length l and width w has second
-    moments l²/12 along itself and w²/12 across; the axis of the larger one is the angle, the mean of the differing
+    Each pixel is weighted by its difference from the background. A filled rectangle of length l and width w has second
+    moments l²/12 along itself and w²/12 across; the axis of the larger one gives the angle, the mean of the differing
     pixels the colour. Fitting only notes the median measure of each level: nothing is learned about places or
-    combinations, so it recombines and generalises over positions by construction, and fails where images are noisy.
+    combinations, so the rule recombines and generalises over positions by construction, and fails on noisy images.
 
     Attributes
     ----------

@@ -12,10 +12,10 @@ __all__ = ["NearestClassifier", "pixel_neighbor"]
 
 
 class NearestClassifier(HeadsClassifier):
-    """Labels of the nearest training image, by one matrix product; the first of equals.
+    """Labels of the nearest training image, by one matrix product; the first of equally near ones.
 
-    The answers of ``KNeighborsClassifier(n_neighbors=1, algorithm="brute")`` for several target columns, faster, and
-    without probabilities: a single neighbour is always sure.
+    It answers like ``KNeighborsClassifier(n_neighbors=1, algorithm="brute")`` for several target columns, but faster,
+    and without probabilities: a single neighbour is always sure.
     """
 
     def fit(self, X, y):
@@ -33,7 +33,7 @@ class NearestClassifier(HeadsClassifier):
         Raises
         ------
         ValueError
-            If there is not one row of labels an image.
+            If there is not one row of labels per image.
         """
         X, target = as_pixels(X), read_target(y)
         y = target.table()
@@ -66,5 +66,5 @@ class NearestClassifier(HeadsClassifier):
 
 
 def pixel_neighbor():
-    """Label of the training image nearest in pixels: what memory alone can do."""
+    """Label of the training image nearest in pixels: the score of memory alone."""
     return NearestClassifier()

@@ -7,7 +7,7 @@ __all__ = ["OneAHead"]
 
 
 class OneAHead(MultiOutputClassifier):
-    """A classifier of its own for each head, and for a single target that one alone."""
+    """A separate classifier for each head; for a single target only one."""
 
     def fit(self, X, y, sample_weight=None, **fit_params):
         """Fit; y of shape (n,) or (n, n_heads)."""

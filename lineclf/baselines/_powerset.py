@@ -15,12 +15,12 @@ __all__ = ["LabelPowersetClassifier"]
 class LabelPowersetClassifier(MetaEstimatorMixin, HeadsClassifier):
     """A classifier of one target for several: each combination of labels that occurs in training is a class.
 
-    It can answer only with those combinations. A column's probabilities are the sums over them.
+    It can answer only with those combinations. A column's probabilities are sums over them.
 
     Parameters
     ----------
     estimator : classifier
-        Of one target with many classes.
+        Classifier of one target with many classes.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class LabelPowersetClassifier(MetaEstimatorMixin, HeadsClassifier):
         Raises
         ------
         ValueError
-            If `y` has not several columns.
+            If `y` does not have several columns.
         """
         target = read_target(y)
         y = target.table()

@@ -1,4 +1,4 @@
-"""Bayes' rule in harder worlds: two lines in one image, counting, and a shortcut. What no classifier exceeds there."""
+"""The ceilings of harder worlds: Bayes' rule for two lines in one image, counting, and a shortcut."""
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -27,11 +27,11 @@ class RedAndBlueRule(ExactRule):
 
 
 class CrossingBayesClassifier(RedAndBlueRule):
-    """Bayes' rule where a red and a blue line share an image, :func:`lineclf.datasets.make_crossing_lines`.
+    """Bayes' rule for a red and a blue line in one image, :func:`lineclf.datasets.make_crossing_lines`.
 
-    Each line stands in a channel of its own, and the noise of the channels is independent: the posterior is the product
-    of that of the red line given the first channel and of the blue one given the last. The answer, the most probable
-    red line and the most probable blue one, is the best for all six labels together.
+    Each line stands in a channel of its own, and the noise of the channels is independent. So the posterior is the
+    product of two: of the red line given the first channel, and of the blue line given the last. The answer, the most
+    probable red line and the most probable blue one, is the best for all six labels together.
 
     Parameters
     ----------
@@ -59,10 +59,10 @@ class CrossingBayesClassifier(RedAndBlueRule):
 
 
 class CountBayesClassifier(RedAndBlueRule):
-    """Bayes' rule where there is no line, a red one, a blue one or both, :func:`lineclf.datasets.make_count_lines`.
+    """Bayes' rule for no line, a red one, a blue one or both, :func:`lineclf.datasets.make_count_lines`.
 
-    That there is a red line is as much more probable than before as its likelihood ratio to an empty channel says,
-    averaged over all red lines and their places; and so for blue.
+    The odds of a red line grow by its likelihood ratio to an empty channel, averaged over all red lines and their
+    places; the same holds for blue.
 
     Parameters
     ----------
@@ -88,11 +88,11 @@ class CountBayesClassifier(RedAndBlueRule):
 
 
 class ShortcutBayesClassifier(ExactRule):
-    """Bayes' rule where the colour tells much of the angle, :func:`lineclf.datasets.make_shortcut_lines`.
+    """Bayes' rule for a colour that tells much of the angle, :func:`lineclf.datasets.make_shortcut_lines`.
 
-    Whichever agreement it believes in: training's gives the best rule for images as in training, which those without
-    the shortcut mislead; 0.5 ignores what the colour tells; the test's is what nobody exceeds in the test. Its answer
-    is the most probable level of each head by itself, the best one for the accuracy of the angle.
+    It is exact for the agreement given. The training's agreement gives the best rule for images as in training, which
+    images without the shortcut mislead; 0.5 ignores what the colour tells; the test's agreement gives the ceiling of
+    the test. The answer is the most probable level of each head by itself, the best one for the accuracy of the angle.
 
     Parameters
     ----------

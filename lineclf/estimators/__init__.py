@@ -1,8 +1,8 @@
 """scikit-learn classifiers over the package's Keras nets.
 
-They pickle, and so go to other processes; but TensorFlow does not survive a fork: in a child that was forked after a
-net has run, ``fit`` and ``predict`` hang. Start processes afresh, as joblib's default backend (loky) does, and
-``multiprocessing.get_context("spawn")``.
+They can be pickled, and so sent to other processes. But TensorFlow does not survive a fork: in a child that was forked
+after a net has run, ``fit`` and ``predict`` hang. Start fresh processes, as joblib's default backend (loky) and
+``multiprocessing.get_context("spawn")`` do.
 """
 
 from lineclf.estimators._compact import CompactCNNClassifier

@@ -1,4 +1,4 @@
-"""The package's image classifiers as scikit-learn knows them: what all of them take, check and answer."""
+"""Base of the package's image classifiers for scikit-learn: their inputs, checks and answers."""
 
 from numbers import Integral, Real
 from typing import ClassVar
@@ -23,8 +23,9 @@ __all__ = ["ImageClassifier"]
 class ImageClassifier(ClassifierMixin, ImageWrapper):
     """Base of the package's classifiers: images in, labels of one or more heads out.
 
-    Not on SciKeras' KerasClassifier: its base classes stand in the wrong order, which scikit-learn ≥ 1.6 takes for
-    "no classifier"; its encoder and scorer know one output only; its ``fit`` loses ``classes_`` on a warm start.
+    It is not built on SciKeras' KerasClassifier: there the base classes stand in the wrong order, which scikit-learn ≥
+    1.6 takes for "no classifier"; its encoder and scorer know only one output; its ``fit`` loses ``classes_`` on a warm
+    start.
 
     A subclass has an explicit ``__init__`` that only stores, and ``_build_network(image_shape, heads, seed)``.
     """
@@ -65,7 +66,7 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
 
     @property
     def combines_heads(self):
-        """Whether an output stands for a combination of labels, one that was seen in fit."""
+        """Whether an output stands for a combination of labels that was seen in fit."""
         return self.combine
 
     @property
@@ -78,13 +79,13 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         return tags
 
     def fit(self, X, y, sample_weight=None, *, validation_data=None):
-        """Train from scratch, or with ``warm_start`` from the present weights.
+        """Train from scratch or, with ``warm_start``, from the present weights.
 
         Parameters
         ----------
         X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
-            Images; uint8 is read as 0–255, anything else as it is (0–1 expected). Rows that are no square image of
-            1 or 3 channels are taken as one line of pixels, unless ``image_shape`` says otherwise.
+            Images; uint8 is read as 0–255, other types as they are (0–1 expected). Rows that are not a square image of
+            1 or 3 channels are taken as one line of pixels, unless ``image_shape`` is given.
         y : array-like of shape (n,) or (n, n_heads)
             Labels: integers, strings or a DataFrame; a DataFrame's columns name the heads.
         sample_weight : array-like of shape (n,), optional
@@ -99,7 +100,7 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         Raises
         ------
         ValueError
-            For an illegal parameter, NaN or infinity, a wrong shape, or a head with a single class.
+            If a parameter is illegal, a value is NaN or infinite, a shape is wrong, or a head has a single class.
         """
         with undone_if_it_fails(self):
             self._check_settings()
@@ -115,7 +116,7 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         X, y, sample_weight
             As in :meth:`fit`.
         classes : array-like, or list of them for several heads, optional
-            All labels, where the first call's `y` does not show them.
+            All labels, if the first call's `y` does not contain them all.
 
         Returns
         -------
@@ -153,13 +154,13 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         Returns
         -------
         ndarray of shape (n,) or (n, n_heads)
-            Labels as they went into :meth:`fit`.
+            Labels of the kind given to :meth:`fit`.
         """
         outputs = self._predict_raw(X)
         return self.target_encoder_.inverse_transform(outputs)
 
     def predict_with_proba(self, X):
-        """What :meth:`predict` and :meth:`predict_proba` return, from one pass through the net.
+        """Return the results of :meth:`predict` and :meth:`predict_proba`, from one pass through the net.
 
         Parameters
         ----------
@@ -175,7 +176,7 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         return encoder.inverse_transform(outputs), encoder.inverse_transform(outputs, return_proba=True)
 
     def score(self, X, y, sample_weight=None):
-        """Joint accuracy: the share of samples with every head right (scikit-learn's own refuses several heads).
+        """Joint accuracy: the share of images with every head right (scikit-learn's own score refuses several heads).
 
         Parameters
         ----------
@@ -205,23 +206,23 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         return head_accuracy_scores(y, self.predict(X), heads=self.heads_, sample_weight=sample_weight)
 
     def save(self, path):
-        """Write the fitted estimator to one ``.keras`` file, which Keras opens too after ``import lineclf.nets``.
+        """Write the fitted estimator to one ``.keras`` file; Keras opens it as well, after ``import lineclf.nets``.
 
         Parameters
         ----------
         path : str or path-like
-            Target file, ending in ``.keras``; it is replaced only when everything has been written.
+            Target file, ending in ``.keras``; an existing one is replaced only when everything has been written.
 
         Raises
         ------
         ValueError
-            If the name has another ending, or a parameter has no JSON form (``callbacks``, a ``RandomState``).
+            If the name ends otherwise, or a parameter has no JSON form (``callbacks``, a ``RandomState``).
         """
         _saving.save(self, path)
 
     @classmethod
     def load(cls, path):
-        """Read an estimator that :meth:`save` wrote; nothing is unpickled, and no code of the file's is run.
+        """Read an estimator that :meth:`save` wrote; nothing is unpickled, and no code from the file runs.
 
         Parameters
         ----------
@@ -235,12 +236,12 @@ class ImageClassifier(ClassifierMixin, ImageWrapper):
         Raises
         ------
         ValueError
-            If the file is not one that :meth:`save` of this class wrote.
+            If :meth:`save` of this class did not write the file.
         """
         return _saving.load(cls, path)
 
     def as_images(self, X):
-        """Images as the net sees them.
+        """Images in the form that the net sees.
 
         Parameters
         ----------

@@ -37,7 +37,7 @@ def _gather(X, y, sample_weight, image_shape):
 
 
 def _as_it_stands(batches):
-    """Two batches ahead, and no search for a faster order of so few steps, which takes as long as a small pass."""
+    """Prepare two batches ahead, without a search for a faster order, which takes as long as a small pass."""
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False
     options.autotune.enabled = False
@@ -83,9 +83,9 @@ def _order(n, seed, epoch):
 
 
 def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, first_epoch, epochs, max_shift=0):
-    """`epochs` passes, each in an order that (`seed`, epoch) alone decides; else as :func:`ordered_batches`.
+    """`epochs` passes, each in an order that depends only on (`seed`, epoch); otherwise like :func:`ordered_batches`.
 
-    With `max_shift` each image is moved at random by up to so many pixels, anew in every pass.
+    With `max_shift` each image is moved at random by at most this many pixels, anew in every pass.
     """
 
     @_as_it_is
@@ -105,9 +105,10 @@ def shuffled_batches(X, y, sample_weight, *, image_shape, batch_size, seed, firs
 
 
 def sample_images(X, *, image_shape, batch_size, seed, max_shift=0):
-    """Some of the images that are trained on, as the net gets them, always the same: at least a batch, if there are.
+    """Some of the training images, as the net gets them, always the same: at least a batch, if there are as many.
 
-    They are what :func:`shuffled_batches` begins with, without its datasets, which take longer than a small net trains.
+    They are the first ones of :func:`shuffled_batches`, without its datasets, which take longer than a small net
+    trains.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A small net of convolutions alone as a scikit-learn classifier."""
+"""A small net of convolutions only, as a scikit-learn classifier."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ __all__ = ["CompactCNNClassifier"]
 
 
 class CompactCNNClassifier(ImageClassifier):
-    """Fewer than 100,000 parameters where the report's one-layer net has 1.3 to 12 million, and more often right.
+    """Small net of under 100,000 parameters: the report's one-layer net has 1.3 to 12 million and is right less often.
 
     Three stages of convolutions, then the mean over all positions, then one softmax. For MNIST's ten digits, the 96
     classes of lines, or any labels; several target columns become combinations, as in :class:`OneLayerCNNClassifier`,
@@ -20,9 +20,9 @@ class CompactCNNClassifier(ImageClassifier):
     Parameters
     ----------
     kernel_size : int, default=3
-        Side of the kernels after the first stage, px; the first stage's is 5.
+        Side of the kernels after the first stage, px; in the first stage it is 5.
     filters : int, default=32
-        Filters of the first stage; the second has 1.25 times, the third twice as many.
+        Filters of the first stage; the second stage has 1.25 times as many, the third twice as many.
     depth : int, default=2
         Convolutions in the second and in the third stage.
     pooling : {"max", "average", "stride"}, default="max"
@@ -30,10 +30,10 @@ class CompactCNNClassifier(ImageClassifier):
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1).
     combine : bool, default=True
-        Whether several target columns become combinations, of which the net knows those that it was trained on; else
-        each column has an output, as in :class:`MultiHeadLineClassifier`.
+        Whether several target columns become combinations; the net knows only combinations that it was trained on.
+        Otherwise each column has an output, as in :class:`MultiHeadLineClassifier`.
     residual : bool, default=False
-        Whether the second and the third stage add what came in to what goes out, as a ResNet's blocks do.
+        Whether the second and the third stage add their input to their output, as the blocks of a ResNet do.
     symmetry : {None, "p4m"}, default=None
         "p4m" shares each kernel over the eight ways to lay a square (turned and mirrored): a filter has eight maps, so
         a quarter of the ``filters`` cost as much. Images must be square.

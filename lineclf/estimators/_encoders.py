@@ -27,14 +27,14 @@ def _fit_column(column, classes, head):
 
 
 class HeadsEncoder(TransformerMixin, BaseEstimator):
-    """Encode each target column as level indices, and decode a net with one output a column.
+    """Encode each target column as level indices, and decode a net with one output per column.
 
     Parameters
     ----------
     heads : list of str
         Name of each column.
     classes : list of array-like, or None
-        Labels of each column where the data need not show them all (`partial_fit`).
+        Labels of each column, if the data may lack some of them (`partial_fit`).
     """
 
     def __init__(self, heads, classes=None):
@@ -73,7 +73,7 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
         return columns[0] if self.ndim_ == 1 else stack_columns(columns)
 
     def get_metadata(self):
-        """Fitted attributes that the estimator shows."""
+        """Fitted attributes that become attributes of the estimator."""
         classes = [encoder.classes_ for encoder in self.encoders_]
         if self.ndim_ == 1:
             return {"heads_": list(self.heads), "classes_": classes[0], "n_classes_": len(classes[0])}
@@ -103,8 +103,9 @@ class HeadsEncoder(TransformerMixin, BaseEstimator):
 class CombinationsEncoder(HeadsEncoder):
     """Encode each combination of the target columns as one class, for a net with a single output.
 
-    The net can answer only with combinations it was trained on, and does so with the most probable one. A column's
-    probabilities are the sums over them, so where the net is unsure, a column's most probable level can be another.
+    The net can answer only with combinations it was trained on; it answers with the most probable one. A column's
+    probabilities are sums over the combinations, so if the net is unsure, a column's most probable level can differ
+    from this answer.
     """
 
     def fit(self, y):
@@ -136,7 +137,7 @@ class CombinationsEncoder(HeadsEncoder):
         return self._labels(self.combinations_[joint.argmax(axis=1)].T)
 
     def members(self, column):
-        """Which combinations have each level of a target column, bool of shape (n_levels, n_combinations)."""
+        """Which combinations contain each level of a target column, bool of shape (n_levels, n_combinations)."""
         return members(self.combinations_[:, column], super().n_units_[column])
 
     def get_state(self):

@@ -1,4 +1,4 @@
-"""Training one head of a fitted net, also on levels that are new to it, with everything else left as it is."""
+"""Train one head of a fitted net, also on new levels, and leave everything else as it is."""
 
 import math
 

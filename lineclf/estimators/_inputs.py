@@ -1,4 +1,4 @@
-"""What the estimators accept as images and as targets."""
+"""Checks of the images and targets that the estimators accept."""
 
 import math
 
@@ -14,7 +14,7 @@ __all__ = ["check_classes", "check_targets", "check_weights", "find_image_shape"
 
 
 def flatten_images(X):
-    """Images (n, height, width, channels) as rows, with the shape of one; tables pass, with None for the shape."""
+    """Images (n, height, width, channels) as rows, and the shape of one; tables stay as they are, with shape None."""
     if is_frame_of_bytes(X):
         X = X.astype(np.uint8)  # and stays a frame, for the names of its columns
     elif not hasattr(X, "ndim") or (hasattr(X, "__array__") and not hasattr(X, "iloc")):
@@ -35,7 +35,7 @@ def flatten_images(X):
 
 
 def find_image_shape(n_features, shape, wanted):
-    """Height, width, channels: as `wanted`, else as the images came, else a square of 3 or 1 channels, else a line."""
+    """Height, width, channels: as `wanted`, else of the images given, else a square of 3 or 1 channels, else a line."""
     if wanted is not None:
         given = tuple(int(side) for side in wanted)
         if len(given) != 3 or math.prod(given) != n_features or shape not in (None, given):
@@ -54,7 +54,7 @@ def find_image_shape(n_features, shape, wanted):
 
 
 def read_heads(y, heads=None):
-    """A target and the names of its heads, a list; those of `heads` in their order if given, else ValueError."""
+    """A target and a list of the names of its heads; those of `heads` in their order if given, else ValueError."""
     target = read_target(y)
     if heads is not None and len(heads) != len(target.columns):
         raise ValueError(f"y has {len(target.columns)} columns, but the heads {heads} were seen in fit")
@@ -62,7 +62,7 @@ def read_heads(y, heads=None):
 
 
 def check_targets(y, heads=None):
-    """Validated labels, of shape (n,) or (n, n_heads), and the names of the heads, which `heads` may ask for."""
+    """Validated labels, of shape (n,) or (n, n_heads), and the names of the heads, which `heads` may prescribe."""
     target, names = read_heads(y, heads)
     for column in target.columns:
         check_classification_targets(column)
@@ -73,7 +73,7 @@ def check_targets(y, heads=None):
 
 
 def check_weights(sample_weight):
-    """Sample weights as they came; ValueError for text, or a negative one, which would train away from its label."""
+    """Sample weights as given; ValueError for text or a negative weight, which would train away from its label."""
     if sample_weight is None:
         return None
     numbers = as_numbers("sample_weight", sample_weight)

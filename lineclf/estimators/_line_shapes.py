@@ -1,4 +1,4 @@
-"""What labelled images tell of the levels of length, width and angle, before any training."""
+"""What labelled images tell about the levels of length, width and angle, before any training."""
 
 import numpy as np
 
@@ -10,26 +10,26 @@ _MOST, _AT_ONCE = 8192, 512  # images
 
 
 def rank_and_turn(images, factors, levels, n_levels):
-    """Ranks of lengths and widths, and directions of angles, by the autocorrelation of the images that have them.
+    """Ranks of lengths and widths, and directions of angles, from the autocorrelation of their images.
 
-    An autocorrelation forgets where a line is, and noise of independent pixels is in its middle alone: the rest tells
-    how much of a line there is, and which way it goes. Both are averaged over the images of a level as if the levels
-    of the other factors had come with it equally often (least-squares means). The order of the labels tells nothing.
+    An autocorrelation forgets where a line is, and noise of independent pixels is only in its middle: the rest tells
+    how large a line is, and which direction it has. Both are averaged over the images of a level as if it occurred
+    equally often with the levels of the other factors (least-squares means). The order of the labels tells nothing.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width, channels)
     factors : sequence of str
-        What each column of labels is: "length", "width", "angle" or "color".
+        Factor of each column of labels: "length", "width", "angle" or "color".
     levels : ndarray of shape (n, n_factors), int
     n_levels : sequence of int
 
     Returns
     -------
     lengths, widths : list of int
-        Rank of each level; [0] for what does not vary.
+        Rank of each level; [0] if the factor does not vary.
     angles : ndarray of shape (n_angles,)
-        Radians, counter-clockwise; [0.0] for what does not vary.
+        Radians, counter-clockwise; [0.0] if the angle does not vary.
     """
     rows = np.linspace(0, len(images) - 1, min(len(images), _MOST)).astype(int)
     parts = [_correlations(images[part]) for part in np.array_split(rows, -(-len(rows) // _AT_ONCE))]

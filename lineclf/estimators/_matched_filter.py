@@ -16,44 +16,44 @@ __all__ = ["MatchedFilterClassifier"]
 
 
 class MatchedFilterClassifier(ImageClassifier):
-    """Matched filters for lines, learned: a few hundred parameters, and nothing to recombine wrongly.
+    """Learned matched filters for lines: a few hundred parameters, and no wrong recombination.
 
-    A line of any length, width, angle, colour and place is a profile along it times a profile across it, turned and
-    painted. The net learns these profiles, the angles and the colours by gradient descent, from the labels and from
-    how well a line explains an image. It compares the image with every template at every place, and adds up
-    probabilities over the places and over the other factors (see :class:`lineclf.nets.MatchedFilter`). Under white
-    noise that is the form of the Bayes classifier.
+    A line of any length, width, angle, colour and place is a profile along the line times a profile across it, turned
+    and painted. The net learns these profiles, the angles and the colours by gradient descent, from the labels and from
+    how well a line explains an image. It compares the image with every template at every place, and sums probabilities
+    over the places and over the other factors (see :class:`lineclf.nets.MatchedFilter`). Under white noise the Bayes
+    classifier has this form.
 
-    Up to four target columns: a DataFrame's columns that are called length, width, angle and color have these parts;
-    columns of other names have them in this order. Which way lines of an angle go, and which length or width is the
-    larger, is looked up in the autocorrelation of the training images before the first step, and then learned; the
-    order of the labels tells nothing.
+    There may be up to four target columns. In a DataFrame, columns called length, width, angle and color are these
+    factors; columns of other names are these factors in this order. Before the first step, the direction of each angle
+    and the order of lengths and widths are read from the autocorrelation of the training images; then they are learned.
+    The order of the labels tells nothing.
 
     Parameters
     ----------
     template_size : int, default=17
         Side of the templates, px; odd. The longest line should fit in.
     knots : int, default=8
-        Knots of the piecewise linear profiles a pixel.
+        Knots per pixel of the piecewise linear profiles.
     templates : {"separable", "free"}, default="separable"
-        "free" learns the pixels of a template of its own for each length, width and angle.
+        "free" learns the pixels of a separate template for each length, width and angle.
     share_colors : bool, default=True
         Whether lines of all colours have the same templates.
     centered : bool, default=True
-        Whether templates are taken less a learned share of their mean, so that background matters little.
+        Whether a learned share of their mean is subtracted from templates, so that the background matters little.
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
-        How a line at a place becomes a line anywhere.
+        How evidence for a line at each place becomes evidence for a line anywhere.
     reconstruction : float, default=0.1
-        Weight of a loss beside that of the labels: half the squared distance from an image to the most probable line.
-        It keeps the templates what lines look like, beyond what tells apart those that were seen. Counted in
-        ``history_["loss"]``; it takes every image of a batch alike, whatever its ``sample_weight``.
+        Weight of a second loss beside that of the labels: half the squared distance from an image to the most probable
+        line. It keeps templates similar to lines, not only able to tell apart the lines that were seen. It is part of
+        ``history_["loss"]``, and treats all images of a batch alike, whatever their ``sample_weight``.
     loss, optimizer, learning_rate, lr_schedule, lr_decay
-        As in :class:`MultiHeadLineClassifier`, but for learning_rate's default, 0.06.
+        As in :class:`MultiHeadLineClassifier`, except that learning_rate defaults to 0.06.
     epochs : int, default=1
-        Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``; these are equal by default
-        and leave it no say.
+        Passes over the training data, within the bounds of ``min_steps`` and ``max_steps``; these are equal by default,
+        so that ``epochs`` has no effect.
     min_steps : int, default=400
-        Least number of steps of a fit. So few parameters need a number of steps, not of images.
+        Least number of steps of a fit. So few parameters need enough steps, not many images.
     max_steps : int or None, default=400
         Greatest number of steps, rounded up to epochs of equal length; None for no bound.
     batch_size, validation_split, patience, image_shape, callbacks, warm_start, verbose, random_state
@@ -157,7 +157,7 @@ class MatchedFilterClassifier(ImageClassifier):
         return X, y
 
     def _factors(self, heads):
-        """What each head is."""
+        """Factor of each head."""
         return list(heads) if set(heads) <= set(FACTORS) else FACTORS[: len(heads)]
 
     def _fit_keras_model(self, X, y, sample_weight, *args, **kwargs):

@@ -9,7 +9,7 @@ __all__ = ["MultiHeadLineClassifier"]
 
 
 class MultiHeadLineClassifier(ImageClassifier):
-    """The report's net of task 2: shared features, one output a head.
+    """The report's net of task 2: shared features, one output per head.
 
     With the defaults, on 28×28×3 images with four heads of 2, 2, 12 and 2 levels, the net is the report's, parameter
     for parameter (98,927 in all). It adapts to any image size, any number of heads and any number of levels; a single
@@ -24,20 +24,20 @@ class MultiHeadLineClassifier(ImageClassifier):
     depth : int, default=1
         Convolutions in the shared stage.
     pooling : {"max", "average", "stride"}, default="max"
-        How maps shrink; "stride" puts the stride into the convolution before.
+        How maps shrink; "stride" gives the stride to the convolution before.
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1). The report does not give its own.
     max_shift : int, default=0
-        Training images are moved at random by up to so many whole pixels each way, anew in every epoch; what leaves
-        the image is lost and background (zero) comes in. A line that reaches the border is cut.
+        Training images are moved at random by at most this many whole pixels each way, anew in every epoch. Pixels that
+        leave the image are lost, and background (zero) comes in. A line that reaches the border is cut.
     l2 : float, default=0.0
         Weight of the L2 penalty on every kernel.
     batch_norm : bool, default=True
         Whether batch normalization follows every ReLU.
     bn_momentum : float, default=0.9
-        Share of the running mean and variance that a step keeps, in [0, 1). Of little interest: before
-        every evaluation, before ``callbacks`` see an epoch's end, and after the training, these statistics are computed
-        anew from 256 training images, or a batch of more, so that inference agrees with training however short it was.
+        Share of the running mean and variance that a step keeps, in [0, 1). It matters little: before every evaluation,
+        before ``callbacks`` see an epoch's end, and after the training, these statistics are computed anew from 256
+        training images, or from a batch if that is larger, so that inference agrees with even a short training.
     loss : {"crossentropy", "focal", "mse"}, default="crossentropy"
         Loss of every head; their sum is minimised.
     optimizer : {"adam", "adamw", "nadam", "rmsprop", "sgd"}, default="adam"
@@ -48,34 +48,34 @@ class MultiHeadLineClassifier(ImageClassifier):
         How the learning rate falls over ``epochs``; see :func:`lineclf.nets.make_optimizer`. The report's is
         "inverse_time".
     lr_decay : float, default=1e-5
-        Of "inverse_time": the rate at step t is ``learning_rate / (1 + lr_decay·t)``.
+        For "inverse_time": the rate at step t is ``learning_rate / (1 + lr_decay·t)``.
     epochs : int, default=15
         Passes over the training data.
     batch_size : int, default=64
-        Images a step.
+        Images per step.
     validation_split : float, default=0.0
         Share of the training data, drawn at random, that is scored after every epoch instead of trained on.
     patience : int, optional
-        Stop when the validation loss has not fallen for so many epochs, and go back to the best weights.
+        Stop if the validation loss has not fallen for this many epochs, and go back to the best weights.
     image_shape : tuple (height, width, channels), optional
-        Of flattened rows; by default 28×28×3 and the like are recognised by their length.
+        Shape of flattened rows; by default 28×28×3 and the like are recognised by their length.
     callbacks : list of keras.callbacks.Callback, optional
         Used as they are, so that they can be read after the fit; clones share them.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the present weights.
+        Whether ``fit`` continues from the present weights.
     verbose : int, default=0
-        1 shows a progress bar, 2 a line an epoch.
+        1 shows a progress bar, 2 a line per epoch.
     random_state : int, RandomState or None, default=None
-        Seeds initial weights, order of the data, shifts, dropout and ``validation_split``. With an int the same machine
-        gives the same predictions, bit for bit. No global seed is set.
+        Seed of initial weights, order of the data, shifts, dropout and ``validation_split``. With an int the same
+        machine gives the same predictions, bit for bit. No global seed is set.
 
     Attributes
     ----------
     model_ : keras.Model
         The trained net.
     history_ : dict of str to list of float
-        Per epoch ``loss``, ``{head}_loss``, ``{head}_accuracy``, ``joint_accuracy``, and with validation data the
-        same with ``val_`` before; for a single target column ``loss`` and ``accuracy``.
+        Per epoch ``loss``, ``{head}_loss``, ``{head}_accuracy``, ``joint_accuracy``, and with validation data the same
+        with the prefix ``val_``; for a single target column ``loss`` and ``accuracy``.
     classes_ : list of ndarray, or ndarray for a single target column
         Labels of every head, sorted.
     heads_ : list of str
@@ -155,9 +155,9 @@ class MultiHeadLineClassifier(ImageClassifier):
     def add_levels(self, head, levels):
         """Give one head of the fitted net more levels, each with an untrained unit of its own.
 
-        For training the whole net on, with ``warm_start``, where labels that it has not seen are refused otherwise;
-        :meth:`fit_head` adds the levels that it meets by itself. The probabilities of the known levels keep their
-        ratios; the other heads answer as before.
+        Use it before the whole net is trained further with ``warm_start``, which refuses labels that the net has not
+        seen; :meth:`fit_head` adds new levels by itself. The probabilities of the known levels keep their ratios; the
+        other heads answer as before.
 
         Parameters
         ----------
@@ -191,9 +191,10 @@ class MultiHeadLineClassifier(ImageClassifier):
     def fit_head(self, head, X, y, sample_weight=None, *, epochs=None, learning_rate=None):
         """Train one head of the fitted net, also on levels that are new to it, and nothing else.
 
-        What the heads share is frozen, with its batch normalization's statistics, so that the other heads answer as
-        before, bit for bit; the head's own statistics are then those of these images. A new level gets a unit of its
-        own in the head's output; the probabilities of the others keep their ratios until the training changes them.
+        The layers that the heads share are frozen, with the statistics of their batch normalization, so that the other
+        heads answer as before, bit for bit. The head's own statistics become those of these images. A new level gets a
+        unit of its own in the head's output; the probabilities of the others keep their ratios until the training
+        changes them.
 
         Parameters
         ----------
@@ -202,18 +203,18 @@ class MultiHeadLineClassifier(ImageClassifier):
         X : array-like of shape (n, height, width, channels) or (n, height·width·channels)
             Images.
         y : array-like of shape (n,)
-            The head's labels. Levels that are not among them can be unlearned: mix some of the old images in.
+            The head's labels. The head can forget levels that are not among them: mix in some of the old images.
         sample_weight : array-like of shape (n,), optional
             Non-negative weights.
         epochs : int, optional
-            Passes over the data; those of the estimator by default.
+            Passes over the data; the estimator's ``epochs`` by default.
         learning_rate : float, optional
-            That of the estimator by default.
+            The estimator's by default.
 
         Returns
         -------
         self
-            With `classes_` of the head extended; ``head_history_`` holds loss and accuracy an epoch, by head. If the
+            With `classes_` of the head extended; ``head_history_`` holds loss and accuracy per epoch, by head. If the
             training is interrupted, the net is as it was.
 
         Raises

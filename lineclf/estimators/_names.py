@@ -1,4 +1,4 @@
-"""Names of heads as TensorFlow's layers and Keras' history spell them."""
+"""Names of heads as spelt by TensorFlow's layers and Keras' history."""
 
 import re
 

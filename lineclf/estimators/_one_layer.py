@@ -14,9 +14,9 @@ __all__ = ["OneLayerCNNClassifier"]
 class OneLayerCNNClassifier(ImageClassifier):
     """The report's net of task 1: one 7×7 convolution, a dense layer on every position, one softmax.
 
-    For MNIST's ten digits, the 96 classes of lines, or any labels. Given several target columns, the net has one class
-    for each combination that occurs in training, and answers with the columns of the most probable one; where it is
-    unsure, a column's most probable level (``predict_proba`` sums over combinations) can be another.
+    For MNIST's ten digits, the 96 classes of lines, or any labels. With several target columns, the net has one class
+    for each combination that occurs in training, and answers with the columns of the most probable one. If it is
+    unsure, a column's most probable level (``predict_proba`` sums over combinations) can differ from this answer.
 
     Parameters
     ----------

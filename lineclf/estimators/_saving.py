@@ -1,4 +1,4 @@
-"""One file holds a fitted estimator: Keras' own ``.keras`` archive, with the estimator's side of it as JSON inside."""
+"""One file holds a fitted estimator: Keras' own ``.keras`` archive, with the estimator's own data as JSON inside."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""What SciKeras 0.13 gives, and every repair that it needs with today's scikit-learn and Keras, in one place.
+"""The parts of SciKeras 0.13 in use, and every repair for today's scikit-learn and Keras, in one place.
 
 SciKeras' flow stays. A fit goes through these methods, in this order:
 
@@ -85,7 +85,7 @@ class ImageWrapper(BaseWrapper):
         return X, y
 
     def _learn_images(self, X):
-        """Rows of pixels, uint8 or float32, of a fit from scratch, whose shape and scale are noted."""
+        """Rows of pixels, uint8 or float32, of a fit from scratch; note their shape and scale."""
         X, shape = flatten_images(X)
         X = validate_data(self, X, reset=True, dtype=(np.float32, np.uint8))
         self.image_shape_ = find_image_shape(X.shape[1], shape, self.image_shape)
@@ -148,7 +148,7 @@ class ImageWrapper(BaseWrapper):
         return epochs, steps
 
     def _predict_raw(self, X):
-        """What each output of the net says, a list of float32 arrays of shape (n, units)."""
+        """Values of each output of the net, a list of float32 arrays of shape (n, units)."""
         check_is_fitted(self)
         X = self._check_images(X)
         batches = ordered_batches(X, image_shape=self.image_shape_, batch_size=self._predict_batch_size)

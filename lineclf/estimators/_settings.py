@@ -1,4 +1,4 @@
-"""What of a training step can be set without tracing it anew: dropout rates, L2 penalties, the rate of each step.
+"""Settings of a training step that need no new trace: dropout rates, L2 penalties, the rate of each step.
 
 A step that reads them from variables gives the same bits as one that has them as constants: each is the float32 that
 TensorFlow makes of the constant, and goes through the same operations.
@@ -17,7 +17,7 @@ _DROPOUT = "lineclf>SetDropout"
 
 
 def form_and_settings(net):
-    """Split what a net is made from.
+    """Split a net's configuration into form and settings.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ def form_and_settings(net):
     Returns
     -------
     form : str
-        All of its configuration that is traced; seeds are not, as what is drawn from them is in variables.
+        The traced part of its configuration; seeds are not in it, as the draws from them are in variables.
     settings : list of float
-        What a net of the same form may have otherwise, each not zero: a rate of zero leaves the operation out.
+        Values in which a net of the same form may differ, none of them zero: a rate of zero leaves the operation out.
     """
     config = net.get_config()
     settings = []
@@ -97,7 +97,7 @@ def _is_l2(layer):
 
 
 def _is_keras(config, module, class_name):
-    """Whether this is Keras' own class: of a class derived from it nobody knows what it does with its rate."""
+    """Whether this is Keras' own class: a derived class may use its rate in any way."""
     return config["module"] == f"keras.{module}" and config["class_name"] == class_name
 
 
@@ -114,7 +114,7 @@ def _variable(value, **options):
 
 
 class _SetDropout(keras.layers.Dropout):
-    """Keras' layer, the same to the bit, whose rate can be set where it is not zero."""
+    """Keras' layer, the same to the bit, with a rate that can be set if it is not zero."""
 
     def __init__(self, rate, **options):
         super().__init__(rate, **options)
@@ -145,7 +145,7 @@ class RateTable(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def learning_rates(optimizer, steps):
-    """Learning rate of each step, as a traced step has it.
+    """Learning rate of each step, as in a traced step.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A classifier that finds out how labels change where images are turned, mirrored or recoloured, and uses it."""
+"""A classifier that finds out how labels change when images are turned, mirrored or recoloured, and uses it."""
 
 from itertools import permutations
 from numbers import Integral, Real
@@ -25,21 +25,21 @@ _MOST_CHANNELS = 4  # of images whose channels change places: four have 24 order
 
 
 class Symmetry(NamedTuple):
-    """A change of images, and what it does to their labels.
+    """A change of images, and its effect on their labels.
 
     Attributes
     ----------
     name : str
         Such as "turned by 90°, channels 2 1 0".
     way : int
-        0 to 7: turned by so many times 90° counter-clockwise; from 4 on mirrored left to right before.
+        0 to 7: turned by way · 90° counter-clockwise; from 4 on, mirrored left to right first.
     channels : tuple of int
         Which channel stands at each place afterwards.
     levels : tuple of ndarray of int
-        Of each head: the level that each level becomes, both as places in ``classes_``.
+        For each head the level that each level becomes, both as indices into ``classes_``.
     agreement : float
-        Of the level where it is least: how often the estimator says so, over how often it is right where nothing is
-        changed.
+        Minimum over the levels: how often the estimator answers so, divided by how often it is right on unchanged
+        images.
     """
 
     name: str
@@ -55,14 +55,14 @@ class Symmetry(NamedTuple):
         return np.ascontiguousarray(X[..., list(self.channels)])
 
     def then(self, other):
-        """Another symmetry of other axes, after this one."""
+        """This symmetry followed by another one of other axes."""
         levels = tuple(second[first] for first, second in zip(self.levels, other.levels, strict=True))
         agreement = min(self.agreement, other.agreement)
         return Symmetry(f"{self.name}, {other.name}", self.way, other.channels, levels, agreement)
 
 
 def _changes(height, width, n_channels):
-    """Ways to lay an image, and orders of its channels, each with its name; first what changes nothing."""
+    """Ways to lay an image, and orders of its channels, each with its name; the first changes nothing."""
     ways = {
         0: "as it is",
         1: "turned by 90°",
@@ -81,7 +81,7 @@ def _changes(height, width, n_channels):
 
 
 def _shares(said, truth, n_levels):
-    """How often a level is answered where another is true: (n_levels, n_levels), each row sums to 1, or is 0."""
+    """Share of each answer for each true level: (n_levels, n_levels); each row sums to 1, or is 0."""
     table = np.zeros((n_levels, n_levels))
     np.add.at(table, (truth, said), 1)
     return table / np.maximum(table.sum(axis=1, keepdims=True), 1)
@@ -96,41 +96,42 @@ def _has_probabilities(self):
 
 
 class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Find out how labels change where images are turned, mirrored or recoloured, and use it.
+    """Find out how labels change when images are turned, mirrored or recoloured, and use it.
 
     The estimator is trained on the images as they are. Then changes are tried on training images: the seven other ways
-    to lay a square, and the other orders of the channels. Where the answers show that each level of each head becomes
-    one certain level, the change is a symmetry, and the labels of any changed image are known: nothing is told about
-    them beforehand. With these images the estimator is trained anew, and it answers with the mean over an image and
-    what the symmetries make of it. Where there is no symmetry, as with handwritten digits, all stays as it was.
+    to lay a square, and the other orders of the channels. If the answers show that each level of each head becomes one
+    certain level, the change is a symmetry, and the labels of any changed image are known; nobody gives them
+    beforehand. With these images the estimator is trained anew, and it answers with the mean over an image and its
+    versions under the symmetries. If there is no symmetry, as with handwritten digits, everything stays as it was.
 
     Parameters
     ----------
     estimator : classifier, optional
-        Of images (n, height, width, channels), or of rows of pixels; by default a :class:`CompactCNNClassifier` with an
+        Takes images (n, height, width, channels), or rows of pixels; by default a :class:`CompactCNNClassifier` with an
         output for each head and ``max_shift=2``.
     copies : int, default=4
-        Times that each image is trained on: as it is, and changed by as many symmetries less one, drawn for each image.
+        Times that each image is trained on: once as it is, and ``copies - 1`` times changed by symmetries drawn for
+        each image.
     agreement : float, default=0.5
         Least agreement of a symmetry, from 0 to 1; see ``tried_``.
     rounds : int, default=2
-        Times that symmetries are looked for. After the first time the estimator that was trained with them looks again,
+        Number of searches for symmetries. After the first one, the estimator that was trained with them searches again,
         and is trained once more if it finds more of them.
     average : bool, default=True
-        Whether answers are means over all symmetries, for which an image is predicted as often.
+        Whether answers are means over all symmetries; each image is then predicted once per symmetry.
     random_state : int, RandomState or None, default=None
-        Seeds the draws, and the estimator if it has a ``random_state``.
+        Seed of the draws, and of the estimator if it has a ``random_state``.
 
     Attributes
     ----------
     tried_ : list of Symmetry
-        Every change that was tried, with its agreement, as of the last time.
+        Every change that was tried, with its agreement in the last round.
     symmetries_ : list of Symmetry
-        Those that are made use of, and what two of them make together; first the one that changes nothing.
+        Symmetries in use, and the combinations of two of them; the first one changes nothing.
     estimator_ : classifier
-        As it was trained last, on levels as whole numbers.
+        The estimator of the last training, on levels as whole numbers.
     first_ : classifier
-        As it was trained on the images as they are.
+        The estimator that was trained on the images as they are.
     classes_ : list of ndarray, or ndarray for a single target column
         Labels of every head, sorted.
     n_features_in_ : int
@@ -190,7 +191,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            For an illegal parameter, or where X or y is not as above.
+            If a parameter is illegal, or X or y is not as above.
         """
         self._validate_params()
         images, target = reshape_images(X), read_target(y)
@@ -224,11 +225,11 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return estimator.fit(self._input(images), levels[:, 0] if self._single else levels)
 
     def _input(self, images):
-        """As the estimator takes them: this package's nets take images, others rows of pixels."""
+        """Input in the estimator's form: images for this package's nets, rows of pixels for others."""
         return images if isinstance(self._given(), ImageClassifier) else images.reshape(len(images), -1)
 
     def _find(self, images, levels):
-        """Every change, tried, and those that are symmetries."""
+        """Try every change; return all, and those that are symmetries."""
         counts = [len(each) for each in ([self.classes_] if self._single else self.classes_)]
         said = self._answers(images)
 
@@ -255,11 +256,11 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return [*found[0], *found[1]], [same, *laid, *recolored, *both]
 
     def _answers(self, images):
-        """Levels that the estimator answers, a row a head."""
+        """Levels that the estimator answers, a row per head."""
         return np.asarray(self.estimator_.predict(self._input(images))).reshape(len(images), -1).T
 
     def _changed(self, images, levels, rng):
-        """Images and levels to train on: each as it is, and as some symmetries make it."""
+        """Images and levels to train on: each as it is, and changed by some symmetries."""
         others = len(self.symmetries_) - 1
         drawn = np.argsort(rng.random_sample((len(images), others)), axis=1)[:, : self.copies - 1] + 1
         parts = []
@@ -306,7 +307,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     @available_if(_has_probabilities)
     def predict_with_proba(self, X):
-        """What :meth:`predict` and :meth:`predict_proba` return, at the cost of one of them.
+        """Return the results of :meth:`predict` and :meth:`predict_proba`, at the cost of one of them.
 
         Parameters
         ----------
@@ -359,9 +360,9 @@ def symmetry_cnn(*, copies=4, agreement=0.5, rounds=2, average=True, **settings)
     Parameters
     ----------
     copies, agreement, rounds, average
-        Of :class:`SymmetryClassifier`.
+        As in :class:`SymmetryClassifier`.
     **settings
-        Of :class:`CompactCNNClassifier`; without them an output for each head, and ``max_shift=2``.
+        Parameters of :class:`CompactCNNClassifier`; without them an output for each head, and ``max_shift=2``.
 
     Returns
     -------

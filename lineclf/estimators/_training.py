@@ -1,4 +1,4 @@
-"""One training of an estimator's net: the data it is scored on, its steps, statistics and callbacks."""
+"""One training of an estimator's net: data to score it on, steps, statistics and callbacks."""
 
 import math
 from contextlib import nullcontext
@@ -14,12 +14,12 @@ __all__ = ["choose_data", "train"]
 
 
 def choose_data(estimator, X, y, sample_weight, validation_data):
-    """Say what is trained on and what is scored after every epoch.
+    """Choose the data to train on and the data to score after every epoch.
 
     Parameters
     ----------
     estimator : ImageClassifier
-        Its net is built, perhaps not trained.
+        With a net that is built, but need not be trained.
     X, y, sample_weight : ndarray, or None for the last
         Rows of pixels, encoded labels and weights of the fit.
     validation_data : tuple (X, y), or None
@@ -60,19 +60,19 @@ def train(estimator, trained_on, held_out, *, epochs, initial_epoch, lr_schedule
     ----------
     estimator : ImageClassifier
     trained_on, held_out : tuple
-        As :func:`choose_data` returns them.
+        From :func:`choose_data`.
     epochs : int
         Passes over the data, unless the estimator plans its steps itself.
     initial_epoch : int
-        Epochs that came before.
+        Number of epochs trained before.
     lr_schedule : str, optional
-        Given for a step of `partial_fit`, which goes on with the net's own optimizer. By default training begins anew,
-        with the estimator's schedule.
+        Given for a step of `partial_fit`, which continues with the net's own optimizer. By default training begins
+        anew, with the estimator's schedule.
 
     Returns
     -------
     dict of str to list of float
-        Keras' history, a value an epoch.
+        Keras' history, a value per epoch.
     """
     is_partial = lr_schedule is not None
     stopping = _early_stopping(estimator.patience, held_out)

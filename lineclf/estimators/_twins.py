@@ -1,17 +1,17 @@
 """Traced once, trained often: a twin does the training steps of all nets of its kind.
 
 TensorFlow takes seconds to trace a training step, however small the net, and Keras ties the trace to one net's
-variables. So a fit is done by a twin that nobody else sees: it takes over the net's weights, trains, and gives back, to
-the bit, what that net would have become by itself. The next fit of the same kind finds it traced. It answers a net's
-first predictions too, with that net's weights.
+variables. So a hidden twin does the fit: it takes over the net's weights, trains, and returns the same weights, to the
+bit, that the net would have learned by itself. For the next fit of the same kind the twin is already traced. It also
+answers a net's first predictions, with that net's weights.
 
-Of one kind are nets of one form, loss and optimizer: what is left of the net's own configuration, which the twin is
-made from, without seeds and without what a twin reads from variables (see :mod:`lineclf.estimators._settings`). So
-whatever else makes another net, a subclass's own parameter too, makes another kind; what only decides which batches
-come, how many, and who looks on, does not.
+Nets of one form, loss and optimizer are of one kind. The form is the net's configuration, from which the twin is made,
+without seeds and without the values that a twin reads from variables (see :mod:`lineclf.estimators._settings`). So any
+other setting that changes the net, a subclass's own parameter too, makes another kind; the choice and number of batches
+and the callbacks do not.
 
-The 16 used last are kept, each of some 50 MiB and three times the net's weights, as far as they take no more than a
-sixteenth of the machine's memory. ``LINECLF_TWINS`` says how many instead, whatever they take.
+The 16 twins used last are kept, if together they take at most a sixteenth of the machine's memory; each takes about 50
+MiB and three times the net's weights. ``LINECLF_TWINS`` sets another number, whatever they take.
 """
 
 import json
@@ -44,12 +44,12 @@ def trainer(net, loss, steps):
     Parameters
     ----------
     net : keras.Model
-        Just compiled. It has what was learned when the context ends, its optimizer's state included; if that raises,
-        the work is lost.
+        Just compiled. When the context ends, the net has the learned weights and the optimizer's state; if the context
+        raises, the work is lost.
     loss : str
         What it was compiled with.
     steps : int
-        Most that will be trained.
+        Largest number of steps to train.
 
     Yields
     ------
@@ -83,7 +83,7 @@ def predictor(net, loss):
     Yields
     ------
     keras.Model
-        Of the same weights.
+        A net of the same weights.
     """
     twin = None
     is_compiled = getattr(net, "optimizer", None) is not None  # which a copy for a closer look need not be
@@ -119,7 +119,7 @@ def _room():
 
 
 def _memory():
-    """Bytes of the machine's memory; those of a small one where the system does not tell."""
+    """Bytes of the machine's memory; those of a small machine if the system does not tell."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
@@ -142,30 +142,30 @@ class _Twin:
         self.bytes = _TRACE_BYTES + sum(4 * math.prod(variable.shape) for variable in variables)
 
     def take(self, net, settings, steps):
-        """Become what `net` is, with its optimizer's state."""
+        """Take over the state of `net` and of its optimizer."""
         self._set_to(settings)
         self._rates.set_to(learning_rates(net.optimizer, steps))
         assign(variables_of(self.model), variables_of(net))
         assign(self.model.optimizer.variables, _state(net.optimizer))
 
     def give(self, net):
-        """Let `net` become what this has become."""
+        """Give `net` the state of this twin."""
         assign(variables_of(net), variables_of(self.model))
         assign(_state(net.optimizer), self.model.optimizer.variables)
 
 
 def _but_rate(optimizer):
-    """What an optimizer is made from, but for its learning rate, and for its name, which Keras counts up."""
+    """An optimizer's configuration without its learning rate, and without its name, which Keras counts up."""
     return {key: value for key, value in optimizer.get_config().items() if key not in ("learning_rate", "name")}
 
 
 def _state(optimizer):
-    """An optimizer's variables, but for a constant learning rate, which is one of them."""
+    """An optimizer's variables without a constant learning rate, which is one of them."""
     return [variable for variable in optimizer.variables if variable is not optimizer._learning_rate]
 
 
 def variables_of(model):
-    """All of a net's state, in an order that hangs on its layers' names alone."""
+    """All of a net's state, in an order that depends only on its layers' names."""
     layers = sorted(model.layers, key=lambda layer: layer.name)
     return [variable for layer in layers for variable in layer.variables]
 

@@ -1,4 +1,4 @@
-"""A fit that fails, or is interrupted, leaves the estimator as it was: its former net whole, or none."""
+"""A fit that fails, or is interrupted, leaves the estimator as it was: with its former net whole, or with none."""
 
 from contextlib import contextmanager
 
@@ -12,7 +12,7 @@ __all__ = ["undone_if_it_fails"]
 
 @contextmanager
 def undone_if_it_fails(estimator):
-    """Take back what is done in here to an estimator and to its net, if it raises anything.
+    """Undo the block's changes of an estimator and its net, if the block raises anything.
 
     Parameters
     ----------

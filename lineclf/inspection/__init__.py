@@ -1,4 +1,4 @@
-"""What nets look at: activations, filters, and heatmaps of evidence, as functions and as scikit-learn displays."""
+"""Look inside nets: activations, filters, and heatmaps of evidence, as functions and as scikit-learn displays."""
 
 from lineclf.inspection._attributions import METHODS, class_activation_map
 from lineclf.inspection._choose import choose_images

@@ -1,4 +1,4 @@
-"""Which pixels speak for a level of a head: six ways to ask."""
+"""Evidence of each pixel for a level of a head, by six methods."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,37 +22,37 @@ def class_activation_map(estimator, X, head=None, target=None, layer=None, metho
     Parameters
     ----------
     estimator : classifier of this package, or Pipeline that ends in one
-        Fitted; it is asked in inference mode.
+        Fitted; used in inference mode.
     X : array-like of shape (n, height, width, channels) or (n, features)
         Images.
     head : str, optional
         One of the estimator's ``heads_``; by default all of them.
     target : label, or array-like of shape (n,), optional
-        Label or labels of the head that are to be explained; by default those predicted. Needs a single head.
+        Label or labels of the head to explain; by default the predicted ones. Needs a single head.
     layer : str, optional
-        Layer whose maps "gradcam", "gradcam++" and "scorecam" combine; by default the ReLU of the finest maps before
-        the head, the last one of them. Deeper ones, which [1]_ takes in deep nets, are right less often in these.
-        A :class:`MatchedFilterClassifier` has no ReLU: its maps are log-probabilities of a line at every place, of
-        which the probabilities are combined, so that these methods show where the middle of the line is.
+        Layer whose maps "gradcam", "gradcam++" and "scorecam" combine; by default the last ReLU with the finest maps
+        before the head. Deeper layers, which [1]_ takes in deep nets, are right less often in these nets. A
+        :class:`MatchedFilterClassifier` has no ReLU: its maps are log-probabilities of a line at every place. Their
+        probabilities are combined, so these methods show where the middle of the line is.
     method : {"gradcam", "gradcam++", "scorecam", "smoothgrad", "integrated_gradients", "occlusion"}
         Grad-CAM [1]_ weights the layer's maps by the mean gradient of the score; Grad-CAM++ [2]_ by positive gradients
         at the places that matter; ScoreCAM [3]_ by the score that the image keeps when it is masked by a map.
         SmoothGrad [4]_ is the size of the mean gradient over 16 noisy copies (σ = 0.15 of the image's range),
-        integrated gradients [5]_ are taken in 32 steps from a black image, occlusion [6]_ is the score lost under a
-        black square of 3×3 pixels around the place. Black is what the net sees as zero, after a pipeline's steps.
+        integrated gradients [5]_ are taken in 32 steps from a black image; occlusion [6]_ is the loss of score under a
+        black square of 3×3 pixels around the place. Black is zero as the net sees it, after a pipeline's steps.
     random_state : int, RandomState or None, default=0
-        Seeds SmoothGrad's noise, which is the same for every image.
+        Seed of SmoothGrad's noise, which is the same for every image.
 
     Returns
     -------
     ndarray of shape (n, height, width), float32, or list of them for several heads
-        Evidence a pixel. The three CAMs and SmoothGrad have no negative values; a map of zeros means that nothing in
+        Evidence per pixel. The three CAMs and SmoothGrad have no negative values; a map of zeros means that nothing in
         the layer speaks for the target. Integrated gradients add up to the score's difference to a black image.
 
     Raises
     ------
     ValueError
-        If head, target, layer or method is unknown; the message lists what there is.
+        If head, target, layer or method is unknown; the message lists the known ones.
 
     References
     ----------
@@ -150,7 +150,7 @@ def _scores(score, images, levels):
 
 
 def _mean_gradients(score, versions, levels):
-    """Gradients with respect to the images, mean over versions of them, an array (n_versions, n, …)."""
+    """Gradients with respect to the images, averaged over their versions, an array (n_versions, n, …)."""
     images, levels = versions.reshape(-1, *versions.shape[2:]), np.tile(levels, len(versions))
     parts = []
     for start in range(0, len(images), _MANY):

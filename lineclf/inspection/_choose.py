@@ -1,4 +1,4 @@
-"""Images worth looking at, chosen by rule and not by eye."""
+"""Images to look at, chosen by rule and not by eye."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def choose_images(estimator, X, y, *, by=None):
     Returns
     -------
     dict of str to int
-        Why it was chosen → index; there is no error where the estimator makes none.
+        Reason for the choice → index; without an error if the estimator makes none.
 
     Examples
     --------

@@ -10,7 +10,7 @@ __all__ = ["ClassActivationDisplay"]
 
 
 class ClassActivationDisplay:
-    """Images, and over each the evidence for what every head says: a row an image, a column a head.
+    """Images with the evidence for every head's answer: a row per image, a column per head.
 
     Create it with :meth:`from_estimator`.
 
@@ -19,9 +19,9 @@ class ClassActivationDisplay:
     maps : dict of str to ndarray of shape (n, height, width)
         Head → evidence.
     images : ndarray of shape (n, height, width, channels)
-        The images as they were given, 0 to 1.
+        The given images, 0 to 1.
     titles : dict of str to list of str
-        Head → what stands above each image's map.
+        Head → title above each image's map.
     method : str
 
     Attributes
@@ -67,7 +67,7 @@ class ClassActivationDisplay:
         return cls(maps=named, images=pictures(X, images), titles=titles, method=method).plot(ax=ax)
 
     def plot(self, ax=None):
-        """Draw each image beside its heatmaps, with a colour bar for each.
+        """Draw each image beside its heatmaps, each with a colour bar.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class ClassActivationDisplay:
 
 
 def _titles(classifier, images, heads, target, truth):
-    """For each head what is explained, how sure the net is of it, and the truth."""
+    """For each head the label explained, its probability, and the true label."""
     predicted = predicted_labels(classifier, images)
     probabilities, classes = per_head(classifier.predict_proba(images)), per_head(classifier.classes_)
     titles = {}

@@ -27,13 +27,13 @@ def feature_maps(estimator, X, layer=None):
     Returns
     -------
     dict of str to ndarray, float32
-        Layer → activations, of shape (n, height, width, channels) or, after the flatten, (n, units); in the order of
-        the net.
+        Layer → activations, of shape (n, height, width, channels) or, after flattening, (n, units); in the order of the
+        net.
 
     Raises
     ------
     ValueError
-        If no layer has that name or kind; the message lists them.
+        If no layer has that name or kind; the message lists the existing ones.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def feature_maps(estimator, X, layer=None):
 
 
 class FeatureMapsDisplay:
-    """Intermediate activations of some images: a row an image, a column a layer, a tile a channel.
+    """Intermediate activations of some images: a row per image, a column per layer, a tile per channel.
 
     Create it with :meth:`from_estimator`.
 
@@ -65,7 +65,7 @@ class FeatureMapsDisplay:
     maps : dict of str to ndarray of shape (n, height, width, channels)
         Layer → activations.
     images : ndarray of shape (n, height, width, channels)
-        The images as they were given, 0 to 1.
+        The given images, 0 to 1.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class FeatureMapsDisplay:
         estimator, X, layer
             As in :func:`feature_maps`; layers without maps are refused.
         max_channels : int, default=64
-            Channels shown of a layer.
+            Largest number of channels to show per layer.
         ax : matplotlib.axes.Axes or array of them, optional
             As in :meth:`plot`.
 
@@ -104,9 +104,10 @@ class FeatureMapsDisplay:
         return cls(maps=maps, images=pictures(X, images)).plot(ax=ax, max_channels=max_channels)
 
     def plot(self, ax=None, *, max_channels=64):
-        """Draw the mosaics; each tile is scaled to its own largest size of a value, and a silent channel is plain.
+        """Draw the mosaics; each tile is scaled to its own largest absolute value, and a silent channel is plain.
 
-        Layers with negative values, such as a convolution before its ReLU, are in orange and, where negative, violet.
+        Layers with negative values, such as a convolution before its ReLU, are orange where positive, violet where
+        negative.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Images that a filter answers to most, by gradient ascent in input space, and their display."""
+"""Images with the strongest answer of a filter, by gradient ascent in input space, and their display."""
 
 from numbers import Integral, Real
 
@@ -36,9 +36,10 @@ def maximize_filters(
 ):
     """Images that make filters answer most, by gradient ascent from a blank image.
 
-    From mid-grey with a little noise, each step follows the gradient of the filter's mean activation over all
-    positions, divided by its root mean square [1]_, less a penalty on the total variation. Pixels stay in their range,
-    and their standard deviation at a tenth of it or more: for a filter that likes black best, plain black says nothing.
+    The ascent begins at mid-grey with a little noise. Each step follows the gradient of the filter's mean activation
+    over all positions, divided by its root mean square [1]_, less a penalty on the total variation. Pixels stay in
+    their range, and their standard deviation stays at least a tenth of it: if a filter prefers black, plain black says
+    nothing.
 
     Parameters
     ----------
@@ -51,12 +52,12 @@ def maximize_filters(
     step_size : float, default=0.05
         Largest root mean square change of a step, as a share of the full scale; it falls to zero over the steps.
     smoothness : float, default=0.2
-        Weight of the total variation against the activation's gradient.
+        Weight of the total variation relative to the activation's gradient.
     value_range : tuple of 2 floats, default=(0, 1)
         Black and white as the net sees them: (0, 255) after a fit on floats of that range; after a pipeline that
-        standardises, the range of what it gives.
+        standardises, the range of its output.
     random_state : int, RandomState or None, default=0
-        Seeds the noise.
+        Seed of the noise.
 
     Returns
     -------
@@ -130,7 +131,7 @@ def _unit(gradient):
 
 
 def _legal(images):
-    """Images in [0, 1], each with a contrast of its own (up to what the clipping then takes)."""
+    """Images in [0, 1], each with a contrast of its own (which the clipping may then reduce)."""
     images = tf.clip_by_value(images, 0.0, 1.0)
     mean, variance = tf.nn.moments(images, axes=(1, 2, 3), keepdims=True)
     gain = tf.math.divide_no_nan(_CONTRAST, tf.sqrt(variance))
@@ -138,7 +139,7 @@ def _legal(images):
 
 
 class FilterDisplay:
-    """Images that filters of a layer answer to most.
+    """Images with the strongest answers of a layer's filters.
 
     Create it with :meth:`from_estimator`.
 

@@ -1,4 +1,4 @@
-"""What the displays share: axes, pictures of images, mosaics."""
+"""Shared parts of the displays: axes, pictures of images, mosaics."""
 
 import threading
 
@@ -32,7 +32,7 @@ def grid_of_axes(ax, rows, columns, *, width, height):
 
 
 def _new_figure(**options):
-    """A figure that ``plt.show()`` shows; outside of the main thread, where no window may be, one of its own."""
+    """A figure that ``plt.show()`` shows; outside the main thread, which must not open windows, a separate one."""
     if threading.current_thread() is not threading.main_thread():
         return Figure(**options)
     import matplotlib.pyplot as plt
@@ -49,7 +49,7 @@ def as_picture(image):
 
 
 def mosaic(tiles, across):
-    """Tiles (n, height, width) side by side with a gap of one pixel, each divided by its largest size of a value."""
+    """Tiles (n, height, width) side by side with a gap of one pixel, each divided by its largest absolute value."""
     tiles = np.asarray(tiles, dtype=float)
     largest = np.abs(tiles).max(axis=(1, 2), keepdims=True)
     tiles = tiles / np.where(largest > 0, largest, 1)

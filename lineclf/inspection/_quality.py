@@ -1,4 +1,4 @@
-"""How right a heatmap is, where the right answer is known: scores of evidence against masks, and of faithfulness."""
+"""Quality of a heatmap if the right answer is known: scores of evidence against masks, and of faithfulness."""
 
 import numpy as np
 from scipy.ndimage import binary_dilation
@@ -12,13 +12,13 @@ def _positive(maps):
 
 
 def dilate(masks, pixels=1):
-    """Masks (n, height, width) grown by so many pixels to all eight sides."""
+    """Masks (n, height, width) grown by this many pixels to all eight sides."""
     window = np.ones((1, 2 * pixels + 1, 2 * pixels + 1), bool)
     return binary_dilation(np.asarray(masks, bool), window)
 
 
 def energy_in_mask(maps, masks):
-    """Share of the positive evidence inside the mask, image by image; 0 where there is no evidence.
+    """Share of the positive evidence inside the mask, image by image; 0 if there is no evidence.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def pointing_game(maps, masks):
     Returns
     -------
     ndarray of shape (n,)
-        0 to 1; 0 where there is no evidence.
+        0 to 1; 0 if there is no evidence.
     """
     energy = _positive(maps)
     largest = energy.max(axis=(1, 2), keepdims=True)
@@ -53,12 +53,12 @@ def pointing_game(maps, masks):
 
 
 def density_ratio(maps, masks, others):
-    """Positive evidence a pixel of the masks, over that a pixel of the other masks, all images together.
+    """Positive evidence per pixel in the masks, divided by that in the other masks, over all images together.
 
     Returns
     -------
     float
-        Infinite where the others have none.
+        Infinite if the other masks have none.
     """
     energy = _positive(maps)
     masks, others = np.asarray(masks, bool), np.asarray(others, bool)
@@ -67,7 +67,7 @@ def density_ratio(maps, masks, others):
 
 
 def iou(maps, masks):
-    """Intersection over union of the mask and as many of the strongest pixels as it has.
+    """Intersection over union of the mask and the strongest pixels, as many as the mask has.
 
     Returns
     -------
@@ -85,13 +85,13 @@ def iou(maps, masks):
 
 
 def rank_correlation(maps, others, where=None):
-    """Spearman's correlation of two maps over the pixels, image by image; NaN where one is constant.
+    """Spearman's correlation of two maps over the pixels, image by image; NaN if one is constant.
 
     Parameters
     ----------
     maps, others : array-like of shape (n, height, width)
     where : array-like of bool, shape (n, height, width), optional
-        Pixels that count; all by default. Pixels that are zero in every map would make any two of them alike.
+        Pixels that count; all by default. Pixels that are zero in every map would make any two maps similar.
 
     Returns
     -------
@@ -109,12 +109,12 @@ def rank_correlation(maps, others, where=None):
 
 
 def removal_curves(probability, images, maps, *, steps=20, insert=False):
-    """Probability of what is explained while pixels are blackened, strongest first, or appear on black.
+    """Probability of the explained level while pixels turn black, strongest first, or appear on black.
 
     Parameters
     ----------
     probability : callable (images of shape (m, height, width, channels), rows of shape (m,)) → ndarray of shape (m,)
-        Of what is explained; each is a changed copy of the image in that row.
+        Probability of the explained level; each image is a changed copy of the original image in that row.
     images : ndarray of shape (n, height, width, channels)
     maps : ndarray of shape (n, height, width)
     steps : int, default=20

@@ -1,4 +1,4 @@
-"""Every method and head rated on images whose right answer is known, beside maps that look at nothing."""
+"""Ratings of every method and head on images with a known answer, beside maps that do not look at the net."""
 
 import copy
 
@@ -26,24 +26,24 @@ def rate_methods(estimator, X, masks, *, methods=tuple(METHODS), heads=None, n_c
     masks : ndarray of uint8, shape (n, height, width)
         0 background, 1 line, 2 distractor, as ``make_lines(return_masks=True)`` gives them.
     methods : sequence of str
-        Of :data:`METHODS`.
+        Names of methods, from :data:`METHODS`.
     heads : sequence of str, optional
         All by default.
     n_checked : int, default=128
-        Images, the first ones, on which maps are compared with other maps: those of new weights and of another level.
+        Number of images, the first ones, whose maps are compared with those of new weights and of another level.
     random_state : int, default=0
-        Seeds the weights of the randomisation check.
+        Seed of the weights of the randomisation check.
 
     Returns
     -------
     pandas.DataFrame
-        Columns method, head, metric, value and n, the number of images. The baselines stand among the methods.
-        Metrics: ``energy`` and ``pointing`` (inside the mask grown by one pixel), ``density`` (line over distractors,
-        where there are any), ``iou`` (the mask itself), ``silent`` (share of the images without evidence, for which
-        the former are 0), ``deletion`` and ``insertion`` (areas under the curves of the level's probability),
-        ``randomisation`` (Spearman to the map of the same net with new weights, over the pixels within two of line
-        and distractors: a map that survives explains nothing), ``class_sensitivity`` (the same between the maps of
-        two levels of the head). Images of which one of the two maps is constant do not count in these two.
+        Columns method, head, metric, value and n, the number of images. The baselines stand among the methods. Metrics:
+        ``energy`` and ``pointing`` (inside the mask grown by one pixel), ``density`` (line over distractors, if there
+        are any), ``iou`` (the mask itself), ``silent`` (share of the images without evidence, for which the metrics
+        before are 0), ``deletion`` and ``insertion`` (areas under the curves of the level's probability),
+        ``randomisation`` (Spearman's correlation with the map of the same net with new weights, over the pixels within
+        two of line and distractors: a map that stays the same explains nothing), ``class_sensitivity`` (the same
+        between the maps of two levels of the head). In these two, images with a constant map do not count.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def _baseline(name, images):
 
 
 def rate_filters(estimator, layer, X, **options):
-    """Are optimised images flat, and do their filters answer to them more than to any of the images?
+    """Rate optimised images: are they flat, and do filters answer to them more than to any natural image?
 
     Parameters
     ----------
@@ -143,13 +143,13 @@ def rate_filters(estimator, layer, X, **options):
     X : array-like
         Natural images to compare with.
     **options
-        Of :func:`maximize_filters`.
+        Options of :func:`maximize_filters`.
 
     Returns
     -------
     dict of str to float
         ``flat``: share of the filters whose image varies by less than 1 % of full scale; ``above``: share of the
-        filters whose mean activation is above that of the best natural image.
+        filters whose mean activation on it is above that on the best natural image.
     """
     classifier, natural = unwrap(estimator, X)
     found = map_layer(classifier.model_, layer)

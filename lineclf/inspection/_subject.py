@@ -1,4 +1,4 @@
-"""What is inspected: the net inside an estimator or pipeline, its images, its layers, and the score of a head."""
+"""The subject of an inspection: the net inside an estimator or pipeline, its images, its layers, a head's score."""
 
 import re
 from difflib import get_close_matches
@@ -73,14 +73,15 @@ def unwrap_classifier(estimator):
 
 
 def pictures(X, images):
-    """Images as they were given, before a pipeline's steps, 0 to 1 and of the shape that the net sees.
+    """The given images, before a pipeline's steps, 0 to 1 and of the shape that the net sees.
 
     Parameters
     ----------
     X : array-like
-        As it was given.
+        The given images.
     images : ndarray of shape (n, height, width, channels)
-        What the net sees of it; shown where a pipeline's steps made other than these pixels of it.
+        The images that the net sees; returned if a pipeline's steps give the net something other than the pixels of
+        `X`.
     """
     given = as_pixels(X)
     if given.size == images.size and given.dtype.kind in "buif" and np.isfinite(given).all():
@@ -90,7 +91,7 @@ def pictures(X, images):
 
 
 def find_layers(model, wanted):
-    """Layers of a name or of a kind.
+    """Find layers by name or by kind.
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ def find_layers(model, wanted):
 
 
 def map_layer(model, wanted, *, head=None):
-    """Layer with maps that has a name, or is the only such one of a kind; of the nets that end in `head`, if given."""
+    """Layer with maps that has this name, or is the only one of this kind; of a net that ends in `head`, if given."""
     maps = find_layers(model, None)
     found = [layer for layer in maps if wanted in (layer.name, kind_of(layer))]
     if len(found) != 1:
@@ -147,7 +148,7 @@ def kind_of(layer):
 
 
 def check_head(classifier, head):
-    """Head names that `head` stands for; None is all of them, or the one target of a net with one."""
+    """Names of the heads that `head` stands for; None stands for all, or for the single target."""
     if head is None:
         return list(classifier.heads_)
     if head not in classifier.heads_:
@@ -156,7 +157,7 @@ def check_head(classifier, head):
 
 
 def per_head(values):
-    """One entry a head of what scikit-learn gives as a list for several outputs, and as it is for one."""
+    """One entry per head; scikit-learn gives a list for several outputs, and the entry itself for one."""
     return values if isinstance(values, list) else [values]
 
 
@@ -188,8 +189,8 @@ def true_labels(classifier, y, n, heads):
 class HeadScore:
     """The linear score of one head's levels.
 
-    For a softmax the score of a level is its logit; for a sigmoid it is z for the second level and −z for the first.
-    A net whose classes are combinations scores a level of one factor by log Σ exp over the combinations that have it.
+    With a softmax the score of a level is its logit; with a sigmoid it is z for the second level and −z for the first.
+    If the classes are combinations, the score of a level of one factor is log Σ exp over the combinations that have it.
 
     Parameters
     ----------
@@ -197,8 +198,8 @@ class HeadScore:
     head : str
         One of its ``heads_``.
     layer : str, optional
-        Layer whose maps are looked at; by default the ReLU of the finest maps, the last one of them, or in a net
-        without any the layer of the finest maps.
+        Layer whose maps are used; by default the last ReLU with the finest maps or, in a net without ReLU, the layer
+        with the finest maps.
 
     Attributes
     ----------
@@ -229,11 +230,11 @@ class HeadScore:
         return ops.logsumexp(ops.where(ops.take(self._members, levels, axis=0), logits, -1e9), axis=1)
 
     def activations(self, maps):
-        """Maps (n, rows, columns, channels) of the layer; of log-probabilities of places, the probabilities."""
+        """Maps (n, rows, columns, channels) of the layer; instead of log-probabilities of places, the probabilities."""
         return softmax(maps, axis=(1, 2)) if isinstance(self.layer, MatchedFilter) else np.asarray(maps)
 
     def levels(self, target, predicted):
-        """Level index of each image, int32: that of `target`, a label or one an image, or of the predicted label."""
+        """Level index of each image, int32: of `target`, a label or one per image, or else of the predicted label."""
         n = len(predicted)
         if target is None:
             target = predicted[:, self._place]

@@ -1,4 +1,4 @@
-"""From a layer's grid back to pixels: every cell's value belongs to the middle of what the cell sees."""
+"""From a layer's grid back to pixels: every cell's value belongs to the middle of the cell's receptive field."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ __all__ = ["centres", "upsample"]
 
 
 def centres(path, layer):
-    """Pixel that each cell of a layer is centred on, along both axes.
+    """Pixel at the centre of each cell of a layer, along both axes.
 
     Parameters
     ----------
@@ -39,13 +39,13 @@ def centres(path, layer):
 
 
 def upsample(maps, cells, image_shape):
-    """Linear interpolation between the cells' centres; beyond the outermost one its value holds.
+    """Linear interpolation between the cells' centres; beyond the outermost centre its value stays.
 
     Parameters
     ----------
     maps : ndarray of shape (n, rows, columns)
     cells : tuple of two ndarray
-        As :func:`centres` gives them.
+        From :func:`centres`.
     image_shape : tuple of int
         Height and width first.
 

@@ -1,4 +1,4 @@
-"""Scores of all heads together and of each, proper scores, calibration, the Bayes ceiling, and paired statistics."""
+"""Scores of all heads together and of each head, proper scores, calibration, the Bayes ceiling, paired statistics."""
 
 from lineclf.metrics._accuracy import (
     HeadScorers,

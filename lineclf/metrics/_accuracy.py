@@ -1,4 +1,4 @@
-"""Accuracy of all heads together and of each, and scorers made of them and of the proper scores."""
+"""Accuracy of all heads together and of each head, and scorers made from these and the proper scores."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -19,8 +19,8 @@ __all__ = ["HeadScorers", "head_accuracy_scores", "head_proba_scorer", "head_sco
 def joint_accuracy_score(y_true, y_pred, *, sample_weight=None):
     """Fraction of images with every head right.
 
-    This is the score of a model with several heads. It is never the product of the heads' accuracies, which would
-    take their errors for independent.
+    This is the score of a model with several heads. It is not the product of the heads' accuracies: that would assume
+    that their errors are independent.
 
     Parameters
     ----------
@@ -96,17 +96,18 @@ def head_scorers(heads=None, *, log_loss=False):
     Parameters
     ----------
     heads : sequence of str, default=None
-        Name of each column of the target. By default the names follow what is scored: the estimator's ``heads_``, else
-        a DataFrame's columns, else length, width, angle, color for four columns, "class" for one, or head_0, head_1, …
+        Name of each column of the target. By default the names come from the scored estimator or data: the estimator's
+        ``heads_``, else a DataFrame's columns, else length, width, angle, color for four columns, "class" for one, or
+        head_0, head_1, …
     log_loss : bool, default=False
         Whether to add "neg_log_loss", a proper score: minus the log loss of all heads together, in nats, as if they
-        were independent; that is, minus the sum of :func:`head_log_loss`. NaN where training lacked a label. With
-        metadata routing it takes no weights.
+        were independent; that is, minus the sum of :func:`head_log_loss`. NaN if training lacked a label. With metadata
+        routing it takes no weights.
 
     Returns
     -------
     HeadScorers
-        "joint" first, then each head. One prediction serves them all, and one of the probabilities.
+        "joint" first, then each head. All share one prediction of labels and one of probabilities.
 
     Raises
     ------
@@ -119,7 +120,7 @@ def head_scorers(heads=None, *, log_loss=False):
     >>> list(head_scorers())
     ['joint', 'length', 'width', 'angle', 'color']
 
-    Other heads need no mention:
+    Other heads need not be named:
 
     >>> import pandas as pd
     >>> from sklearn.model_selection import cross_validate
@@ -136,10 +137,9 @@ def head_scorers(heads=None, *, log_loss=False):
 class HeadScorers(Mapping):
     """Scorers by name, and one scorer of all of them.
 
-    As a mapping it is name → scorer of one number: "joint", then the heads as given, by default those of the lines, and
-    "neg_log_loss" if it was asked for.
-    Called as ``scorers(estimator, X, y)``, which is what scikit-learn does with it, it gives all scores by name, under
-    the names that the estimator's or the target's heads have if none were given.
+    As a mapping it is name → scorer of one number: "joint", then the given heads, by default those of the lines, and
+    "neg_log_loss" if asked for. Called as ``scorers(estimator, X, y)``, as scikit-learn does, it gives all scores by
+    name; if no names were given, under those of the estimator's or the target's heads.
     """
 
     def __init__(self, heads=None, log_loss=False):
@@ -172,7 +172,7 @@ class HeadScorers(Mapping):
         return scores
 
     def get_metadata_routing(self):
-        """What the scorers ask for, as scikit-learn's routing wants to know it."""
+        """Metadata that the scorers ask for, for scikit-learn's routing."""
         calls = MethodMapping().add(caller="score", callee="score")
         return MetadataRouter(owner=self).add(**self._scorers, method_mapping=calls)
 
@@ -199,7 +199,7 @@ def _neg_log_loss(estimator, X, y, sample_weight=None, *, heads):
 
 
 def _heads_of(estimator, y, heads):
-    """Names of the heads: as the caller wants them, else as the estimator learned them, else as the target has them."""
+    """Names of the heads: from the caller, else from the fitted estimator, else from the target."""
     return head_names(read_target(y), getattr(estimator, "heads_", None) if heads is None else heads)
 
 
@@ -207,7 +207,7 @@ def head_proba_scorer(heads=None):
     """One scorer of every head's probabilities, ready for ``cross_validate(scoring=...)``.
 
     It calls `predict_proba` once and takes the columns' labels from ``classes_``. scikit-learn's own scorers of
-    probabilities know a single output only, hence one callable for all and not a dict of them, each of which would
+    probabilities know only a single output. One callable for all heads predicts once; each scorer of a dict would
     predict again.
 
     Parameters
@@ -219,8 +219,8 @@ def head_proba_scorer(heads=None):
     -------
     callable
         ``scorer(estimator, X, y, sample_weight=None)`` gives a dict, head by head: "<head>_neg_log_loss" and
-        "<head>_neg_brier", both negative, so that greater is better. It raises ValueError where `y` has a label that
-        the estimator has not seen, or other heads.
+        "<head>_neg_brier", both negative, so that greater is better. It raises ValueError if `y` has a label that the
+        estimator has not seen, or other heads.
 
     Raises
     ------

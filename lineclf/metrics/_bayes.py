@@ -1,4 +1,4 @@
-"""The exact ceiling under additive Gaussian noise: every clean image of the world is known, so the posterior is."""
+"""The exact ceiling under additive Gaussian noise: every clean image is known, and so is the posterior."""
 
 from typing import NamedTuple
 
@@ -35,9 +35,9 @@ def bayes_posterior(
 ):
     """Exact probability of every class given images with Gaussian noise.
 
-    With T_k the distinct images of the world, classes equally probable and so the n_c places in each class c,
-    p(c | x) ∝ 1/n_c · Σ_{k ∈ c} exp(−‖x − T_k‖² / 2σ²). That is Bayes' rule for what :func:`make_lines` draws with
-    ``noise=σ, dtype="float32"``, and :func:`make_background_lines`; the model has no parameters and nothing is learnt.
+    With T_k the distinct images of the world, equally probable classes, and equally probable n_c places in each class
+    c, p(c | x) ∝ 1/n_c · Σ_{k ∈ c} exp(−‖x − T_k‖² / 2σ²). That is Bayes' rule for what :func:`make_lines` draws with
+    ``noise=σ, dtype="float32"``, and :func:`make_background_lines`; the model has no parameters and learns nothing.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def bayes_posterior(
     Raises
     ------
     ValueError
-        If `X` or `noise` is not as above, or the world is none that :func:`make_lines` draws with ``distinct=True``.
+        If `X` or `noise` is not as above, or :func:`make_lines` cannot draw the world with ``distinct=True``.
 
     Examples
     --------
@@ -90,8 +90,8 @@ def bayes_log_ratios(
 ):
     """Exact log-likelihood ratio of every class to the empty image, given images with Gaussian noise.
 
-    log p(x | c) − log p(x | no line), from which the posterior follows under any prior of the classes, of lines in
-    channels of their own, or of no line at all.
+    The ratio is log p(x | c) − log p(x | no line). The posterior follows from it under any prior of the classes, of
+    lines in channels of their own, or of no line at all.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def bayes_predict(
     beta=0.0,
     return_proba=False,
 ):
-    """Predict what no classifier beats: the most probable combination of levels given a noisy image.
+    """Give the best possible prediction: the most probable combination of levels given a noisy image.
 
     This is the best prediction for the *joint* accuracy. The best for one head alone, the largest of its marginal
     probabilities, may differ from it.
@@ -151,7 +151,7 @@ def bayes_predict(
     y : ndarray of int64, shape (n, 4)
         Level indices of length, width, angle and colour.
     proba : list of 4 ndarrays of float64, shape (n, n_levels)
-        Marginal probability of every level of each head, as `predict_proba` of a classifier. Only with
+        Marginal probability of every level of each head, as from `predict_proba` of a classifier. Only with
         ``return_proba=True``.
 
     Raises
@@ -191,17 +191,17 @@ def bayes_accuracy(
     """Estimate the highest accuracy that any classifier can reach under Gaussian noise, jointly and for each head.
 
     The best prediction for an image x is right with probability max_c p(c | x), which is known exactly, so the ceiling
-    is the mean of that maximum over images. Averaging it over drawn images, instead of counting which predictions
-    happen to be right, has the same expectation and less variance (it is the Rao–Blackwellised estimate); only the
-    images are drawn, equally many a class. A head's ceiling is that of its own best prediction, the maximum of its
-    marginal, and so the four need not be reached by one prediction.
+    is the mean of this maximum over images. The mean over drawn images has the same expectation as the share of right
+    predictions, and less variance (it is the Rao–Blackwellised estimate). Only the images are drawn, the same number
+    for each class. A head's ceiling is that of its own best prediction, the maximum of its marginal, so one prediction
+    need not reach all four.
 
     Parameters
     ----------
     noise : float
         Standard deviation of the noise at each pixel as a share of full scale, from 1e-6 to 1e6.
     n : int, default=5000
-        Number of images, rounded up to as many for every class, and at least two a class.
+        Number of images, rounded up to the same number for every class, at least two per class.
     image_size, lengths, widths, angles, colors, background, antialias, beta
         As in :func:`bayes_posterior`.
     random_state : None, int, numpy.random.RandomState or numpy.random.Generator, default=None

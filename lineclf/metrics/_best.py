@@ -1,4 +1,4 @@
-"""Several models on the same seeds: which of them may be the best, when the best one is only known from the scores."""
+"""Several models on the same seeds: which may be the best, if the best one is known only from the scores."""
 
 import numpy as np
 import pandas as pd
@@ -12,24 +12,24 @@ __all__ = ["compare_with_best"]
 def compare_with_best(scores, *, confidence=0.95):
     """Compare each model with the best of the others, by multiple comparisons with the best.
 
-    Who leads is known from the same scores, so a test against the leader favours it. Hsu's constrained intervals [1]_
-    do not need to know it: each model is compared as if it were the best. They are made here of paired t intervals with
-    Bonferroni's correction, as differences between models vary unequally. With the given confidence all statements of
-    the table hold together.
+    The leader is known only from the same scores, so a test against the leader favours it. Hsu's constrained intervals
+    [1]_ do not need to know the leader: each model is compared as if it were the best. Here they are made from paired t
+    intervals with Bonferroni's correction, because differences between models vary unequally. All statements of the
+    table hold together with the given confidence.
 
     Parameters
     ----------
     scores : pandas.DataFrame
-        A row a seed, a column a model; larger is better. Two models are compared on the seeds that both have.
+        A row per seed, a column per model; larger is better. Two models are compared on the seeds that both have.
     confidence : float, default=0.95
 
     Returns
     -------
     pandas.DataFrame
-        A row a model, in the order of the columns: "behind", by how much its mean is below the best one's of the others
-        (negative for the leader); "low" and "high", the interval of its difference to the best of the others, with ends
-        up to 0 and from 0: a high of 0 says that it is not the best; "may_be_best". The interval is NaN where a pair
-        has fewer than two seeds in common, and the model may then be the best.
+        A row per model, in the order of the columns: "behind", by how much its mean is below that of the best of the
+        others (negative for the leader); "low" ≤ 0 and "high" ≥ 0, the interval of its difference to the best of the
+        others: a high of 0 says that it is not the best; "may_be_best". If a pair has fewer than two seeds in common,
+        the interval is NaN, and the model may be the best.
 
     Raises
     ------

@@ -13,9 +13,9 @@ __all__ = ["head_augrc", "head_ece", "joint_augrc", "joint_ece"]
 def head_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weight=None):
     """Expected calibration error of each head: ``Σ_b n_b/N · |acc_b − conf_b|`` over bins of the confidence.
 
-    The confidence is the largest probability, the prediction its level (the first of equals), and the bins are as wide
-    as each other and closed on the right: ((b − 1)/n_bins, b/n_bins], as in [1]_. The error is not a proper score, for
-    a constant prediction of the levels' frequencies has none, and it depends on the bins; read it beside
+    The confidence is the largest probability, the prediction is its level (the first of equals), and the bins are
+    equally wide and closed on the right: ((b − 1)/n_bins, b/n_bins], as in [1]_. The error is not a proper score,
+    because a constant prediction of the levels' frequencies has error 0, and it depends on the bins; read it beside
     :func:`head_log_loss`.
 
     Parameters
@@ -58,10 +58,10 @@ def head_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weig
 def joint_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_weight=None):
     """Expected calibration error of all heads together.
 
-    An image is right if every head is, and its confidence is the product of the heads' largest probabilities: what a
-    model says that takes its heads for independent given the image. Heads that are calibrated one by one are not so
-    together if they err on the same images. For a model of the joint distribution itself, hand its probabilities of
-    the classes to :func:`head_ece` as a single head.
+    An image is right if every head is right. Its confidence is the product of the heads' largest probabilities, as for
+    heads that are independent given the image. Heads that are calibrated one by one are not calibrated together if they
+    err on the same images. For a model of the joint distribution, give its probabilities of the classes to
+    :func:`head_ece` as a single head.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def joint_ece(y_true, y_proba, *, heads=None, n_bins=15, labels=None, sample_wei
 
     Examples
     --------
-    Two heads, each sure to 80 % and right on 80 % of the images, the same ones:
+    Two heads, each 80 % sure and right on the same 80 % of the images:
 
     >>> from lineclf.metrics import head_ece, joint_ece
     >>> y_true, y_proba = [[0, 0]] * 4 + [[1, 1]], [[[0.8, 0.2]] * 5] * 2
@@ -96,11 +96,11 @@ def head_augrc(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Area under the generalised risk–coverage curve of each head: smaller is better.
 
     A classifier that may abstain answers where its confidence, the largest probability, reaches a threshold. Coverage
-    is the share of images that it answers, generalised risk the share of *all* images that it answers wrongly, and the
-    area under risk over coverage is the mean risk of an error that goes undetected [1]_. With error rate e and AUROC
-    of the confidence for telling right from wrong it is e·(1 − e)·(1 − AUROC) + e²/2: between e²/2, every error less
-    sure than every right answer, and e − e²/2; a confidence that says nothing gives e/2. Images of equal confidence
-    come in together, which is the mean over their orders.
+    is the share of images that it answers, generalised risk is the share of *all* images that it answers wrongly, and
+    the area under risk over coverage is the mean risk of an undetected error [1]_. With error rate e, and AUROC of the
+    confidence for telling right from wrong, the area is e·(1 − e)·(1 − AUROC) + e²/2. It is between e²/2, if every
+    error is less sure than every right answer, and e − e²/2; a confidence that says nothing gives e/2. Images of equal
+    confidence enter together, which is the mean over their orders.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def head_augrc(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
 
     Examples
     --------
-    One error of two, the less sure answer and then the surer one:
+    One error in two answers: first the less sure one, then the surer one:
 
     >>> from lineclf.metrics import head_augrc
     >>> head_augrc([0, 1], [[0.9, 0.1], [0.6, 0.4]], heads=["color"])
@@ -143,7 +143,7 @@ def head_augrc(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
 def joint_augrc(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Area under the generalised risk–coverage curve of all heads together: smaller is better.
 
-    An image is right if every head is; its confidence is the product of the heads' largest probabilities, as in
+    An image is right if every head is right; its confidence is the product of the heads' largest probabilities, as in
     :func:`joint_ece`.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Comparing models: pairs of them with Holm or with a posterior, and ranks of many over data sets."""
+"""Compare models: pairs, with Holm's method or with a posterior, and ranks of many models over data sets."""
 
 import itertools
 import math
@@ -59,11 +59,11 @@ class CriticalDifferences(NamedTuple):
 
 
 def wilcoxon_holm(scores):
-    """Compare every pair of models with Wilcoxon's signed-rank test, and adjust for their number with Holm's method.
+    """Compare every pair of models by Wilcoxon's signed-rank test, and adjust for their number by Holm's method.
 
     The test is two-sided, leaves out runs without a difference, and is exact for few runs without ties
-    (:func:`scipy.stats.wilcoxon`). Of n runs it cannot give a p-value below 2^(1 − n): with five, no pair is ever
-    significant at 5 %, and with Holm over m pairs it takes 2^(1 − n) ≤ α/m. It supposes independent runs; over
+    (:func:`scipy.stats.wilcoxon`). With n runs it cannot give a p-value below 2^(1 − n): with five runs no pair is ever
+    significant at 5 %, and Holm's method over m pairs needs 2^(1 − n) ≤ α/m. It assumes independent runs; for
     overlapping training sets see :func:`corrected_interval`.
 
     Parameters
@@ -74,13 +74,13 @@ def wilcoxon_holm(scores):
     Returns
     -------
     list of PairedTest
-        Named tuples (first, second, median, pvalue, adjusted) for each pair, in the order of `scores`. `median` is
-        that of the differences. The p-value is 1 where no run differs.
+        Named tuples (first, second, median, pvalue, adjusted) for each pair, in the order of `scores`. `median` is the
+        median difference. The p-value is 1 if no run differs.
 
     Raises
     ------
     ValueError
-        If there are fewer than two models, or their scores are not finite and as many for each.
+        If there are fewer than two models, scores are not finite, or models have different numbers of scores.
 
     References
     ----------
@@ -109,8 +109,8 @@ def bayesian_correlated_t(differences, *, test_train_ratio, rope=0.005):
 
     The posterior of the mean difference is Student's t with n − 1 degrees of freedom about the observed mean, of scale
     √((1/n + n_test/n_train)·s²): the Bayesian counterpart of :func:`corrected_interval`, with a flat prior on the mean
-    and on the logarithm of the standard deviation [1]_. The paper writes ρ/(1 − ρ) with ρ = n_test/(n_test + n_train)
-    for n_test/n_train, which is the same.
+    and on the logarithm of the standard deviation [1]_. For n_test/n_train the paper writes ρ/(1 − ρ) with ρ =
+    n_test/(n_test + n_train), which is the same.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def bayesian_correlated_t(differences, *, test_train_ratio, rope=0.005):
     Returns
     -------
     Equivalence
-        Named tuple (worse, equivalent, better), of sum 1. Where all differences are equal one of them is 1.
+        Named tuple (worse, equivalent, better), with sum 1. If all differences are equal, one of them is 1.
 
     Raises
     ------
@@ -159,11 +159,11 @@ def bayesian_correlated_t(differences, *, test_train_ratio, rope=0.005):
 def probability_better(a, b, *, confidence=0.95):
     """Probability that one model beats another in a paired run, P(A > B), with a bootstrap interval.
 
-    The share of the pairs that A wins, ties counting half, and the percentile interval of that share when pairs are
-    drawn again with replacement [1]_. The distribution of the redrawn share is computed, not sampled, as it is a
-    multinomial's. Bouthillier and co-authors call A better where the interval excludes 0.5 from below and reaches 0.75;
-    29 pairs give the usual power for that. Where A wins every pair, or none, resampling knows nothing of other
-    outcomes and the interval is one point: with few pairs take it for no proof.
+    This is the share of the pairs that A wins, where a tie counts half, and the percentile interval of this share when
+    pairs are drawn again with replacement [1]_. The distribution of the redrawn share is multinomial, so it is
+    computed, not sampled. Bouthillier and co-authors call A better if the interval excludes 0.5 from below and reaches
+    0.75; 29 pairs give the usual power for that. If A wins every pair, or none, resampling finds no other outcome and
+    the interval is one point: with few pairs this proves nothing.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def probability_better(a, b, *, confidence=0.95):
     Raises
     ------
     ValueError
-        If the scores are not finite and as many for both, at least one, or `confidence` is out of range.
+        If scores are not finite, the two have different numbers of them or none, or `confidence` is out of range.
 
     References
     ----------
@@ -211,32 +211,32 @@ def probability_better(a, b, *, confidence=0.95):
 def critical_differences(scores, *, alpha=0.05):
     """Average ranks of several models over independent data sets, with Friedman's and Nemenyi's tests.
 
-    On each data set the best model has rank 1, and equal ones share the mean of their ranks. Two models differ if their
-    average ranks over N data sets are at least q_α·√(k(k + 1)/6N) apart, where q_α is the studentised range of k models
-    over √2 [1]_. The numbers of a critical-difference diagram.
+    On each data set the best model has rank 1, and equal models share the mean of their ranks. Two models differ if
+    their average ranks over N data sets are at least q_α·√(k(k + 1)/6N) apart, where q_α is the studentised range of k
+    models over √2 [1]_. These are the numbers of a critical-difference diagram.
 
-    Data sets must be independent. Tracks, seeds and folds over the same images are not: over them the ranks describe,
-    but neither test holds.
+    Data sets must be independent. Tracks, seeds and folds of the same images are not: for them the ranks only describe,
+    and neither test holds.
 
     Parameters
     ----------
     scores : dict of str to array-like of shape (n_datasets,), or pandas.DataFrame
         Model → its score on each data set, larger is better; at least three models and two data sets.
     alpha : float, default=0.05
-        Chance of any false difference, between 0 and 1.
+        Probability of any false difference, between 0 and 1.
 
     Returns
     -------
     CriticalDifferences
         Named tuple (ranks, difference, cliques, statistic, pvalue): model → average rank, best first; the critical
-        difference; the largest groups of two or more models none of which differ, best first; Friedman's χ²
-        (corrected for ties) and its p-value, 0 and 1 where all models tie everywhere.
+        difference; the largest groups of two or more models in which no two differ, best first; Friedman's χ²
+        (corrected for ties) and its p-value, which are 0 and 1 if all models tie everywhere.
 
     Raises
     ------
     ValueError
-        If there are too few models or data sets, scores are not finite and as many for each, or `alpha` is out of
-        range.
+        If there are too few models or data sets, scores are not finite, models have different numbers of scores, or
+        `alpha` is out of range.
 
     References
     ----------
@@ -271,7 +271,7 @@ def critical_differences(scores, *, alpha=0.05):
 
 
 def _table(scores):
-    """Names and scores of the models, (n_models, n); ValueError unless each has as many finite ones."""
+    """Names and scores of the models, (n_models, n); ValueError unless all have the same number of finite scores."""
     if not hasattr(scores, "items"):
         raise ValueError(f"scores must map each model to its scores; got {type(scores).__name__}")
     rows = {name: np.asarray(values, dtype=np.float64) for name, values in scores.items()}

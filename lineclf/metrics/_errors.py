@@ -12,7 +12,7 @@ __all__ = ["CorruptionError", "circular_mae", "interpolated_angle", "mean_corrup
 
 
 def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
-    """Mean absolute error of angles, each taken the shorter way round.
+    """Mean absolute error of angles, each measured the shorter way round.
 
     The error of one image is ``|((d + period/2) mod period) − period/2|`` with d = predicted − true: a line of 175°
     taken for one of 5° is off by 10°, and none is off by more than half a period.
@@ -22,7 +22,7 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     y_true, y_pred : array-like of shape (n,)
         True and predicted angles in degrees; they need not lie in one period.
     period : float, default=180
-        After how many degrees a direction repeats: 180 for lines, 360 for arrows.
+        Degrees after which a direction repeats: 180 for lines, 360 for arrows.
     sample_weight : array-like of shape (n,), default=None
         Weight of each image.
 
@@ -55,9 +55,9 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
 def interpolated_angle(proba, angles, *, period=180):
     """Angle between the levels of a classifier, from its probabilities of those levels.
 
-    The vertex of the parabola through the logarithms of the most probable level's probability and those of its two
-    neighbours on the circle: how the peak of a sampled spectrum is found between its samples [1]_. So a classifier that
-    knows every 15 degrees can answer 7.5.
+    This is the vertex of the parabola through the logarithms of the probabilities of the most probable level and its
+    two neighbours on the circle, as the peak of a sampled spectrum is found between its samples [1]_. So a classifier
+    that knows every 15 degrees can answer 7.5.
 
     Parameters
     ----------
@@ -122,9 +122,9 @@ class CorruptionError(NamedTuple):
 def mean_corruption_error(errors, reference, *, clean=None):
     """Error under corruption as a multiple of a reference model's, averaged over corruptions.
 
-    CE_c = Σ_s E_s,c / Σ_s E^ref_s,c over the severities s of a corruption c, and mCE is the mean of CE_c over c: each
-    corruption counts alike, however hard. With `clean` both models' errors on clean images are subtracted first, which
-    gives the relative mCE: how much a model loses rather than how good it is [1]_.
+    CE_c = Σ_s E_s,c / Σ_s E^ref_s,c over the severities s of a corruption c, and mCE is the mean of CE_c over c: every
+    corruption counts the same, however hard it is. With `clean` both models' errors on clean images are subtracted
+    first, which gives the relative mCE: how much a model loses, not how good it is [1]_.
 
     Parameters
     ----------
@@ -137,13 +137,13 @@ def mean_corruption_error(errors, reference, *, clean=None):
     Returns
     -------
     CorruptionError
-        Named tuple (mean, each): the mCE, and corruption → CE. 1 is as good as the reference, less is better.
+        Named tuple (mean, each): the mCE, and corruption → CE. 1 is as good as the reference; smaller is better.
 
     Raises
     ------
     ValueError
-        If the two do not hold the same, a value is not an error rate, or the reference has no error (loses nothing) to
-        divide by under some corruption.
+        If the two do not hold the same corruptions and severities, a value is not an error rate, or the reference has
+        no error (loses nothing) under some corruption, so that nothing can be divided by it.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Accuracy where it is worst: groups of images that a shortcut helps or misleads."""
+"""Accuracy in the worst group: groups of images that a shortcut helps or misleads."""
 
 import numpy as np
 
@@ -21,17 +21,17 @@ def worst_group_accuracy(y_true, y_pred, groups, *, column=None):
         Group of each image, or a function of `y_true` that gives it, such as
         :func:`lineclf.datasets.shortcut_groups`: with it, :func:`sklearn.metrics.make_scorer` makes a scorer.
     column : int, default=None
-        Which head counts. By default all of them: an answer is right where every label is.
+        The head that counts. By default all heads: an answer is right if every label is right.
 
     Returns
     -------
     float
-        Between 0 and 1. A group of few images is rarely right or wrong as often as many more of them would be.
+        Between 0 and 1. In a group of few images it varies by chance.
 
     Raises
     ------
     ValueError
-        If the targets do not fit each other, there is not a group for each image, or there is no such column.
+        If the targets do not fit each other, an image has no group, or there is no such column.
 
     References
     ----------

@@ -9,14 +9,14 @@ __all__ = ["check_weight", "known_labels", "named_columns", "paired_columns"]
 
 
 def named_columns(y_true, heads):
-    """Names of the heads and, in their order, the columns of a target of labels; ValueError for anything else."""
+    """Names of the heads and, in their order, the columns of a target; ValueError unless it holds labels."""
     target = read_target(y_true, "y_true")
     _check_labels(target, "y_true")
     return head_names(target, heads), target.columns
 
 
 def paired_columns(y_true, y_pred, heads=None):
-    """Columns of two targets that fit each other: dict of head → (true, predicted); ValueError where they do not."""
+    """Columns of two targets that fit each other: dict of head → (true, predicted); ValueError if they do not."""
     true, pred = pair = pair_targets(y_true, y_pred, ("y_true", "y_pred"))
     for target, name in zip(pair, ("y_true", "y_pred"), strict=True):
         _check_labels(target, name)
@@ -45,12 +45,12 @@ def known_labels(labels, columns):
     Returns
     -------
     dict of str to ndarray of shape (n_levels,), or to None
-        Head → its labels; None for all where they are not given.
+        Head → its labels; None for all heads if no labels are given.
 
     Raises
     ------
     ValueError
-        If there is not one list a head, labels are missing or come twice, or are strings where the true ones are
+        If there is not one list per head, labels are missing or come twice, or the labels are strings and the true ones
         numbers, or the other way round.
     """
     if labels is None:
@@ -72,7 +72,7 @@ def known_labels(labels, columns):
 
 
 def check_weight(sample_weight, n):
-    """`sample_weight` as a float64 array of shape (n,), or None where none is given; ValueError otherwise."""
+    """`sample_weight` as a float64 array of shape (n,), or None if not given; ValueError if it is neither."""
     if sample_weight is None:
         return None
     weight = as_numbers("sample_weight", sample_weight)

@@ -1,4 +1,4 @@
-"""Does a confidence tell what was never seen from what was?"""
+"""Does a confidence tell new images from known ones?"""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ __all__ = ["Novelty", "novelty_scores"]
 
 
 class Novelty(NamedTuple):
-    """Area under the ROC curve, and the share of new images accepted where 95 % of the known ones are."""
+    """Area under the ROC curve, and the share of new images that are accepted when 95 % of the known ones are."""
 
     auroc: float
     fpr95: float
@@ -21,19 +21,19 @@ def novelty_scores(known, unseen):
     Parameters
     ----------
     known, unseen : array-like of shape (n,), (m,)
-        Confidence on either kind of image, such as the largest probability of a head; high on known ones if it is good.
+        Confidence on each kind of image, such as the largest probability of a head; a good one is high on known images.
 
     Returns
     -------
     Novelty
-        Named tuple (auroc, fpr95). `auroc` is the probability that a known image has the higher confidence, ties
-        counting half: 0.5 tells nothing. `fpr95` is the share of unseen images whose confidence reaches the highest
+        Named tuple (auroc, fpr95). `auroc` is the probability that a known image has the higher confidence, where a tie
+        counts half: 0.5 tells nothing. `fpr95` is the share of unseen images whose confidence reaches the highest
         threshold that at least 95 % of the known ones reach: smaller is better [1]_.
 
     Raises
     ------
     ValueError
-        If either is empty, not one-dimensional, or holds numbers that are not finite.
+        If `known` or `unseen` is empty, not one-dimensional, or holds numbers that are not finite.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Two models, or two settings of one, compared on the same seeds or splits: the difference, and what to call it."""
+"""Two models, or two settings of one, compared on the same seeds or splits: the difference and its verdict."""
 
 from typing import NamedTuple
 
@@ -24,9 +24,9 @@ class PairedDifference(NamedTuple):
     delta, low, high : float
         Mean of the differences and its interval.
     pvalue : float
-        Two-sided, of a mean difference of zero.
+        Two-sided p-value of the hypothesis that the mean difference is zero.
     better : float
-        Share of the pairs with a difference above zero; ties count half.
+        Share of the pairs with a difference above zero; a tie counts half.
     """
 
     n: int
@@ -43,15 +43,15 @@ def paired_difference(scores, baseline, *, test_train_ratio=0.0, confidence=0.95
     Parameters
     ----------
     scores, baseline : array-like of shape (n,)
-        Paired by position, or both pandas.Series, paired by index where both have a value.
+        Paired by position; or two pandas.Series, paired by index where both have a value.
     test_train_ratio : float, default=0.0
-        As of :func:`corrected_interval`; 0 where pairs are independent.
+        As in :func:`corrected_interval`; 0 if pairs are independent.
     confidence : float, default=0.95
 
     Returns
     -------
     PairedDifference
-        All but `n` are NaN without a pair; interval and p-value with one.
+        Without a pair all but `n` are NaN; with one pair, interval and p-value are NaN.
 
     Examples
     --------
@@ -76,19 +76,19 @@ def paired_difference(scores, baseline, *, test_train_ratio=0.0, confidence=0.95
 
 
 def verdict(low, high, *, rope=None):
-    """Say what an interval of a difference means.
+    """Give the verdict on a difference from its interval.
 
     Parameters
     ----------
     low, high : float
-        Ends of the interval; NaN where there is none.
+        Ends of the interval; NaN if there is none.
     rope : float, optional
-        Differences of up to this much, either way, count as none; without it nothing is equivalent.
+        Differences up to this size, either way, count as none; without it nothing is equivalent.
 
     Returns
     -------
     {"better", "worse", "equivalent", "open"}
-        "equivalent" where the whole interval lies within ±rope, also where it excludes zero.
+        "equivalent" if the whole interval lies within ±rope, even if it excludes zero.
 
     Examples
     --------

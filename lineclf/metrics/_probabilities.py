@@ -1,4 +1,4 @@
-"""Predicted probabilities taken apart head by head: the checks that every score of them shares."""
+"""Predicted probabilities head by head: the checks that all their scores share."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ __all__ = ["check_probabilities", "score_heads"]
 
 
 def score_heads(score, y_true, y_proba, heads, labels, sample_weight):
-    """Apply ``score(proba, index, weight)`` to each head: dict of head → result; ValueError where things do not fit."""
+    """Apply ``score(proba, index, weight)`` to each head: dict of head → result; ValueError if they do not fit."""
     checked, weight = check_probabilities(y_true, y_proba, heads, labels, sample_weight)
     return {head: score(proba, index, weight) for head, proba, index in checked}
 
@@ -54,7 +54,7 @@ def _check_proba(proba, n, head):
 
 
 def _column_index(column, n_levels, known, head):
-    """Column of each true label; unless its labels are given, a head's columns are those of the sorted true ones."""
+    """Column of each true label; unless labels are given, a head's columns are those of the sorted true labels."""
     if known is None:
         known = np.unique(column)
         if len(known) != n_levels:  # which level has no image here, nobody can tell

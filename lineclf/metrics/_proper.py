@@ -10,8 +10,8 @@ __all__ = ["head_brier", "head_log_loss"]
 def head_log_loss(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Mean negative log-likelihood of the true label of each head, in nats.
 
-    Probabilities are clipped from below at the resolution of their dtype, so that one confident error costs much but
-    not infinitely much.
+    Probabilities are clipped from below at the resolution of their dtype, so that the cost of one confident error is
+    large but finite.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ def head_log_loss(y_true, y_proba, *, heads=None, labels=None, sample_weight=Non
         Name of each column. By default those of a DataFrame; else length, width, angle, color for four columns,
         "class" for one, or head_0, head_1, …
     labels : sequence of array-like, default=None
-        Labels of the columns of each array: an estimator's ``classes_``. By default the sorted labels of `y_true`,
-        which must then be as many as the columns; a fold that lacks a label cannot tell which one it lacks.
+        Labels of the columns of each array: an estimator's ``classes_``. By default the sorted labels of `y_true`;
+        their number must then be that of the columns, as a fold that lacks a label cannot tell which one it lacks.
     sample_weight : array-like of shape (n,), default=None
         Weight of each image.
 
@@ -55,8 +55,8 @@ def head_log_loss(y_true, y_proba, *, heads=None, labels=None, sample_weight=Non
 def head_brier(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Brier score of each head: mean of Σ_k (p_k − [true label is k])² over its levels.
 
-    This is the original definition [1]_, between 0 and 2 whatever the number of levels; for two levels it is twice
-    the score that looks at one of them.
+    This is the original definition [1]_, between 0 and 2 for any number of levels; for two levels it is twice the score
+    that looks at one of them.
 
     Parameters
     ----------

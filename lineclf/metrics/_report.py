@@ -11,8 +11,8 @@ __all__ = ["confusion_matrices", "head_report"]
 def head_report(y_true, y_pred, *, heads=None, sample_weight=None):
     """Accuracy and macro-averaged precision, recall and F1 of each head.
 
-    The average runs over the levels that occur in `y_true` or `y_pred`, each counted alike. A level that is never
-    predicted has precision 0, one that never occurs recall 0.
+    The average is over the levels that occur in `y_true` or `y_pred`, each with the same weight. A level that is never
+    predicted has precision 0; a level that never occurs has recall 0.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def confusion_matrices(y_true, y_pred, *, heads=None, labels=None, normalize=Non
         The labels of each head in the order of its matrix (an estimator's ``classes_``); by default those that occur
         in either target, sorted.
     normalize : {"true", "pred", "all"}, default=None
-        Divide by the sum of each row, of each column, or of the matrix; None counts.
+        Divide by the sum of each row, of each column, or of the matrix; None gives counts.
     sample_weight : array-like of shape (n,), default=None
         Weight of each image.
 

@@ -1,4 +1,4 @@
-"""Intervals and tests that hold whenever one looks: for runs that go on until the answer is clear."""
+"""Intervals and tests that hold at every look: for runs that go on until the answer is clear."""
 
 import numpy as np
 
@@ -12,33 +12,33 @@ MIXTURE = 2.0
 
 
 def sequential_interval(differences, *, confidence=0.95, mixture=MIXTURE):
-    """Interval of a mean difference that holds after every further difference at once, so that one may stop at will.
+    """Interval of a mean difference that holds after every further difference, so that you may stop at any time.
 
-    An interval for a fixed n is too narrow for who looks after every run and stops when it excludes 0. This one is of a
-    confidence sequence: with probability `confidence` the true mean is in all of its intervals, for n = 2, 3, … It
-    comes of the t-test's Bayes factor with effect sizes δ = μ/σ from a normal distribution of variance g, and 1/σ for
-    the scale [1]_ [2]_,
+    An interval for a fixed n is too narrow if you look after every run and stop when it excludes 0. This interval
+    belongs to a confidence sequence: with probability `confidence` the true mean is in all intervals, for n = 2, 3, …
+    It comes from the t-test's Bayes factor with effect sizes δ = μ/σ from a normal distribution of variance g, and 1/σ
+    for the scale [1]_ [2]_,
 
         E = (1 + ng)^(-1/2) · [(1 + t²/(n - 1)) / (1 + t²/((n - 1)(1 + ng)))]^(n/2),
 
-    which exceeds 1/α at any time with probability at most α where the mean is 0 [2]_ [3]_: the interval has the means
+    which exceeds 1/α at any time with probability at most α if the mean is 0 [2]_ [3]_: the interval holds the means
     for which it does not.
 
     Parameters
     ----------
     differences : array-like of shape (n,)
-        Independent, in the order in which they came, n ≥ 2; taken to be normal.
+        Independent differences in their order of arrival, n ≥ 2; assumed to be normal.
     confidence : float, default=0.95
-        Of all intervals together, between 0 and 1.
+        Confidence of all intervals together, between 0 and 1.
     mixture : float, default=2.0
-        g, greater than 0: large ones find large effects earlier, and effects of one standard deviation later. It must
-        be chosen before looking.
+        g, greater than 0: a large g finds large effects earlier, and effects of one standard deviation later. Choose it
+        before you look.
 
     Returns
     -------
     Interval
-        Named tuple (mean, low, high, pvalue). The interval is infinite for the first few. The p-value is the smallest
-        of 1/E so far, at most 1, and holds at any time, too.
+        Named tuple (mean, low, high, pvalue). The interval is infinite for the first few differences. The p-value is
+        the smallest 1/E so far, at most 1, and holds at any time as well.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def sequential_interval(differences, *, confidence=0.95, mixture=MIXTURE):
 
     See Also
     --------
-    corrected_interval : For a number of runs that was fixed before.
+    corrected_interval : For a number of runs that is fixed in advance.
 
     References
     ----------
@@ -100,7 +100,7 @@ def sequential_reach(n, spread, *, confidence, mixture=MIXTURE):
     Returns
     -------
     float
-        Infinite where so few differences exclude nothing.
+        Infinite if so few differences exclude nothing.
     """
     variance = 1 + n * mixture
     most = (np.sqrt(variance) / (1 - confidence)) ** (2 / n)  # of what E has in brackets

@@ -23,7 +23,7 @@ class Interval(NamedTuple):
 def corrected_interval(differences, *, test_train_ratio, confidence=0.95):
     """Nadeau–Bengio interval of the mean difference between two models over repeated splits.
 
-    Runs whose training sets overlap are not independent, and the ordinary paired t-test claims too much. The corrected
+    Runs whose training sets overlap are not independent, so the ordinary paired t-test claims too much. The corrected
     statistic [1]_ is t = x̄ / √((1/n + n_test/n_train)·s²) with n − 1 degrees of freedom, where s² is the sample
     variance of the n differences.
 
@@ -32,16 +32,16 @@ def corrected_interval(differences, *, test_train_ratio, confidence=0.95):
     differences : array-like of shape (n,)
         Score of one model minus score of the other on each split (r repeats of k folds give n = k·r), n ≥ 2.
     test_train_ratio : float
-        n_test / n_train of one split, so 1/3 for 75/25. With 0 this is the ordinary paired t-test, right where the
-        runs are independent.
+        n_test / n_train of one split, so 1/3 for 75/25. With 0 this is the ordinary paired t-test, which is right for
+        independent runs.
     confidence : float, default=0.95
         Coverage of the interval, between 0 and 1.
 
     Returns
     -------
     Interval
-        Named tuple (mean, low, high, pvalue). Where all differences are equal the interval is that one point and the
-        p-value 0, or 1 where they are zero.
+        Named tuple (mean, low, high, pvalue). If all differences are equal, the interval is that one point and the
+        p-value is 0, or 1 if they are zero.
 
     Raises
     ------
@@ -87,8 +87,8 @@ def check_differences(differences):
 def holm(pvalues):
     """Holm's step-down adjustment of p-values for several comparisons.
 
-    Rejecting where the adjusted value is at most α keeps the chance of any false rejection at α, whatever the
-    dependence between the tests [1]_.
+    If you reject where the adjusted value is at most α, the probability of any false rejection is at most α, whatever
+    the dependence between the tests [1]_.
 
     Parameters
     ----------
@@ -137,10 +137,10 @@ class StuartMaxwell(NamedTuple):
 def stuart_maxwell(matrix):
     """Stuart–Maxwell test: do rows and columns of a square table have the same margins?
 
-    On a confusion matrix: does the classifier predict every class as often as it occurs? With d_i the difference of
-    the two margins of class i, the statistic is dᵀ S⁻¹ d with ``S_ii = n_i· + n_·i − 2·n_ii``, ``S_ij =
-    −(n_ij + n_ji)``, over all classes but one; it follows χ² with so many degrees of freedom [1]_. For two classes this
-    is McNemar's test without its correction. Redundant classes, as those without any error, are left out.
+    On a confusion matrix: does the classifier predict every class as often as it occurs? With d_i the difference of the
+    two margins of class i, the statistic is dᵀ S⁻¹ d with ``S_ii = n_i· + n_·i − 2·n_ii``, ``S_ij = −(n_ij + n_ji)``,
+    over all classes but one; it follows χ² with as many degrees of freedom [1]_. For two classes this is McNemar's test
+    without its correction. Redundant classes, such as those without any error, are left out.
 
     Parameters
     ----------

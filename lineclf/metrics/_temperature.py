@@ -1,4 +1,4 @@
-"""Temperature scaling: one number a head that mends over- and under-confidence, fitted on held-out data."""
+"""Temperature scaling: one number per head, fitted on held-out data, corrects over- and under-confidence."""
 
 from collections.abc import Mapping
 
@@ -19,10 +19,10 @@ _LEAST_GAIN = 1e-12  # nats: less is rounding
 def fit_temperature(y_true, y_proba, *, heads=None, labels=None, sample_weight=None):
     """Temperature of each head that makes held-out probabilities most likely.
 
-    Logits are divided by T before the softmax [1]_; of probabilities the logarithm is a logit, so p_k becomes
-    p_k^(1/T) / Σ_j p_j^(1/T), and no net is needed. T is found by minimising the mean negative log-likelihood, between
-    1/20 and 20; where no other T gains anything it stays 1. It changes confidences and never which level of a head is
-    the most probable. Fit it on images that the classifier was neither trained on nor will be tested on.
+    Logits are divided by T before the softmax [1]_. The logarithm of a probability is a logit, so p_k becomes p_k^(1/T)
+    / Σ_j p_j^(1/T), and no net is needed. T, between 1/20 and 20, minimises the mean negative log-likelihood; it stays
+    1 if no other T is better. It changes confidences, but never which level of a head is the most probable. Fit it on
+    images that the classifier is neither trained nor tested on.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def fit_temperature(y_true, y_proba, *, heads=None, labels=None, sample_weight=N
     Returns
     -------
     dict of str to float
-        Head → temperature: above 1 where the head was too sure.
+        Head → temperature: above 1 if the head was too sure.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def fit_temperature(y_true, y_proba, *, heads=None, labels=None, sample_weight=N
 
     Examples
     --------
-    Sure to 99 % but right on three of four images:
+    99 % sure, but right on three of four images:
 
     >>> from lineclf.metrics import apply_temperature, fit_temperature
     >>> y_true, y_proba = [0, 0, 0, 1], [[0.99, 0.01]] * 4
@@ -79,7 +79,7 @@ def apply_temperature(y_proba, temperature):
     y_proba : list of array-like of shape (n, n_levels)
         Probabilities of the levels of each head.
     temperature : dict of str to float
-        Head → temperature > 0, as :func:`fit_temperature` gives it; the heads in the order of `y_proba`.
+        Head → temperature > 0, from :func:`fit_temperature`; the heads in the order of `y_proba`.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def apply_temperature(y_proba, temperature):
     Raises
     ------
     ValueError
-        If there is not one temperature a head, or one is not a finite number > 0.
+        If there is not one temperature per head, or one is not a finite number > 0.
     """
     if not isinstance(temperature, Mapping) or len(temperature) != len(y_proba):
         raise fail("temperature", f"a dict of one number for each of the {len(y_proba)} heads", temperature)
@@ -102,6 +102,6 @@ def apply_temperature(y_proba, temperature):
 
 
 def _logits(proba):
-    """Logarithms of probabilities, zeros taken for the resolution of their dtype."""
+    """Logarithms of probabilities; zeros are replaced by the resolution of their dtype."""
     proba = proba if proba.dtype.kind == "f" else proba.astype(np.float64)
     return np.log(np.maximum(proba, np.finfo(proba.dtype).eps).astype(np.float64))

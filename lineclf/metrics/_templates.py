@@ -1,4 +1,4 @@
-"""Every distinct clean image of a world, and what each says about a noisy one."""
+"""Every distinct clean image of a world, and the probability of each given a noisy image."""
 
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ _BLOCK = 256  # images at a time: their pixels and one class's products stay in 
 
 
 def templates_of(image_size, lengths, widths, angles, colors, background, antialias, beta):
-    """Return the templates of a world. The last two are kept: the same images are often asked about several times."""
+    """Return the templates of a world. The last two are kept: the same world is often asked for several times."""
     options = (image_size, lengths, widths, angles, antialias, colors, background)
     return _kept(checked_world(dict(zip(COLORED_LINES, options, strict=True))), check_beta(beta))
 

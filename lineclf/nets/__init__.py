@@ -1,4 +1,4 @@
-"""Keras nets, one a file, their layers, and what they are trained with; nothing here knows scikit-learn.
+"""Keras nets, one per file, their layers, losses and optimizers; nothing here knows scikit-learn.
 
 Every random choice (initial weights, dropout) takes a seed of its own, derived from one ``seed`` and the layer's name.
 """

@@ -10,10 +10,10 @@ __all__ = ["BatchNormalization"]
 
 @keras.saving.register_keras_serializable(package="lineclf")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Keras' layer, for images in one operation where Keras builds it from about 120.
+    """Keras' layer as one operation for images; Keras builds it from about 120 operations.
 
-    Arguments, weights and results (within rounding) are Keras' own. What the fused operation does not know, such as
-    masks, another axis than the last, other dtypes than float32 or another backend, is left to Keras.
+    Arguments, weights and results (within rounding) are Keras' own. Keras does what the fused operation cannot do:
+    masks, an axis other than the last, dtypes other than float32, other backends.
     """
 
     def call(self, inputs, training=None, mask=None):

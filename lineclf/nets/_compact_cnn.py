@@ -1,4 +1,4 @@
-"""A small net of convolutions alone."""
+"""A small net of convolutions only."""
 
 import keras
 
@@ -24,7 +24,7 @@ def compact_cnn(
     symmetry=None,
     seed=0,
 ):
-    """Small net: convolutions in three stages, the mean over positions, one softmax or one output a head.
+    """Small net: convolutions in three stages, the mean over positions, one softmax or one output per head.
 
     5×5 convolution of `filters` filters → pooling → `depth` unpadded convolutions of 1.25·`filters` → pooling →
     `depth` padded ones of 2·`filters` → mean over positions → softmax; ReLU and batch norm follow each convolution.
@@ -36,7 +36,7 @@ def compact_cnn(
     input_shape : tuple of int
         Height, width and channels of an image.
     n_classes : int or dict of str to int
-        Number of classes; or each head's name and number of levels, for one output a head.
+        Number of classes; or each head's name and number of levels, for one output per head.
     kernel_size : int, default=3
         Side of the kernels of the second and third stage, px.
     filters : int, default=32
@@ -48,7 +48,7 @@ def compact_cnn(
     dropout : float, default=0.1
         Dropout rate after every pooling, in [0, 1).
     residual : bool, default=False
-        Whether the second and the third stage add what came in, through a 1×1 convolution, to what goes out. The second
+        Whether the second and the third stage add their input, through a 1×1 convolution, to their output. The second
         stage is padded then.
     symmetry : {None, "p4m"}, default=None
         "p4m" shares each kernel over the eight ways to lay a square, so that each filter has eight maps:
@@ -62,7 +62,7 @@ def compact_cnn(
     Raises
     ------
     ValueError
-        If images that are not square are to have a symmetry.
+        If a symmetry is asked for and images are not square.
     """
     if symmetry and input_shape[0] != input_shape[1]:
         raise ValueError(f"symmetry={symmetry!r} must have square images; they are {input_shape[0]}×{input_shape[1]}")

@@ -8,9 +8,9 @@ __all__ = ["check_floatx", "compile_model"]
 
 
 def check_floatx():
-    """Raise ValueError unless Keras' global float type is the one that the nets are made of.
+    """Raise ValueError unless Keras' global float type is that of the nets.
 
-    Nets set their own types, but losses and metrics inside Keras go by the global one, and training would fail late.
+    Nets set their own types, but losses and metrics inside Keras use the global type, and training would fail late.
     """
     if keras.config.floatx() != "float32":
         raise ValueError(
@@ -22,13 +22,13 @@ def check_floatx():
 def compile_model(model, loss, optimizer, *, trains=True):
     """Compile a net of one or more heads, and make every variable that training needs.
 
-    Left to itself Keras makes them in its first step, and TensorFlow then traces that step a second time, which takes
-    as long as some hundred steps.
+    Keras itself would make them in its first step, and TensorFlow then traces that step a second time, which takes as
+    long as some hundred steps.
 
     Parameters
     ----------
     model : keras.Model
-        Its targets are to come as a tuple of level indices of shape (n,), one a head.
+        A net whose targets are a tuple of level indices of shape (n,), one per head.
     loss : str
         As in :func:`head_loss`, for each head.
     optimizer : keras.optimizers.Optimizer

@@ -14,7 +14,7 @@ def _lay(array, way):
 
 
 def _steps(n_ways):
-    """Which way, followed by way `i`, is way `j`: int of shape (n_ways, n_ways)."""
+    """The way that, followed by way `i`, is way `j`: int of shape (n_ways, n_ways)."""
     corners = np.arange(4).reshape(2, 2)  # no two ways leave these alike
     laid = [_lay(corners, way) for way in range(n_ways)]
     found = [[[np.array_equal(_lay(first, i), last) for first in laid] for last in laid] for i in range(n_ways)]
@@ -25,7 +25,7 @@ def _steps(n_ways):
 class GroupConvolution(keras.layers.Layer):
     """Convolution over places and over the eight ways to lay a square (the group p4m).
 
-    An image that is turned or mirrored has the same maps, turned or mirrored, in another order of the eight.
+    A turned or mirrored image has the same maps, turned or mirrored, with the eight in another order.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class GroupConvolution(keras.layers.Layer):
     kernel_size : int
         Side of a kernel, px.
     first : bool
-        Whether inputs are images, (n, side, side, channels), rather than maps of such a layer, (n, side, side, 8·maps),
-        the maps of one way side by side.
+        Whether inputs are images, (n, side, side, channels); otherwise they are maps of such a layer, (n, side, side,
+        8·maps), with the maps of one way side by side.
     padding : {"valid", "same"}, default="valid"
     strides : int, default=1
     kernel_initializer, kernel_regularizer, dtype, name
@@ -66,7 +66,7 @@ class GroupConvolution(keras.layers.Layer):
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
     def build(self, input_shape):
-        """Make a kernel of shape (side, side, ways·channels, filters), with one or eight ways, and a bias a filter."""
+        """Make a kernel of shape (side, side, ways·channels, filters), with one or eight ways, and a bias per filter."""
         ways = 1 if self.first else self.n_ways
         side, channels = self.kernel_size, input_shape[-1] // ways
         self.kernel = self.add_weight(
@@ -84,7 +84,7 @@ class GroupConvolution(keras.layers.Layer):
         )
 
     def call(self, inputs):
-        """Maps of shape (n, side, side, 8·filters), those of one way side by side."""
+        """Maps of shape (n, side, side, 8·filters), the maps of one way side by side."""
         side = self.kernel_size
         kernel = ops.reshape(self.kernel, (self._places[0].size, -1, self.filters))
         kernel = ops.take(kernel, self._places, axis=0)  # (8, side, side, ways, channels, filters)

@@ -1,4 +1,4 @@
-"""Layers as the nets of convolutions use them: numbered, seeded by their names, of fixed type and order of axes."""
+"""Layers for the nets of convolutions: numbered, seeded by their names, of fixed type and order of axes."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ DTYPE, DATA_FORMAT = "float32", "channels_last"
 
 
 class LayerMaker:
-    """Makes layers numbered as the report's tables number them, each seeded by its own name.
+    """Makes layers with the numbers of the report's tables, each seeded by its own name.
 
     With the `symmetry` "p4m" each filter has eight maps, one for each way to lay a square.
     """
@@ -99,7 +99,7 @@ class LayerMaker:
     def conv_stage(self, x, *, filters, kernel_size, padding, depth, pooling, pool_size, batch_norm, residual=False):
         """`depth` times conv → ReLU → batch norm, then pooling if any; "stride" lets the last convolution do it.
 
-        With `residual`, a 1×1 convolution of what came in is added before the pooling.
+        With `residual`, a 1×1 convolution of the input is added before the pooling.
         """
         strides = pool_size if pooling == "stride" else 1
         shortcut = self.conv(x, filters, 1, padding, strides=strides) if residual else None

@@ -39,7 +39,7 @@ class OneHotLoss(keras.losses.Loss):
         return keras.losses.categorical_focal_crossentropy(target, y_pred, alpha=1.0)
 
     def get_config(self):
-        """Return what rebuilds the loss."""
+        """Return the configuration that rebuilds the loss."""
         return {**super().get_config(), "loss": self.loss}
 
 

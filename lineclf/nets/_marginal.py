@@ -1,4 +1,4 @@
-"""Layer that sums combinations of levels up to the levels of one factor."""
+"""Layer that sums over combinations of levels, for the levels of one factor."""
 
 import keras
 from keras import ops
@@ -15,7 +15,7 @@ class Marginal(keras.layers.Layer):
     shape : tuple of 4 ints
         Number of levels of each factor of the input, in its order.
     factor : int
-        The one to keep.
+        Index of the factor to keep.
     """
 
     def __init__(self, shape, factor, **kwargs):
@@ -23,11 +23,11 @@ class Marginal(keras.layers.Layer):
         self.shape, self.factor = tuple(shape), factor
 
     def get_config(self):
-        """Return what rebuilds the layer."""
+        """Return the configuration that rebuilds the layer."""
         return {**super().get_config(), "shape": self.shape, "factor": self.factor}
 
     def call(self, values):
-        """Logits (n, n_levels), or of two levels (n, 1): that of the second."""
+        """Logits (n, n_levels) or, for two levels, (n, 1): the logit of the second level."""
         values = ops.reshape(values, (-1, *self.shape))
         logits = ops.logsumexp(values, axis=tuple(i + 1 for i in range(len(self.shape)) if i != self.factor))
         return logits[:, 1:] - logits[:, :1] if self.shape[self.factor] == 2 else logits

@@ -19,31 +19,31 @@ _SLOW = 0.1
 class MatchedFilter(keras.layers.Layer):
     """Log-probability of every line at every place, up to a constant of the image.
 
-    A line is a profile along it times a profile across it, turned by its angle and painted in its colour: a pixel at
-    (u, v) in the line's own frame is f(u)·g(v)·c, with a learned f for each length, g for each width, angle, and
-    colour vector c. Under white Gaussian noise of precision κ (learned) a template T at a place has the log-likelihood
-    ``κ·(⟨x, T⟩ − |T|²/2)`` [1]_. The prior over a line's places is uniform, less a learned price for what the border
-    cuts.
+    A line is a profile along the line times a profile across it, turned by its angle and painted in its colour: a pixel
+    at (u, v) in the line's own frame is f(u)·g(v)·c, with a learned f for each length, a learned g for each width, a
+    learned angle, and a learned colour vector c. Under white Gaussian noise of precision κ (learned) a template T at a
+    place has the log-likelihood ``κ·(⟨x, T⟩ − |T|²/2)`` [1]_. The prior over a line's places is uniform, less a learned
+    price for the part that the border cuts.
 
     Parameters
     ----------
     shape : tuple of 4 ints
-        Number of lengths, widths, angles and colours; 1 for what does not vary.
+        Number of lengths, widths, angles and colours; 1 for a factor that does not vary.
     size : int, default=17
-        Side of the templates, px; odd. Clipped where the image is smaller.
+        Side of the templates, px; odd. Clipped if the image is smaller.
     knots : int, default=4
-        Knots of the piecewise linear profiles a pixel.
+        Knots per pixel of the piecewise linear profiles.
     templates : {"separable", "free"}, default="separable"
         "free" learns every pixel of a template for each length, width and angle instead.
     share_colors : bool, default=True
         Whether lines of all colours have the same templates.
     centered : bool, default=True
-        Whether a template is taken less a learned share, at first all, of its mean over the part of its disc that is
-        in the image: with all of it, a constant background changes nothing.
+        Whether a learned share, at first all, of a template's mean over the part of its disc inside the image is
+        subtracted from it: with all of the mean subtracted, a constant background changes nothing.
     reconstruction : float, default=0.0
         Weight of a loss beside that of the labels, in training: half the squared distance from an image to the most
-        probable line, ``|x − T|²/2`` less its place's log-prior / κ, in the mean over a batch. Without it templates
-        need only tell apart what was seen, and drift off the lines themselves [2]_.
+        probable line, ``|x − T|²/2`` less its place's log-prior / κ, as the mean over a batch. Without it templates
+        need only tell apart the lines that were seen, and drift away from real lines [2]_.
     seed : int, default=0
         Seed of the colours' initial values.
 
@@ -73,7 +73,7 @@ class MatchedFilter(keras.layers.Layer):
         self.separable = templates == "separable"
 
     def get_config(self):
-        """Return what rebuilds the layer."""
+        """Return the configuration that rebuilds the layer."""
         names = ("shape", "size", "knots", "templates", "share_colors", "centered", "reconstruction", "seed")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
@@ -113,7 +113,7 @@ class MatchedFilter(keras.layers.Layer):
         )
 
     def start(self, lengths, widths, angles):
-        """Begin training from what a look at the data has told, in place of the order of the levels.
+        """Begin training from ranks and angles read from the data, instead of from the order of the levels.
 
         Parameters
         ----------
@@ -151,7 +151,7 @@ class MatchedFilter(keras.layers.Layer):
         return self._turned(self.along, self.across, self.angle + _SLOW * self.turn)
 
     def compute_output_shape(self, input_shape):
-        """Shape of what :meth:`call` returns."""
+        """Shape of the output of :meth:`call`."""
         return (*input_shape[:3], math.prod(self.shape))
 
     def call(self, images, training=False):

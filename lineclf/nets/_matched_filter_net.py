@@ -1,4 +1,4 @@
-"""The net of templates: every line at every place, summed up to the levels of each factor."""
+"""The net of templates: every line at every place, summed to the levels of each factor."""
 
 import keras
 
@@ -22,18 +22,18 @@ def matched_filter_net(input_shape, heads, *, factors, seed=0, pooling="logsumex
     heads : dict of str to int
         Each head's name and number of levels (≥ 2), in the order of the outputs.
     factors : sequence of str
-        What each head is: "length", "width", "angle" or "color".
+        Factor of each head: "length", "width", "angle" or "color".
     seed : int, default=0
         Seed of the initial weights.
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
         As in :class:`lineclf.nets.PositionPooling`.
     **options
-        Of :class:`lineclf.nets.MatchedFilter`.
+        Options of :class:`lineclf.nets.MatchedFilter`.
 
     Returns
     -------
     keras.Model
-        Uncompiled; outputs as those of :func:`multi_head_cnn`.
+        Uncompiled; outputs as in :func:`multi_head_cnn`.
     """
     levels = dict(zip(factors, heads.values(), strict=True))
     shape = [levels.get(factor, 1) for factor in ("length", "width", "angle", "color")]

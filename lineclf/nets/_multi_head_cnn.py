@@ -22,12 +22,12 @@ def multi_head_cnn(
     bn_momentum=0.9,
     seed=0,
 ):
-    """The report's net of task 2: one shared stage, then one branch a head.
+    """The report's net of task 2: one shared stage, then one branch per head.
 
-    A head of two levels has one convolution of `filters` filters and ends in one sigmoid unit. A head of more
-    levels, as the angle, has two convolutions of twice as many filters and ends in a softmax. With the defaults, on
-    28×28×3 images and heads of 2, 2, 12 and 2 levels, the net has the report's 98,927 parameters, of which 512 are
-    not trained, and the layer names of its table.
+    A head of two levels has one convolution of `filters` filters and ends in one sigmoid unit. A head of more levels,
+    such as the angle, has two convolutions of twice as many filters and ends in a softmax. With the defaults, on
+    28×28×3 images and heads of 2, 2, 12 and 2 levels, the net has the report's 98,927 parameters, of which 512 are not
+    trained, and the layer names of its table.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def multi_head_cnn(
     heads : dict of str to int
         Each head's name and number of levels (≥ 2), in the order of the outputs.
     kernel_size : int, default=3
-        Side of every convolution's kernel, px; clipped to the image where that is smaller.
+        Side of every convolution's kernel, px; clipped if the image is smaller.
     filters : int, default=32
         Filters of the shared stage and of the two-level heads.
     depth : int, default=1
@@ -50,16 +50,16 @@ def multi_head_cnn(
     batch_norm : bool, default=True
         Whether batch normalization follows every ReLU.
     bn_momentum : float, default=0.9
-        Share of the running mean and variance that a step keeps, in [0, 1). They lag behind the weights, at Keras' own
-        0.99 for hundreds of steps: :func:`lineclf.nets.recalibrate` sets them right.
+        Share of the running mean and variance that a step keeps, in [0, 1). They lag behind the weights, with Keras'
+        own 0.99 for hundreds of steps: :func:`lineclf.nets.recalibrate` corrects them.
     seed : int, default=0
         Seed of the initial weights and of dropout.
 
     Returns
     -------
     keras.Model
-        Uncompiled; its outputs are named ``{head}_output`` and give probabilities, float32 of shape (n, 1) for two
-        levels (of the second one), else (n, levels).
+        Uncompiled; its outputs are named ``{head}_output`` and give probabilities, float32 of shape (n, levels) or, for
+        two levels, (n, 1): of the second one.
     """
     make = LayerMaker(seed, l2, bn_momentum)
     stage = {"kernel_size": kernel_size, "padding": "same", "pooling": pooling, "batch_norm": batch_norm}

@@ -1,4 +1,4 @@
-"""The Keras model that every net of the package is."""
+"""The Keras model of every net in the package."""
 
 import math
 
@@ -13,7 +13,7 @@ __all__ = ["Network", "count_parameters"]
 class Network(keras.Model):
     """A Keras functional model that, with several outputs, also reports ``joint_accuracy``.
 
-    Joint accuracy is the share of samples with every head right.
+    Joint accuracy is the share of images with every head right.
     """
 
     def __init__(self, *args, **kwargs):

@@ -14,14 +14,14 @@ def make_optimizer(optimizer, learning_rate, *, lr_schedule="constant", lr_decay
     Parameters
     ----------
     optimizer : {"adam", "adamw", "nadam", "rmsprop", "sgd"}
-        Keras' defaults, but for "sgd", which has Nesterov momentum 0.9.
+        Keras' defaults, except "sgd", which has Nesterov momentum 0.9.
     learning_rate : float
         Learning rate of the first step.
     lr_schedule : {"constant", "inverse_time", "exponential", "cosine"}
         Learning rate at step t of T: η; η / (1 + lr_decay·t), Keras' former ``decay``; η·0.01^(t/T); or
         η·(1 + cos(π·t/T)) / 2.
     lr_decay : float
-        Of "inverse_time" only.
+        For "inverse_time" only.
     total_steps : int
         T, the steps of the whole training.
 

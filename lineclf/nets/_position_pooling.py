@@ -10,12 +10,12 @@ POSITION_POOLINGS = ("logsumexp", "max", "mean")
 
 @keras.saving.register_keras_serializable(package="lineclf")
 class PositionPooling(keras.layers.Layer):
-    """One value a map: the log of the sum of exponentials over all places, the largest, or the mean.
+    """One value per map: the log of the sum of exponentials over all places, the largest value, or the mean.
 
     Parameters
     ----------
     pooling : {"logsumexp", "max", "mean"}, default="logsumexp"
-        The first turns log-probabilities of a line at a place into that of a line anywhere.
+        The first turns log-probabilities of a line at each place into the log-probability of a line anywhere.
     """
 
     def __init__(self, pooling="logsumexp", **kwargs):
@@ -23,7 +23,7 @@ class PositionPooling(keras.layers.Layer):
         self.pooling = pooling
 
     def get_config(self):
-        """Return what rebuilds the layer."""
+        """Return the configuration that rebuilds the layer."""
         return {**super().get_config(), "pooling": self.pooling}
 
     def call(self, maps):

@@ -11,17 +11,17 @@ def recalibrate(model, images, share=1.0):
     """Set the running statistics of batch normalization to those of `images` under the present weights.
 
     In training each batch is normalized by its own statistics, in inference by running averages, which lag behind the
-    weights: after a few dozen steps a net that is right in training can be at chance in inference. Here every layer
-    gets the exact mean and variance of its inputs, dropout off, each layer's inputs normalized by what the layers
-    before it have just got [1]_. Layers that are not trainable keep theirs.
+    weights: after a few dozen steps a net that is right in training can be at chance level in inference. Here every
+    layer gets the exact mean and variance of its inputs, with dropout off; these inputs are normalized by the new
+    statistics of the layers before [1]_. Layers that are not trainable keep their statistics.
 
     Parameters
     ----------
     model : keras.Model
     images : array of shape (n, height, width, channels), float32
-        What the net was trained on, or a sample of it.
+        Images that the net was trained on, or a sample of them.
     share : float, default=1.0
-        Weight of `images` in the new statistics, in (0, 1]; the rest is that of the old ones.
+        Weight of `images` in the new statistics, in (0, 1]; the old statistics have the rest.
 
     References
     ----------
@@ -34,14 +34,14 @@ def recalibrate(model, images, share=1.0):
 
 
 class Recalibration(keras.callbacks.Callback):
-    """Recalibrate before every evaluation, so that what is scored after an epoch agrees with what was trained.
+    """Recalibrate before every evaluation, so that the scores after an epoch agree with the training.
 
     Parameters
     ----------
     images, share
         As in :func:`recalibrate`.
     each_epoch : bool, default=False
-        Whether to do so at each epoch's end too, for callbacks that come later in the list.
+        Whether to do so at the end of each epoch as well, for callbacks that come later in the list.
     """
 
     def __init__(self, images, share=1.0, each_epoch=False):
@@ -65,7 +65,7 @@ def _normalizations(model):
 
 @contextmanager
 def _settings(model, momentum):
-    """Let the layers' next call, which is not traced, have this momentum and no dropout."""
+    """Set this momentum and no dropout for the layers' next call, which is not traced."""
     changed = [(layer, "momentum", momentum) for layer in _normalizations(model)]
     changed += [(layer, "rate", 0) for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     before = [(layer, name, getattr(layer, name)) for layer, name, _ in changed]

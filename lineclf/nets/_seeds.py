@@ -1,6 +1,6 @@
-"""One seed a net, and of it one for each layer, by the layer's name.
+"""One seed per net, and from it one for each layer, by the layer's name.
 
-No global seed is read or set, and a layer more leaves the others' draws as they were.
+No global seed is read or set, and a further layer does not change the draws of the others.
 """
 
 import zlib
@@ -16,7 +16,7 @@ def child_seed(seed, name):
 
 
 def reseed_dropout(model, seed, epoch):
-    """Let (`seed`, `epoch`, a layer's name) alone decide the dropout to come: Keras' files and copies forget it."""
+    """Make the next dropout depend only on (`seed`, `epoch`, a layer's name): Keras' files and copies forget it."""
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dropout) and layer.rate:
             layer.seed_generator.state.assign([child_seed(seed, f"{layer.name}/{epoch}"), 0])

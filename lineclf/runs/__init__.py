@@ -1,4 +1,4 @@
-"""The engine under every study: trials run here or on Dask, Optuna remembers them, MLflow shows them."""
+"""The engine of every study: trials run here or on Dask, Optuna stores them, MLflow shows them."""
 
 from lineclf._lazy import lazy_names
 from lineclf.runs._identity import MEANING, child_seed, fingerprint, identity_params

@@ -18,7 +18,7 @@ __all__ = ["main"]
 
 
 def main(argv=None):
-    """Serve until Ctrl-C; exit status of the server, 2 for a bad option."""
+    """Serve until Ctrl-C; return the exit status of the server, 2 for a bad option."""
     parser = argparse.ArgumentParser(prog="python -m lineclf.runs", description=__doc__)
     parser.add_argument("--tracking-uri", default=tracking_uri(), metavar="URI", help="store to serve")
     parser.add_argument("--port", type=int, default=5000)

@@ -1,4 +1,4 @@
-"""What the seeds of a cell say together."""
+"""Summary of a cell over its seeds."""
 
 import math
 
@@ -11,9 +11,9 @@ def summarize(results, ratio=0.0):
     Parameters
     ----------
     results : list of TrialResult
-        Of a cell, each with its ``value``, as the store gives them.
+        Results of a cell from the store, each with its ``value``.
     ratio : float, default=0.0
-        As of :func:`lineclf.metrics.corrected_interval`.
+        As ``test_train_ratio`` in :func:`lineclf.metrics.corrected_interval`.
 
     Returns
     -------

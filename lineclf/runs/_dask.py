@@ -1,7 +1,7 @@
-"""Trials at work on Dask, on this machine or on a cluster: the one file that knows it.
+"""Run trials on Dask, on this machine or on a cluster: the one file that knows Dask.
 
-Workers only compute: each is given the plan once, then a trial at a time, and sends results back. Dask notices who dies
-and starts a fresh one; the trial is tried again, and given up when it has taken several workers down.
+Workers only compute: each gets the plan once, then one trial at a time, and sends results back. If a worker dies, Dask
+notices and starts a new one; the trial is tried again, and given up after it has ended several workers.
 """
 
 import asyncio
@@ -46,19 +46,19 @@ class OnDask:
     Parameters
     ----------
     plan : Plan
-        It travels to each worker once, by value where its class is the script's or the notebook's own.
+        Sent to each worker once; by value if its class is defined in the script or the notebook.
     n : int, optional
         Number of trials at once; by default one on each worker of the cluster.
     address : str, optional
         Scheduler of a cluster; by default `n` processes of this machine, each with its share of the cores.
     trials_per_worker : int, optional
-        Trials after which a worker of this machine makes way for a fresh one, as TensorFlow keeps memory. Those of a
-        cluster are others', who may have work on them.
+        Number of trials after which a worker of this machine is replaced by a new one, because TensorFlow keeps memory.
+        Workers of a cluster are not replaced: others may use them.
 
     Raises
     ------
     ValueError
-        If the cluster cannot be reached, has no workers, or these cannot take the plan.
+        If the cluster cannot be reached, has no workers, or its workers cannot load the plan.
     """
 
     def __init__(self, plan, n=None, address=None, trials_per_worker=TRIALS_PER_WORKER):
@@ -134,7 +134,7 @@ class OnDask:
             self._count[worker] += 1
 
     def _free(self, n_at_work, n_due):
-        """Number of workers without a trial: none waits where another is at work, or for one that is to make way."""
+        """Number of workers without a trial: no trial waits for another one, or for a worker to be replaced."""
         return min(self._slots, self._n_workers() - n_due) - n_at_work if n_at_work < self._slots else 0
 
     def _n_workers(self):
@@ -144,7 +144,7 @@ class OnDask:
             raise ValueError(_GONE) from None
 
     def _look(self, since):
-        """Since when there is no worker; ValueError if that is too long."""
+        """Time since which there is no worker; ValueError if that is too long ago."""
         if self._n_workers():
             return None
         since = since or time.monotonic()
@@ -161,7 +161,7 @@ class OnDask:
         return future
 
     def _outcome(self, job, future):
-        """Outcome of a job, None if the cluster is gone; the worker that lives to tell it; how often it was tried."""
+        """Outcome of a job, None if the cluster is gone; the worker that returned it; the number of tries."""
         try:
             return *future.result(timeout=60), 1
         except KilledWorker as error:
@@ -172,12 +172,12 @@ class OnDask:
             return Outcome(job.key, error=mask_url(traceback.format_exc())), None, 1
 
     def _renew(self):
-        """Have fresh processes take the place of workers of ours that have done their share, once they are idle.
+        """Replace workers of this machine that have run their number of trials by new ones, once they are idle.
 
         Returns
         -------
         int
-            Number of those whose last result is still to be fetched: it would be lost with them.
+            Number of workers that must wait, because their last result is not fetched yet and would be lost.
         """
         due = [worker for worker, n in self._count.items() if n >= self._most and worker]
         if self._cluster is None or not due:
@@ -196,7 +196,7 @@ class OnDask:
         return 0
 
     def close(self):
-        """Stop what runs, and the workers of this machine; leave another cluster as it was found."""
+        """Stop running trials, and the workers of this machine; leave another cluster as it was."""
         client = getattr(self, "_client", None)
         if client and self._cluster is None:
             with suppress(Exception):
@@ -208,7 +208,7 @@ class OnDask:
 
 
 class _PlanOnWorker(WorkerPlugin):
-    """Gives a worker its plan when it begins."""
+    """Gives a worker its plan when the worker begins."""
 
     def __init__(self, plan):
         self.name = f"lineclf {plan.title} {os.urandom(4).hex()}"
@@ -221,7 +221,7 @@ class _PlanOnWorker(WorkerPlugin):
 
 
 def _check_version(version):
-    """Raise unless worker and launcher mean the same by a trial; Dask keeps a worker whose set-up failed."""
+    """Raise unless a trial means the same to worker and launcher; Dask keeps a worker whose set-up failed."""
     if version != __version__:
         raise RuntimeError(f"this worker has lineclf {__version__}, its launcher {version}")
 
@@ -234,7 +234,7 @@ def _work(name, version, job):
 
 
 class _Worker(SubprocessWorker):
-    """A worker process of this machine that says nothing, on its share of the cores."""
+    """A silent worker process of this machine, on its share of the cores."""
 
     def __init__(self, scheduler, cores, name=None, **options):
         super().__init__(scheduler, name=name, worker_kwargs=options)
@@ -260,7 +260,7 @@ class _Worker(SubprocessWorker):
 
 
 def _local_cluster(n):
-    """Scheduler in this process, and `n` processes that end with it; who takes a trial down is for us to count."""
+    """Scheduler in this process, and `n` processes that end with it; we count the workers that a trial ends."""
     from distributed import Scheduler
 
     options = {"host": "127.0.0.1", "nthreads": 1, "memory_limit": 0, "death_timeout": 60}
@@ -279,7 +279,7 @@ def _local_cluster(n):
 
 
 def _leave_collection_alone():
-    """Stop Dask's timing of garbage collection in this process: what a signal raises inside of it is lost, noisily."""
+    """Stop Dask's timing of garbage collection here: it loses exceptions that a signal raises, and prints them."""
     with suppress(ImportError):
         from distributed.gc import disable_gc_diagnosis
 

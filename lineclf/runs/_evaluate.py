@@ -1,4 +1,4 @@
-"""Fit an estimator on a split and say everything about it as plain JSON, so that storage alone can tell the result."""
+"""Fit an estimator on a split and describe the result as plain JSON, so that the storage alone has all of it."""
 
 import hashlib
 import inspect
@@ -53,37 +53,37 @@ def load_estimator(path, settings):
 
 
 def seed_estimator(estimator, seed, purpose="model"):
-    """Set every ``random_state`` of an estimator, those of its parts included, to a child seed; returns it."""
+    """Set every ``random_state`` of an estimator and of its parts to a child seed; return the estimator."""
     names = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
     return estimator.set_params(**dict.fromkeys(names, child_seed(seed, purpose)))
 
 
 def for_several_targets(estimator):
-    """Itself, or, unless its tags say that it takes several targets, with a class for each combination of labels."""
+    """The estimator; wrapped, unless its tags allow several targets, with a class for each combination of labels."""
     return estimator if get_tags(estimator).target_tags.multi_output else LabelPowersetClassifier(estimator)
 
 
 @dataclass(frozen=True)
 class Split:
-    """Training and test data, and what they are.
+    """Training and test data, and their description.
 
     Parameters
     ----------
     name : str
-        For people: "lines distinct", "mnist".
+        Name for people: "lines distinct", "mnist".
     X_train, X_test : ndarray of shape (n, height, width, channels) or (n, features)
     y_train, y_test : ndarray of int, shape (n,) or (n, 4)
         Level indices.
     labels : dict of str to list of str
         Names of the levels of each target column.
     source : dict
-        What makes the data again.
+        Arguments that make the data again.
     facts : dict
-        More that belongs into the result, such as track and fold; with a "leak" it holds the audit's findings as well.
+        Further facts for the result, such as track and fold; with a "leak", the audit's findings as well.
     held_out : tuple (X, y), optional
         Taken from the training side, so that a temperature can be fitted to the probabilities.
     levels : dict of str to sequence of float, optional
-        The levels of each head as numbers (None where they are none), for errors in their unit.
+        The levels of each head as numbers (None if they are not numbers), for errors in their unit.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Split:
 
 
 def as_input(estimator, X):
-    """Images as they are for the package's own estimators, flattened for others."""
+    """Images for an estimator: unchanged for the package's own estimators, flattened for others."""
     return X if takes_images(estimator) else X.reshape(len(X), -1)
 
 
@@ -112,10 +112,10 @@ def evaluate(estimator, split, on_fitted=None, *, learning=True):
         Unfitted; a plain scikit-learn one gets flattened images.
     split : Split
     on_fitted : callable (estimator, split), optional
-        Given the estimator once it is fitted.
+        Called with the estimator once it is fitted.
     learning : bool, default=True
-        Whether to score what shows how it learned: the training side, and, with the package's own estimators, the test
-        side after each epoch, for the curves, where training has every label that is tested. Nothing is chosen by them.
+        Whether to score the learning as well: the training side and, for the package's own estimators, the test side
+        after each epoch, for the curves, if training has every label that is tested. Nothing is chosen by these scores.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def takes_images(estimator):
 
 
 def _has_outputs(estimator, y_train, y_test):
-    """Whether a net trained on the one side has outputs for all labels of the other."""
+    """Whether a net trained on one side has outputs for all labels of the other side."""
     trained, tested = (y.reshape(len(y), -1) for y in (y_train, y_test))
     if getattr(estimator, "combines_heads", False):
         return set(map(tuple, tested)) <= set(map(tuple, trained))
@@ -205,7 +205,7 @@ def _has_outputs(estimator, y_train, y_test):
 
 
 def _probability_metrics(estimator, split, predicted, proba):
-    """Scores of the probabilities, before and after a temperature, and errors in units, which need none."""
+    """Scores of the probabilities, before and after a temperature, and errors in units, which need no probabilities."""
     heads, y_test = list(split.labels), split.y_test
     classes = None
     metrics: dict[str, float] = {}
@@ -225,12 +225,12 @@ def _probability_metrics(estimator, split, predicted, proba):
 
 
 def plain_params(estimator):
-    """Parameters of an estimator, by name, as JSON has them."""
+    """Parameters of an estimator, by name, in the form of JSON."""
     return {name: _plain(value) for name, value in estimator.get_params().items()}
 
 
 def describe_sides(split):
-    """What tells the data of both sides apart from any other: side → name, digest, source and profile."""
+    """Facts that identify the data of both sides: side → name, digest, source and profile."""
     return {
         side: {
             "name": f"{split.name} {side}",
@@ -243,13 +243,13 @@ def describe_sides(split):
 
 
 def versions():
-    """Versions of this package and of those that its results depend on."""
+    """Versions of this package and of the packages that its results depend on."""
     return {"lineclf": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 @cache
 def processor():
-    """Name of this machine's processor: the same seed gives another net on another kind of it."""
+    """Name of this machine's processor: the same seed gives another net on another kind of processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))

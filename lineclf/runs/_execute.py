@@ -1,4 +1,4 @@
-"""Trials at work in this process, and what a trial is wherever it works."""
+"""Run trials in this process; and the parts of a trial that are the same everywhere."""
 
 import base64
 import json
@@ -24,9 +24,9 @@ class Job:
     ----------
     key : str
     drawn : bool
-        Whether to draw pictures of its net.
+        Whether to draw pictures of the trial's net.
     earlier : dict, optional
-        Results of the trials before it, by key, for a plan that goes by them.
+        Results of the earlier trials, by key, for a plan that needs them.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a trial: a value and a result, or an error.
+    """The outcome of a trial: a value and a result, or an error.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ class Outcome:
     error : str, optional
         Traceback, without credentials.
     exception : BaseException, optional
-        What was raised, where it was raised in this process.
+        The exception, if it was raised in this process.
     files : dict of str to str
-        Its pictures, in base64, by name; or under "error" why there are none.
+        The trial's pictures, in base64, by name; or under "error" the reason why there are none.
     """
 
     key: str
@@ -60,7 +60,7 @@ class Outcome:
 
 
 def work(plan, job: Job) -> Outcome:
-    """Run one trial of a plan; an error is an outcome, too."""
+    """Run one trial of a plan; an error is an outcome as well."""
     files: dict[str, str] = {}
 
     def draw(estimator, split):
@@ -96,14 +96,14 @@ class InProcess:
         self._plan = plan
 
     def run(self, jobs: Iterable[Job], meanwhile: Callable[[], None]) -> Iterator[Outcome]:
-        """Yield the outcome of each job; one that raises is tried as often as the plan says.
+        """Yield the outcome of each job; a job that raises is tried as often as the plan says.
 
         Parameters
         ----------
         jobs : iterable of Job
-            Asked for the next one when that can begin.
+            Asked for the next job when it can begin.
         meanwhile : callable ()
-            Called after each trial. What it raises ends the run.
+            Called after each trial. An exception from it ends the run.
         """
         for job in jobs:
             for _ in range(self._plan.tries):
@@ -115,4 +115,4 @@ class InProcess:
             yield outcome
 
     def close(self):
-        """End what was started: nothing."""
+        """Do nothing: there is nothing to end."""

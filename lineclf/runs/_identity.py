@@ -1,4 +1,4 @@
-"""What tells trials and their results apart: child seeds by name, and hashes of what gives a result its meaning."""
+"""Identities of trials and results: child seeds by name, and hashes of everything that gives a result its meaning."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ _LATER: dict[str, dict[str, Any]] = {
 
 
 def child_seed(seed, name):
-    """Seed for one purpose, derived by name: another purpose never shifts it.
+    """Seed for one purpose, derived by name: other purposes never change it.
 
     Parameters
     ----------
@@ -42,15 +42,15 @@ def child_seed(seed, name):
 
 
 def fingerprint(known, *, default=None, sort_keys=True):
-    """Return a short hash of what gives a result its meaning, the same on every machine.
+    """Return a short hash of everything that gives a result its meaning, the same on every machine.
 
     Parameters
     ----------
     known : object
-        JSON-able, but for what `default` makes so.
+        JSON-able, or made so by `default`.
     default : callable, optional
-        As that of :func:`json.dumps`. With `sort_keys` it is part of the identity of stored results: a kind of study
-        never changes either.
+        As in :func:`json.dumps`. `default` and `sort_keys` are part of the identity of stored results: a kind of study
+        never changes them.
     sort_keys : bool, default=True
 
     Returns
@@ -63,9 +63,9 @@ def fingerprint(known, *, default=None, sort_keys=True):
 
 
 def identity_params(estimator):
-    """Parameters of an estimator that tell its results from those of another one, and its revision, for fingerprints.
+    """Parameters and revision of an estimator that tell its results from those of another one, for fingerprints.
 
-    The first revision goes unsaid, as results were stored before there were others.
+    The first revision is left out, because results were stored before there were others.
     """
     kind = type(estimator)
     later = _LATER.get(kind.__name__, {}) if kind.__module__.startswith("lineclf.") else {}

@@ -14,19 +14,19 @@ __all__ = ["StudyLock"]
 
 
 class StudyLock:
-    """Lock of a study: on a file beside a SQLite database, or of a session of PostgreSQL.
+    """Lock of a study: on a file beside a SQLite database, or in a session of PostgreSQL.
 
-    It ends with the process, however that ends. Other databases, Windows and some network folders have none; there two
-    runs at once cost double work, but of two results of one trial the first counts.
+    It ends with the process, however the process ends. Other databases, Windows and some network folders have no lock:
+    there two runs at once do work twice, but only the first of two results of a trial counts.
 
     Parameters
     ----------
     storage : str
         URL.
     engine : sqlalchemy.Engine
-        Of the storage.
+        Engine of the storage.
     study : str
-        Identity.
+        Identity of the study.
     """
 
     def __init__(self, storage, engine, study):
@@ -43,7 +43,7 @@ class StudyLock:
         self._session: Any = None
 
     def take(self):
-        """Take it; ValueError if another process has it."""
+        """Take the lock; ValueError if another process has it."""
         if not self._take(create=True):
             raise ValueError(
                 f"another run of the study {self._study!r} is at work, and its trials count for this one: wait for it, "
@@ -52,7 +52,7 @@ class StudyLock:
         self._held = True
 
     def keep(self):
-        """Take it again if it is held no longer: where the database was away, the session that had it is over."""
+        """Take the lock again if it was lost: after a database was away, the session that held the lock is over."""
         if not self._held or not self._in_session:
             return
         try:
@@ -65,7 +65,7 @@ class StudyLock:
                 time.sleep(0.5)
 
     def is_taken(self):
-        """Whether another process has it, or this one by another lock."""
+        """Whether another process has the lock, or this process has it by another object."""
         if self._held:
             return True
         free = self._take()
@@ -102,7 +102,7 @@ class StudyLock:
         return self._session.execute(text(f"SELECT {function}(:number)"), {"number": number}).scalar()
 
     def release(self):
-        """Give it back."""
+        """Give the lock back."""
         if self._session is not None:
             with suppress(SQLAlchemyError):  # the session may be over
                 self._ask("pg_advisory_unlock")

@@ -1,4 +1,4 @@
-"""What a tracker has of a run: trials as they come, cells and the report at the end."""
+"""The log of a run in a tracker: trials as they finish, cells and the report at the end."""
 
 import base64
 import time
@@ -16,7 +16,7 @@ _AT_ONCE = 1  # seconds of logging, after which trials are looked at again
 
 
 def open_log(uri, plan, store, command):
-    """Open the tracker's store, and begin or go on with the study's run in it; ValueError if that is not possible."""
+    """Open the tracker's store, and begin or continue the study's run in it; ValueError if that is not possible."""
     if uri == NO_TRACKER:
         return NoLog()
     from lineclf.runs._tracking import Tracker
@@ -25,7 +25,7 @@ def open_log(uri, plan, store, command):
 
 
 class NoLog:
-    """Of a run that no tracker is to have."""
+    """Log of a run without a tracker."""
 
     tracked = missing = ()
 
@@ -40,16 +40,16 @@ class NoLog:
 
 
 class TrialLog:
-    """Logs the trials of a run that a tracker does not have yet; none is lost for a tracker's sake.
+    """Logs the trials of a run that a tracker does not have yet; an error of the tracker loses no trial.
 
     Parameters
     ----------
     tracker : Tracker
     plan : Plan
     store : TrialStore
-        Knows which trials the tracker has.
+        Store that knows which trials the tracker has.
     command : str
-        For people; without passwords.
+        Command shown to people, without passwords.
     """
 
     def __init__(self, tracker, plan, store, command):
@@ -64,12 +64,12 @@ class TrialLog:
 
     @property
     def tracked(self):
-        """What opens the runs: a command, the address."""
+        """How to open the runs: a command, and the address."""
         return list(dict.fromkeys([self._tracker.ui_command(), self._tracker.page()]))
 
     @property
     def missing(self):
-        """What the tracker has not taken, and why."""
+        """What the tracker did not accept, and why."""
         whats = {
             "MLflow did not take everything; the next run logs the rest": self._failed,
             "Some pictures are missing": self._pictures_failed,
@@ -77,10 +77,10 @@ class TrialLog:
         return [f"{what}: {why}" for what, why in whats.items() if why]
 
     def update(self, *, last=False):
-        """Log finished trials that are not logged yet, for about a second, at the end all of them.
+        """Log finished trials that are not logged yet: for about a second or, at the end, all of them.
 
-        What the tracker refuses is tried again later and later, and keeps nothing else from it; where it does not
-        answer, it is left alone for longer and longer.
+        If the tracker refuses something, that is tried again at growing intervals, and everything else is still logged.
+        If the tracker does not answer, the pauses grow.
         """
         began = time.monotonic()
         if began < self._again and not last:
@@ -157,14 +157,14 @@ class TrialLog:
         self._try(self._tracker.finish_study, self._parent, metrics=metrics, artifacts=artifacts, note=note)
 
     def _try(self, log, *what, **more):
-        """Log something; what the tracker does not take keeps nothing else from it."""
+        """Log something; if the tracker refuses it, everything else is still logged."""
         try:
             log(*what, **more)
         except Exception as error:
             self._failed = self._failed or _first_line(error)
 
     def _note(self, report):
-        """Return what the study's run tells on its first page, as Markdown."""
+        """Return the text of the first page of the study's run, as Markdown."""
         pictures = [path.name for path in report.files if path.suffix == ".png"]
         lines = [f"**{self._plan.title}**", "", report.note or report.text, "", f"Written by `{self._command}`."]
         if pictures:

@@ -1,4 +1,4 @@
-"""How much memory a piece of work takes, where the operating system tells (Linux)."""
+"""Memory that a piece of work takes, if the operating system tells (Linux)."""
 
 import re
 from contextlib import contextmanager
@@ -11,13 +11,13 @@ _PROCESS = Path("/proc/self")
 
 @contextmanager
 def peak_memory():
-    """Measure the process over a block.
+    """Measure the memory of the process during a block.
 
     Yields
     ------
     dict of str to float
         Filled when the block ends: "peak_memory_mib", the largest resident memory of the process during the block, and
-        "fit_memory_mib", how much that is over what it held before. Empty where the system does not tell.
+        "fit_memory_mib", the increase over the memory before the block. Empty if the system does not tell.
     """
     found: dict[str, float] = {}
     before = _reset()
@@ -28,7 +28,7 @@ def peak_memory():
 
 
 def _reset():
-    """Begin the peak anew; what is resident now, in MiB, or None where this cannot be done."""
+    """Reset the peak; return the resident memory now, in MiB, or None if the system cannot reset it."""
     try:
         (_PROCESS / "clear_refs").write_text("5")
         return _resident("VmRSS")

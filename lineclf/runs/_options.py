@@ -1,6 +1,6 @@
-"""What a run of a study can be told: options as dataclasses, from which a command line derives. Nothing heavy.
+"""Options of a run of a study, as dataclasses, from which command lines derive. Nothing heavy.
 
-A field's text, choices and default may depend on the study: then they are functions of it.
+A field's text, choices and default may depend on the study: then they are functions of the study.
 """
 
 import os
@@ -35,14 +35,14 @@ TRIALS_PER_WORKER = 100  # by then a net's process has grown by about a gigabyte
 
 
 class OptionError(ValueError):
-    """An option has a value that is not legal.
+    """Error for an option with a value that is not legal.
 
     Parameters
     ----------
     option : str
-        Its name, as a keyword argument.
+        The option's name, as a keyword argument.
     text : str
-        What is legal, and what was given: the end of a sentence that the name begins.
+        The legal values and the given one: the end of a sentence that begins with the name.
     """
 
     def __init__(self, option: str, text: str):
@@ -65,17 +65,17 @@ def option(
     Parameters
     ----------
     about : str or callable
-        What it is for, in a command line's help.
+        Purpose of the option, in a command line's help.
     convert : callable
-        From a text or a Python value to the option's value; raises ValueError that says what is legal.
+        Turns a text or a Python value into the option's value; raises ValueError that names the legal values.
     default : object or callable, optional
-        Taken where nothing, or None, is given.
+        Used if nothing, or None, is given.
     choices : iterable or callable, optional
         The only legal values.
     metavar : str, optional
-        What stands for the value in a command line's help.
+        Placeholder for the value in a command line's help.
     const : object, optional
-        Value of an option that is named without one.
+        Value of the option if it is given without one.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def seconds(value) -> float:
 
 
 def seeds(value) -> list[int]:
-    """Convert a number of seeds, or the seeds themselves: 3 and "3" are [0, 1, 2]; [0, 5] and "0,5" are these two."""
+    """Convert a number of seeds, or a list of seeds: 3 and "3" become [0, 1, 2]; [0, 5] and "0,5" become [0, 5]."""
     try:
         if isinstance(value, str):
             several = "," in value
@@ -150,7 +150,7 @@ def seeds(value) -> list[int]:
 
 
 def adaptive_seeds(value) -> list[int] | tuple[int, int]:
-    """Convert what :func:`seeds` takes, or the least and the most of them: (3, 30) and "3..30"."""
+    """Convert what :func:`seeds` takes, or (least, most): (3, 30) and "3..30"."""
     try:
         if isinstance(value, str) and ".." in value:
             value = tuple(map(whole, value.split("..")))
@@ -166,7 +166,7 @@ def adaptive_seeds(value) -> list[int] | tuple[int, int]:
 
 
 def adaptive_seeds_option() -> Any:
-    """Declare the option `seeds` of a study whose rows may have as many as their verdicts need."""
+    """Declare the option `seeds` of a study whose rows may get as many seeds as their verdicts need."""
 
     def about(study):
         return f"number of paired seeds; 3..30: of each row as many as its verdict needs; default: {_seeds_of(study)}"
@@ -175,7 +175,7 @@ def adaptive_seeds_option() -> Any:
 
 
 def _seeds_of(study) -> str:
-    """The number of seeds of each profile, in words."""
+    """The number of seeds of each profile, as text."""
     known = {name: getattr(profile, "seeds", None) for name, profile in study.profiles.items()}
     shown = {name: "..".join(map(str, n)) if isinstance(n, tuple) else n for name, n in known.items()}
     if len(set(shown.values())) == 1:
@@ -188,34 +188,34 @@ def _storage(_study) -> str:
 
 
 def tracking_uri(_study=None) -> str:
-    """Return the MLflow store where none is named."""
+    """Return the default MLflow store."""
     return os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlruns/mlflow.db"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options that every study has; a study's own ones are in a subclass.
+    """Options of every study; a study's own options are in a subclass.
 
     Parameters
     ----------
     profile : str
         Name of one of the study's profiles, its first by default.
     seeds : int or list of int
-        Number of paired seeds, or these seeds; the profile's by default.
+        Number of paired seeds, or a list of seeds; the profile's by default.
     storage : str
         URL of the Optuna storage.
     tracking_uri : str
         MLflow's store; "none" for no MLflow.
     workers : int
-        Processes that trials run in; by default the study's own.
+        Number of processes for trials; by default the study's own.
     trials_per_worker : int
-        After so many trials a worker makes way for a fresh one.
+        Number of trials after which a worker is replaced by a new one.
     dask : str
         Address of the scheduler of a Dask cluster.
     max_time : float
-        Seconds after which no trial begins; without end by default.
+        Seconds after which no new trial begins; no limit by default.
     pictures : {"first", "all"}
-        Whose nets' activations, filters and heatmaps are kept: those of the first seed, or of all; by default none.
+        Nets whose activations, filters and heatmaps are kept: those of the first seed, or all; by default none.
     output : path-like
         Folder of the report.
     """
@@ -261,18 +261,18 @@ class Options:
 
 
 def make_options(study, given) -> Options:
-    """Return a study's options: what is given, checked and converted, and the study's defaults for the rest.
+    """Return a study's options: the given ones, checked and converted, and the study's defaults for the others.
 
     Parameters
     ----------
     study : Study
     given : mapping of str to object
-        By name; None is as good as nothing.
+        Values by name; None counts as not given.
 
     Raises
     ------
     OptionError
-        For an unknown option, or a value that is not legal.
+        If an option is unknown, or a value is not legal.
     """
     known = {each.name: each for each in fields(study.Options)}
     for name in given:

@@ -1,4 +1,4 @@
-"""What the engine asks of a study, typed: its options, its plan of trials, a trial's result, and the report."""
+"""Types that the engine needs from a study: its options, its plan of trials, a trial's result, and the report."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,24 +15,24 @@ TRIES = 3  # of a trial that fails
 
 @dataclass(frozen=True)
 class Profile:
-    """Size of a run of a study.
+    """Size of a study's run.
 
     Parameters
     ----------
     n_per_class : int or None
-        Images drawn a class, before they are split; None for a data set's own size.
+        Images drawn per class, before they are split; None for a data set's own size.
     seeds : int or tuple of int
-        Number of paired seeds, 0 … seeds − 1, at most; for an ablation also the least and the most.
+        Largest number of paired seeds, 0 … seeds − 1; for an ablation also (least, most).
     settings : mapping
         Constructor arguments of every cell, beside the estimator's defaults.
     components : tuple of str
-        Names of the only components that a design of one at a time varies unasked; all by default.
+        Names of the only components that a one-at-a-time design varies by default; all if not given.
     tracks : tuple of str
-        Names of the only tracks that a benchmark runs unasked, without the variants of its models; all by default.
+        Names of the only tracks that a benchmark runs by default, without the variants of its models; all if not given.
     n_more : int
-        Of an ablation: further images a class for the test side alone.
+        For an ablation: further images per class for the test side alone.
     max_time : float, optional
-        Of an ablation: seconds after which no trial begins, unless told otherwise.
+        For an ablation: seconds after which no new trial begins, unless the options say otherwise.
     """
 
     n_per_class: int | None
@@ -45,9 +45,9 @@ class Profile:
 
 
 class TrialResult(TypedDict):
-    """What a trial leaves, as JSON; :func:`lineclf.runs.evaluate` gives all but the first four.
+    """Result of a trial, as JSON; :func:`lineclf.runs.evaluate` gives all but the first four.
 
-    The engine needs `name`, `seed`, `tags`, `metrics`, `started` and `finished`; a study adds what its report needs.
+    The engine needs `name`, `seed`, `tags`, `metrics`, `started` and `finished`; a study adds fields for its report.
     """
 
     name: str
@@ -65,7 +65,7 @@ class TrialResult(TypedDict):
     split: NotRequired[dict[str, Any]]
     """Facts of the split: n_train, n_test, leak, fold."""
     history: NotRequired[dict[str, list[float]]]
-    """Training's course: a value an epoch."""
+    """Course of the training: a value per epoch."""
     confusion: NotRequired[dict[str, list[list[int]]]]
     """Head → counts; rows are true levels."""
     labels: NotRequired[dict[str, list[str]]]
@@ -83,13 +83,13 @@ class Report(NamedTuple):
     Attributes
     ----------
     text : str
-        For a terminal.
+        Text for a terminal.
     files : list of pathlib.Path
-        What was written, the page first.
+        Files that were written, the page first.
     note : str
         Markdown for the first page of the study's run in a tracker; `text` by default.
     cells : mapping of str to mapping
-        What the report says of a cell, by its name, for its run in a tracker: numbers, such as an effect and its
+        Findings on each cell, by the cell's name, for its run in a tracker: numbers, such as an effect and its
         interval, and words, such as a verdict, by their names.
     """
 
@@ -100,36 +100,36 @@ class Report(NamedTuple):
 
 
 class Plan:
-    """What a study asks of the engine: trials, how one is run, and the report of their results.
+    """A study's work for the engine: trials, how one is run, and the report of their results.
 
-    A plan travels to other processes, so it can be pickled.
+    A plan is sent to other processes, so it must be picklable.
 
     Attributes
     ----------
     identity : str
-        Tells the study's stored trials from others'; the name of its Optuna study.
+        Identity that tells the study's stored trials from others; the name of its Optuna study.
     title : str
-        Its name for people.
+        The study's name for people.
     params : dict
-        What all trials have in common, for the tracker.
+        Parameters that all trials have in common, for the tracker.
     trials : dict of str to dict
-        Level of every parameter in each trial, by the trial's key, in the order to run them; with a "seed" where there
-        are seeds. A key has all that gives the result its meaning.
+        Level of every parameter in each trial, by the trial's key, in the order to run them; with a "seed" if there are
+        seeds. A key holds everything that gives the result its meaning.
     names : dict of str to str
         Name of each trial for people, by key.
     cell_of : dict of str to str
-        Name of the cell that a trial repeats, by key; a trial that repeats none is left out.
+        Name of the cell that a trial belongs to, by key; a trial without a cell is left out.
     sequential : bool
-        Whether `run` takes the results of the trials before, as ``earlier``.
+        Whether `run` takes the results of earlier trials, as ``earlier``.
     about : dict, optional
-        What the study is about, part by part, JSON-able: a storage that has one of this identity about something else
-        refuses it.
+        Parts of the study's question, JSON-able: a storage that has a study of this identity with another question
+        refuses this one.
     max_time : float, optional
-        Seconds after which no trial begins, where the options do not say.
+        Seconds after which no new trial begins, if the options do not say.
     tries : int
-        How often a trial that raises is tried; one whose worker dies is tried three times in any case.
+        Number of tries for a trial that raises; a trial whose worker dies is always tried three times.
     brings : sequence of dict
-        Finished trials of elsewhere that a run stores before it begins, each a dict of key, value, result and levels.
+        Trials finished elsewhere that a run stores before it begins, each a dict of key, value, result and levels.
     """
 
     sequential = False
@@ -146,29 +146,29 @@ class Plan:
 
     @property
     def tracked_as(self) -> str:
-        """Identity of the study's run in a tracker; other where studies of one identity are of several sizes."""
+        """Identity of the study's run in a tracker; another one per size if one identity has several sizes."""
         return self.identity
 
     def to_run(self, results: Mapping[str, TrialResult], failed: Collection[str]) -> Iterator[str]:
-        """Yield the keys of the trials that are left to run, each when it can begin.
+        """Yield the keys of the trials to run, each when it can begin.
 
         Parameters
         ----------
         results : mapping of str to TrialResult
             Of the finished trials, by key; it grows while the trials run.
         failed : collection of str
-            Keys of those that this run has given up; it grows, too.
+            Keys of the trials that this run has given up; it grows as well.
 
         Yields
         ------
         str
-            Here of all trials that are not finished. A plan may leave out what its results have made needless, and has
-            to end where nothing is left whatever comes of the trials at work.
+            Here the keys of all trials that are not finished. A plan may leave out trials that its results have made
+            needless. It must end when no trial is left, whatever the running trials will give.
         """
         yield from [key for key in self.trials if key not in results]
 
     def progress(self, results: Mapping[str, TrialResult]) -> str:
-        """Return how far a plan is whose trials hang on results, in a few words; "" for one that runs them all."""
+        """Return the progress of a plan whose trials depend on results, as a short text; "" for other plans."""
         return ""
 
     def cells_of(self, results: dict[str, TrialResult]) -> dict[str, str]:
@@ -182,12 +182,12 @@ class Plan:
         Returns
         -------
         dict of str to str
-            Here of the plan's own trials alone.
+            Here only the cells of the plan's own trials.
         """
         return {key: name for key, name in self.cell_of.items() if key in results}
 
     def overlap(self, result: TrialResult) -> float:
-        """Return n_test / n_train of a trial's split, by which intervals over seeds are corrected.
+        """Return n_test / n_train of a trial's split, which corrects intervals over seeds.
 
         It is 0 where seeds are independent, or share one training and one test set.
         """
@@ -195,7 +195,7 @@ class Plan:
         return split["n_test"] / split["n_train"] if {"n_test", "n_train"} <= split.keys() else 0.0
 
     def check(self) -> None:
-        """Raise ValueError for what would else fail after hours: called once, before trials are run."""
+        """Raise ValueError for errors that would otherwise come after hours: called once, before trials are run."""
 
     def run(self, key: str, on_fitted=None) -> tuple[float, TrialResult]:
         """Run one trial.
@@ -204,12 +204,12 @@ class Plan:
         ----------
         key : str
         on_fitted : callable (estimator, split), optional
-            To be called with what was fitted, once.
+            To be called once, with the fitted estimator.
 
         Returns
         -------
         value : float
-            What the trial is ranked by, finite. Optuna takes larger ones for better.
+            Value that ranks the trial, finite. Optuna takes larger values for better.
         result : TrialResult
         """
         raise NotImplementedError
@@ -220,13 +220,13 @@ class Plan:
         Parameters
         ----------
         folder : pathlib.Path
-            Made where it is not there.
+            Created if it does not exist.
         results : dict of str to TrialResult
             Of every stored trial of this identity, by key.
         failures : dict of str to str
             Error of each trial of this plan that was given up, by name.
         command : str
-            What writes the report anew.
+            Command that writes the report anew.
 
         Returns
         -------
@@ -236,7 +236,7 @@ class Plan:
 
 
 class Study(Protocol):
-    """A question that trials answer, as a declaration. :func:`lineclf.testing.check_study` checks one.
+    """Declaration of a question that trials answer. :func:`lineclf.testing.check_study` checks it.
 
     Attributes
     ----------
@@ -247,11 +247,11 @@ class Study(Protocol):
     profiles : mapping of str to Profile
         Sizes of a run; the first is the default.
     Options : type
-        :class:`Options`, or a subclass with more of them.
+        :class:`Options`, or a subclass with further options.
 
     Notes
     -----
-    A study may have ``defaults``, a mapping of option to the value that it has where none is given.
+    A study may have ``defaults``, a mapping of options to their default values.
     """
 
     @property
@@ -264,9 +264,9 @@ class Study(Protocol):
     def Options(self) -> type[Options]: ...
 
     def plan(self, options) -> Plan:
-        """Return the trials under these options; OptionError for a value that is not legal."""
+        """Return the trials under these options; OptionError if a value is not legal."""
         ...
 
     def output(self, options) -> Path:
-        """Return the folder of the report where the options name none."""
+        """Return the folder of the report if the options name none."""
         ...

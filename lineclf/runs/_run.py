@@ -1,4 +1,4 @@
-"""One run of a study, in the process that was started by hand: it stores and logs trials, and writes the report."""
+"""One run of a study, in the process started by hand: it stores and logs trials, and writes the report."""
 
 import signal
 import threading
@@ -15,7 +15,7 @@ __all__ = ["Run", "run_trials"]
 
 
 def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None, results=None):
-    """Run the trials of a plan that are not finished, and store what becomes of each.
+    """Run the trials of a plan that are not finished, and store each outcome.
 
     Parameters
     ----------
@@ -23,18 +23,18 @@ def run_trials(plan, store, executor, meanwhile, *, pictures=None, deadline=None
     store : TrialStore
     executor : InProcess or OnDask
     meanwhile : callable ()
-        Called again and again; what it raises ends the run.
+        Called repeatedly; an exception from it ends the run.
     pictures : {"first", "all"}, optional
-        Whose nets are drawn: those of the first seed, as one net a cell is enough to look at, or all.
+        Nets to draw: those of the first seed, as one net per cell is enough to look at, or all.
     deadline : float, optional
-        Reading of :func:`time.monotonic` after which no trial begins.
+        Value of :func:`time.monotonic` after which no new trial begins.
     results : dict, optional
-        Results of the plan's finished trials by key, which each is added to; by default the store's.
+        Results of the plan's finished trials by key; new results are added. By default the store's.
 
     Yields
     ------
     Outcome
-        Of each trial, when it is stored.
+        Outcome of each trial, when it is stored.
     """
     results = store.results(plan.trials) if results is None else results
     failed: set[str] = set()
@@ -67,23 +67,23 @@ class Run:
     ----------
     plan : Plan
     store : TrialStore
-        Of the plan's trials.
+        Store of the plan's trials.
     options : Options
     folder : path-like or None
-        Where the report goes, and the trials in a file; with None there is neither.
+        Folder for the report, and for the trials in a file; with None neither is written.
     exports : iterable of pathlib.Path
-        Files of trials to go on from, where the storage does not have them.
+        Files of trials to continue from, if the storage does not have them.
     command : str
-        For people; without passwords.
+        Command shown to people, without passwords.
     verbose : bool, default=False
         Whether to show a progress bar.
     raising : bool, default=False
-        Whether a trial that is given up ends the run with its error, a RuntimeError where that is another process's.
+        Whether a trial that is given up ends the run with its error; a RuntimeError if the error is another process's.
 
     Attributes
     ----------
     log : TrialLog
-        What MLflow has of it.
+        The run's log in MLflow.
     """
 
     def __init__(self, plan, store, options, folder, exports, command, *, verbose=False, raising=False):
@@ -100,7 +100,7 @@ class Run:
         self.log = open_log(options.tracking_uri, plan, store, command)
 
     def run(self):
-        """Run what is left; the :class:`Report` if there is a folder, and the error of each trial given up, by name."""
+        """Run what is left; return the :class:`Report`, if there is a folder, and errors of given-up trials by name."""
         try:
             self._run_trials()
             return self._report()
@@ -179,8 +179,8 @@ class Run:
 class _Interruption:
     """Raises KeyboardInterrupt when Ctrl-C is pressed, or SIGTERM comes.
 
-    Python drops exceptions that a signal raises inside a weak reference's callback, as while TensorFlow traces:
-    :meth:`put_off` raises these.
+    Python drops exceptions that a signal raises inside a weak reference's callback, for example while TensorFlow
+    traces: :meth:`put_off` raises these.
     """
 
     def __init__(self):
@@ -193,7 +193,7 @@ class _Interruption:
 
     @contextmanager
     def put_off(self):
-        """Raise before and after what is done in here, not in between; a second signal is raised at once."""
+        """Raise before and after the block, not inside it; a second signal raises at once."""
         self._raise_late()
         self._waits = True
         try:
@@ -209,7 +209,7 @@ class _Interruption:
 
 @contextmanager
 def _interruptible():
-    """Have Ctrl-C and SIGTERM raise by a new :class:`_Interruption`, which is given."""
+    """Give a new :class:`_Interruption`, by which Ctrl-C and SIGTERM raise."""
     interruption = _Interruption()
     # Not where they are somebody else's, or ignored; only the main thread may.
     main = threading.current_thread() is threading.main_thread()

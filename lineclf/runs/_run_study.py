@@ -1,4 +1,4 @@
-"""Running a study from Python: what its command line prints, as an object."""
+"""Run a study from Python: the output of its command line, as an object."""
 
 import tempfile
 from dataclasses import dataclass, field, fields
@@ -17,7 +17,7 @@ __all__ = ["StudyRun", "run_study", "study_status"]
 
 @dataclass(frozen=True)
 class StudyRun:
-    """A run of a study that has come to its end.
+    """A finished run of a study.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ class StudyRun:
     files : list of pathlib.Path
         The report, its page first.
     tracked : list of str
-        What opens the runs in MLflow: a command, the address.
+        How to open the runs in MLflow: a command, and the address.
     missing : list of str
-        What MLflow has not taken, and why.
+        What MLflow did not accept, and why.
     """
 
     plan: Plan = field(repr=False)
@@ -66,23 +66,23 @@ class StudyRun:
 
 
 def run_study(study, options=None, *, plan=None, command=None, verbose=False, **more) -> StudyRun:
-    """Run what is left to run of a study, and write its report.
+    """Run the trials of a study that have not run yet, and write its report.
 
     Parameters
     ----------
     study : Study
         The declaration: an Ablation, a Benchmark, or one of your own.
     options : Options, optional
-        As :func:`make_options` gives them, instead of keyword arguments.
+        Options from :func:`make_options`, instead of keyword arguments.
     plan : Plan, optional
-        Of these options, where it is there already.
+        Plan of these options, if it was made already.
     command : str, optional
-        What the report says that it was written by; by default this call.
+        Command that the report names as its source; by default this call.
     verbose : bool, default=False
         Whether to show a progress bar.
     **more
-        The options by name: those of every study, see :class:`Options`, and the study's own. Command lines have them
-        with dashes.
+        The options by name: those of every study, see :class:`Options`, and the study's own. On command lines they have
+        dashes.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def run_study(study, options=None, *, plan=None, command=None, verbose=False, **
     Raises
     ------
     OptionError
-        For an unknown option, or a value that is not legal.
+        If an option is unknown, or a value is not legal.
     ValueError
         If a store cannot be opened, or another process runs the study.
     KeyboardInterrupt
@@ -136,12 +136,12 @@ def run_study(study, options=None, *, plan=None, command=None, verbose=False, **
 
 
 def study_status(study, options=None, *, plan=None, **more) -> str:
-    """Return how far a study is, in words: how many trials have finished or failed, and whether a run is at work.
+    """Return the state of a study as text: how many trials have finished or failed, and whether a run is at work.
 
     Parameters
     ----------
     study, options, plan, **more
-        As of :func:`run_study`.
+        As in :func:`run_study`.
     """
     options = _options(study, options, more)
     plan = plan or study.plan(options)
@@ -167,20 +167,20 @@ def study_status(study, options=None, *, plan=None, **more) -> str:
 
 
 def _options(study, options, more) -> Options:
-    """Options that are checked, however they came."""
+    """Checked options, given in either way."""
     return make_options(study, {**(vars(options) if options else {}), **more})
 
 
 def _exports(study, options, folder):
-    """Files that may have trials of a study: of the report, and, unless its folder is named, of the study's others.
+    """Files that may hold trials of a study: the report's and, unless a folder was named, those of its other reports.
 
-    Parts of a study have folders of their own; who names another folder may want all of it trained anew.
+    Parts of a study have folders of their own; a user who names another folder may want to train everything anew.
     """
     return sorted({folder / FILE, *(() if options.output else Path("reports", study.name).rglob(FILE))})
 
 
 def _call(study, options):
-    """Return the call that makes these options again, without the stores, which may have passwords."""
+    """Return the call that gives these options again, without the stores, whose URLs may hold passwords."""
     default = make_options(study, {})
     named = {
         each.name: getattr(options, each.name)
@@ -192,7 +192,7 @@ def _call(study, options):
 
 
 def _check_writable(folder):
-    """Raise before hours of training what would be raised after them."""
+    """Raise errors of writing before hours of training, not after."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

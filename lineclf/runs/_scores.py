@@ -1,4 +1,4 @@
-"""What predictions are worth, as flat metrics: labels, probabilities, and errors in the factors' own units."""
+"""Scores of predictions as flat metrics: of labels, of probabilities, and errors in the factors' own units."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def classes_of(y, labels):
 
 
 def label_scores(side, y, predicted, labels):
-    """Accuracies, and of all classes (with four heads: of the combinations) macro F1, precision and recall."""
+    """Accuracies; and macro F1, precision and recall over all classes (with four heads: over the combinations)."""
     (over_all,) = head_report(classes_of(y, labels), classes_of(predicted, labels), heads=["class"]).values()
     scores = {f"{side}_{name}_macro": over_all[name] for name in ("f1", "precision", "recall")}
     if len(labels) == 1:
@@ -40,7 +40,7 @@ def label_scores(side, y, predicted, labels):
 
 
 def seen_scores(y_train, y, predicted):
-    """Joint accuracy of the heads whose tested levels were all trained, where some head has others; else nothing."""
+    """Joint accuracy of the heads whose tested levels were all trained, if some head has other levels; else nothing."""
     seen = (
         [np.isin(column, trained).all() for column, trained in zip(y.T, y_train.T, strict=True)] if y.ndim > 1 else []
     )
@@ -50,16 +50,16 @@ def seen_scores(y_train, y, predicted):
 
 
 def probability_scores(prefix, y, proba, classes, heads):
-    """Log loss, Brier score, calibration error and AUGRC of each head, and of all together the latter two.
+    """Log loss, Brier score, calibration error and AUGRC of each head; the last two also of all heads together.
 
     Parameters
     ----------
     prefix : str
-        Of the metrics' names.
+        Prefix of the metrics' names.
     y : ndarray of shape (n,) or (n, n_heads)
     proba : ndarray of shape (n, n_levels), or list of them
     classes : list of ndarray
-        Labels of the columns of each head's probabilities. A head that is tested on others has no scores.
+        Labels of the columns of each head's probabilities. A head that is tested on other labels has no scores.
     heads : list of str
 
     Returns
@@ -83,15 +83,15 @@ def probability_scores(prefix, y, proba, classes, heads):
 def unit_errors(y, predicted, levels, proba=None, classes=None):
     """Mean absolute errors of the heads whose levels are numbers: degrees modulo 180, pixels.
 
-    A classifier can name no level that it has not seen, but its probabilities can lie between levels: where there are
-    any, its answer is their mean, and for the angle :func:`lineclf.metrics.interpolated_angle`.
+    A classifier cannot name a level that it has not seen, but its probabilities can point between levels. With
+    probabilities the answer is their mean, and for the angle :func:`lineclf.metrics.interpolated_angle`.
 
     Parameters
     ----------
     y, predicted : ndarray of int, shape (n, n_heads)
         Level indices.
     levels : dict of str to sequence of float
-        Head → its levels as numbers, or None where they are none.
+        Head → its levels as numbers, or None if they are not numbers.
     proba, classes : list of ndarray, optional
         As in :func:`probability_scores`.
 

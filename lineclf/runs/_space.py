@@ -1,4 +1,4 @@
-"""Levels of parameters as Optuna can hold them: numbers where all are numbers of one kind, else names."""
+"""Levels of parameters in a form for Optuna: numbers if all are numbers of one kind, else names."""
 
 import json
 import math
@@ -15,28 +15,28 @@ _EXACT = 2**53  # Optuna's numbers are floats
 
 @dataclass(frozen=True)
 class Parameter:
-    """How Optuna is told of the levels of a parameter.
+    """Form of a parameter's levels for Optuna.
 
     Parameters
     ----------
     kind : optuna.distributions.BaseDistribution
         A range of numbers may grow within a study, a list of names may not.
     as_text : bool
-        Whether the names are the levels themselves, which all are texts, and not their JSON.
+        Whether the names are the levels themselves (all are texts), and not their JSON.
     """
 
     kind: BaseDistribution
     as_text: bool = False
 
     def has_room(self, levels: Iterable[Any]) -> bool:
-        """Whether a study that has it can take these levels, too."""
+        """Whether a study with this parameter can take these levels as well."""
         if isinstance(self.kind, CategoricalDistribution):
             return all(self.label(level) in self.kind.choices for level in levels)
         kinds = (int,) if isinstance(self.kind, IntDistribution) else (int, float)
         return _are_numbers(levels, *kinds)
 
     def label(self, level: Any) -> Any:
-        """What stands for a level."""
+        """The name or number of a level."""
         if not isinstance(self.kind, CategoricalDistribution):
             return level
         if self.as_text:
@@ -44,7 +44,7 @@ class Parameter:
         return json.dumps(level)
 
     def around(self, level: Any) -> "Parameter":
-        """Return it with a range that is wide enough for a level."""
+        """Return the parameter with a range that is wide enough for a level."""
         if isinstance(self.kind, IntDistribution | FloatDistribution):
             low, high = min(self.kind.low, level), max(self.kind.high, level)
             return replace(self, kind=type(self.kind)(low, high))
@@ -52,7 +52,7 @@ class Parameter:
 
 
 def parameters(trials: Iterable[Mapping[str, Any]]) -> dict[str, Parameter]:
-    """Return the parameters of trials, by name, from the level of each in each of them.
+    """Return the parameters of trials, by name, from the levels in each trial.
 
     Raises
     ------

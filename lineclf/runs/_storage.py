@@ -1,4 +1,4 @@
-"""Opening of an Optuna storage: what is wrong is told in one line, without passwords."""
+"""Open an Optuna storage; errors are told in one line, without passwords."""
 
 import logging
 import sys
@@ -35,9 +35,9 @@ def open_storage(storage, name, create):
     storage : str or None
         SQLAlchemy URL; None for this process's memory.
     name : str
-        A study that is looked for.
+        Name of a study to look for.
     create : bool
-        Whether to create what is not there yet.
+        Whether to create what does not exist yet.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def open_storage(storage, name, create):
 
 @contextmanager
 def told(storage):
-    """Tell errors of opening a storage as ValueErrors that name it."""
+    """Turn errors of opening a storage into ValueErrors that name it."""
     begin = f"storage={mask_url(storage or '')!r} cannot be opened:"
     try:
         yield
@@ -77,16 +77,16 @@ def told(storage):
 
 
 def patiently(action: Callable[[bool], Any], before: Callable[[], Any], patience: float):
-    """Do what needs a storage, as soon as that is there.
+    """Run an action that needs a storage as soon as the storage can be reached.
 
     Parameters
     ----------
     action : callable
-        It is told whether it was tried before.
+        Called with whether it was tried before.
     before : callable
         Called before each try.
     patience : float
-        Seconds to wait for a storage that is away.
+        Seconds to wait for a storage that cannot be reached.
     """
     began, tried = None, False
     while True:

@@ -1,7 +1,7 @@
-"""Finished trials of a study on an Optuna storage, by Optuna's public API alone.
+"""Finished trials of a study on an Optuna storage, through Optuna's public API only.
 
-Only the process that was started by hand writes, and only what is finished. A trial has its parameters, value and
-epochs as Optuna's own tools read them: its dashboard, plots and importances show a study without this package.
+Only the process started by hand writes, and only finished trials. A trial has its parameters, value and epochs in the
+form that Optuna's own tools read: its dashboard, plots and importances show a study without this package.
 """
 
 import json
@@ -38,16 +38,16 @@ class TrialStore:
         SQLAlchemy URL: ``sqlite:///mlruns/optuna.db``, ``postgresql+psycopg://user@host/db``; None for this process's
         memory.
     study : str
-        Identity of the study, and the name that Optuna has it under. If its trials are those of lineclf 0.2, or their
-        parameters have levels that Optuna cannot hold beside those of `trials`, it goes on as "… · 2", with copies.
+        Identity of the study, and its name in Optuna. If its trials are those of lineclf 0.2, or their parameters have
+        levels that Optuna cannot hold beside those of `trials`, it continues as "… · 2", with copies of the trials.
     trials : mapping of str to dict, optional
         Levels of every parameter of the trials to come, by key.
     create : bool, default=True
-        Whether to create what is not there yet.
+        Whether to create what does not exist yet.
     lock : bool, default=False
         Whether to keep other processes from running this study, until :meth:`close` or the end of the block.
     patience : float, default=600
-        Seconds to wait for a storage that goes away later on.
+        Seconds to wait for a storage that cannot be reached later on.
 
     Raises
     ------
@@ -59,7 +59,7 @@ class TrialStore:
     Attributes
     ----------
     name : str
-        Name that Optuna has the study under now.
+        Present name of the study in Optuna.
     """
 
     def __init__(self, storage, study, trials=None, *, create=True, lock=False, patience=600):
@@ -99,11 +99,11 @@ class TrialStore:
 
     @property
     def study(self):
-        """The optuna.Study that has the trials now."""
+        """The optuna.Study that holds the trials now."""
         return self._study
 
     def claim(self, about):
-        """Note what the study is about, a JSON-able dict; ValueError that names the parts if it is about others."""
+        """Note the study's question, a JSON-able dict; ValueError naming the parts that differ from a stored one."""
         known = self._attributes.get(_ABOUT)
         if known is None:
             self._note(_ABOUT, json.loads(json.dumps(about)))
@@ -116,7 +116,7 @@ class TrialStore:
             )
 
     def _follow(self, name, create):
-        """Open the study that goes by this name now."""
+        """Open the study of the present name."""
         with suppress(DuplicatedStudyError):
             if create:
                 return optuna.create_study(storage=self._storage, study_name=name, direction="maximize")
@@ -125,7 +125,7 @@ class TrialStore:
         return self._follow(successor, create) if successor else study
 
     def _read(self):
-        """Take in what is stored."""
+        """Read all that is stored."""
         self._done: dict[str, FrozenTrial] = {}
         self._failures: dict[str, str] = {}
         self._known: dict[str, Parameter] = {}
@@ -134,7 +134,7 @@ class TrialStore:
         self._attributes = dict(self._study.user_attrs)
 
     def _read_new(self):
-        """Take in the trials that were added since the last time."""
+        """Read the trials that were added since the last time."""
         trials = self._study.get_trials(deepcopy=False)
         for trial in trials[self._n_read :]:
             key = trial.user_attrs.get(_KEY)
@@ -152,7 +152,7 @@ class TrialStore:
         self._n_read = len(trials)
 
     def _make_room(self, levels):
-        """Have room for trials with these levels, in this study or in one that it goes on as."""
+        """Make room for trials with these levels, in this study or in a new one that continues it."""
         self._new = parameters([*self._levels.values(), *levels])
         kept = [trial for trial in self._study.get_trials(deepcopy=False) if _KEY in trial.user_attrs]
         if all(_LEVELS in trial.user_attrs for trial in kept):  # else they are of lineclf 0.2
@@ -183,7 +183,7 @@ class TrialStore:
         former.set_user_attr(_NEXT, self.name)  # last: a run that is killed before begins the copy again
 
     def _successor(self):
-        """Create the study to go on as; one whose copy was interrupted goes on, if it has room."""
+        """Create the study that continues this one; a copy that was interrupted is continued, if it has room."""
         choices = {name: getattr(parameter.kind, "choices", None) for name, parameter in self._new.items()}
         wanted = {name: None if names is None else list(names) for name, names in choices.items()}
         for number in count(2):
@@ -216,7 +216,7 @@ class TrialStore:
         }
 
     def trials(self):
-        """Return every finished trial as :meth:`add_all` takes it: a dict of key, value, result and levels."""
+        """Return every finished trial in the form of :meth:`add_all`: a dict of key, value, result and levels."""
         return [
             {
                 "key": key,
@@ -232,11 +232,11 @@ class TrialStore:
         return self._done.keys()
 
     def failures(self):
-        """Error text of every trial that has failed and was not finished since, by key."""
+        """Error text of every trial that has failed and has not finished since then, by key."""
         return dict(self._failures)
 
     def add(self, key, value, result):
-        """Store a finished trial; of two with one key the first one counts.
+        """Store a finished trial; of two trials with the same key, the first counts.
 
         Parameters
         ----------
@@ -244,12 +244,12 @@ class TrialStore:
         value : float
             Finite.
         result : dict
-            JSON-able. Its ``history``, ``started`` and ``finished`` are shown by Optuna, too.
+            JSON-able. Optuna shows its ``history``, ``started`` and ``finished`` as well.
         """
         self._add(key, self._levels[key], value, json.loads(json.dumps(result)), None)
 
     def add_all(self, trials):
-        """Store finished trials of elsewhere, whatever their levels: dicts of key, value, result and levels."""
+        """Store trials that finished elsewhere, whatever their levels: dicts of key, value, result and levels."""
         self._make_room([trial["levels"] for trial in trials])
         for trial in trials:
             self._add(trial["key"], trial["levels"], trial["value"], trial["result"], None)
@@ -276,7 +276,7 @@ class TrialStore:
         self._patiently(lambda tried: self._add_once(trial, tried))
 
     def _add_once(self, trial: FrozenTrial, tried: bool):
-        """Add a trial, unless a try whose answer was lost has added it."""
+        """Add a trial, unless an earlier try whose answer was lost has added it."""
         if tried:
             key, added = trial.user_attrs[_KEY], self._study.get_trials(deepcopy=False)[self._n_read :]
             tried = any(each.user_attrs.get(_KEY) == key and each.state == trial.state for each in added)
@@ -285,7 +285,7 @@ class TrialStore:
         self._read_new()
 
     def untracked(self, store=""):
-        """Keys of finished trials that :meth:`mark_tracked` has not been told of, for a tracker's store."""
+        """Keys of finished trials for which :meth:`mark_tracked` was not called, for a tracker's store."""
         return [key for key in self._done if self._mark(key, store) not in self._attributes]
 
     def mark_tracked(self, key, run_id, store=""):
@@ -293,14 +293,14 @@ class TrialStore:
         self._note(self._mark(key, store), run_id)
 
     def tracked_as(self, key, store=""):
-        """Return the run that :meth:`mark_tracked` was told of, or None."""
+        """Return the run given to :meth:`mark_tracked`, or None."""
         return self._attributes.get(self._mark(key, store)) if key in self._done else None
 
     def _mark(self, key, store):
         return f"{_TRACKED}{store} {self._done[key].number}"
 
     def attach(self, key, files):
-        """Keep files of a trial, a JSON-able dict, until None takes their place."""
+        """Keep files of a trial, a JSON-able dict, until None replaces them."""
         self._note(f"{_FILES}{key}", files)
 
     def attached(self):
@@ -320,7 +320,7 @@ class TrialStore:
 
 
 def _epochs(result):
-    """The trial's course over the epochs, as Optuna plots it."""
+    """The trial's course over the epochs, for Optuna's plots."""
     history = result.get("history") or {}
     values: list = next((history[name] for name in _EPOCHS if name in history), [])
     numbers = (int, float)

@@ -1,4 +1,4 @@
-"""What studies of every kind do with their options: choose by name, and find the report's folder."""
+"""Shared work of all studies on their options: choose by name, and find the report's folder."""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,9 +9,9 @@ __all__ = ["profile_folder", "scratch_folder", "select"]
 
 
 def profile_folder(study, profile, *, whole=True):
-    """Folder of a study's report: the sizes that are not full have one each below the full one's.
+    """Folder of a study's report: each smaller size has one below that of the full size.
 
-    A part of the full run, not `whole`, never overwrites the report of all of it.
+    A run of only a part, not `whole`, never overwrites the report of the full run.
     """
     folder = Path("reports") / study.name
     if study.profiles[profile].n_per_class is not None:
@@ -25,12 +25,12 @@ def scratch_folder(name):
 
 
 def select(option, names, declared):
-    """Return those of the declared things that have the given names, all where there is no name.
+    """Return the declared things of the given names; all without names.
 
     Parameters
     ----------
     option : str
-        What the names were given as.
+        Option by which the names were given.
     names : sequence of str
     declared : iterable
         Each has a ``name``.
@@ -42,7 +42,7 @@ def select(option, names, declared):
     Raises
     ------
     OptionError
-        For an unknown name.
+        If a name is unknown.
     """
     known = {each.name: each for each in declared}
     for name in names:

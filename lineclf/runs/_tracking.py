@@ -34,7 +34,7 @@ class Tracker:
         ``sqlite:///…``, ``postgresql+psycopg://…`` or ``http(s)://…``; by default ``sqlite:///mlruns/mlflow.db`` in the
         working directory, with its artifacts beside it.
     experiment : str, default="lineclf"
-        Name of the MLflow experiment; created where it is not there.
+        Name of the MLflow experiment; created if it does not exist.
 
     Raises
     ------
@@ -44,11 +44,11 @@ class Tracker:
     Attributes
     ----------
     store : str
-        Identity of the experiment in its store, whatever the address.
+        Identity of the experiment in its store, independent of the address.
 
     Notes
     -----
-    MLflow's telemetry and its lines on the terminal are switched off in ``os.environ``, unless that says otherwise.
+    MLflow's telemetry and its lines on the terminal are switched off, unless ``os.environ`` says otherwise.
     """
 
     def __init__(self, uri=None, *, experiment="lineclf"):
@@ -57,7 +57,7 @@ class Tracker:
         self._cells: dict[str, dict[str, Any]] = {}  # runs of cells as they were found, by the study's run and name
 
     def start_study(self, key, name, *, params, tags=None):
-        """Open the run of a study, the one that is there if it was begun before.
+        """Open the run of a study, or its existing run if it was begun before.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class Tracker:
         return min(self._search({_STUDY: key}), key=lambda run: (run.info.start_time, run.info.run_id), default=None)
 
     def _cell(self, study_id, name):
-        """Run id of a cell under its study's run; begun where it is not there."""
+        """Run id of a cell under its study's run; begun if it does not exist."""
         if study_id not in self._cells:
             runs = self._search({_PARENT: study_id})
             self._cells[study_id] = {run.data.tags[_CELL]: run for run in runs if _CELL in run.data.tags}
@@ -101,16 +101,16 @@ class Tracker:
         return known[name].info.run_id
 
     def log_trial(self, study_id, result, *, cell=None):
-        """Log one trial as a run under its cell's or study's; a trial that is there already is not logged twice.
+        """Log one trial as a run under its cell's or study's run; a trial is never logged twice.
 
         Parameters
         ----------
         study_id : str
             Run id of the study.
         result : TrialResult
-            With ``key`` and ``optuna``, as the store gives it.
+            Result from the store, with ``key`` and ``optuna``.
         cell : str, optional
-            Name of the cell that the trial is a repetition of.
+            Name of the cell that the trial belongs to.
 
         Returns
         -------
@@ -162,13 +162,13 @@ class Tracker:
 
     @staticmethod
     def is_refusal(error):
-        """Whether MLflow does not take what it was given, and not only at this time."""
+        """Whether MLflow refuses what it was given for good, not only at this time."""
         from mlflow.exceptions import MlflowException
 
         return isinstance(error, MlflowException) and error.error_code == "INVALID_PARAMETER_VALUE"
 
     def add_files(self, run_id, folder, files):
-        """Add files to a run that is there, in a folder of its artifacts.
+        """Add files to an existing run, in a folder of its artifacts.
 
         Parameters
         ----------
@@ -190,7 +190,7 @@ class Tracker:
                 self._client.log_artifacts(run_id, folder)
 
     def finish_cell(self, study_id, name, said, results):
-        """Say what all seeds of a cell say together, and draw it: confusion matrices, mean learning curves.
+        """Log the summary of a cell over its seeds, with pictures: confusion matrices, mean learning curves.
 
         Parameters
         ----------
@@ -200,7 +200,7 @@ class Tracker:
         said : dict of str to float or str
             Numbers become metrics, words tags.
         results : list of TrialResult
-            Of its trials.
+            Results of the cell's trials.
         """
         run_id = self._cell(study_id, name)
         before = self._cells[study_id][name]
@@ -245,7 +245,7 @@ class Tracker:
         self._client.set_terminated(parent_id, "FINISHED")
 
     def stop_study(self, parent_id, *, failed):
-        """Close the run of a study that was stopped, or failed, before its end; :meth:`start_study` goes on with it.
+        """Close the run of a study that was stopped, or failed, before its end; :meth:`start_study` continues it.
 
         Parameters
         ----------
@@ -256,7 +256,7 @@ class Tracker:
         self._client.set_terminated(parent_id, "FAILED" if failed else "KILLED")
 
     def ui_command(self):
-        """Tell what opens the runs in a browser: a command, or for a server the page."""
+        """Return how to open the runs in a browser: a command or, for a server, the page."""
         if is_served(self.uri):
             return self.page()
         uri = shlex.quote(mask_url(self.uri))
@@ -284,7 +284,7 @@ class Tracker:
                 return runs
 
     def _log(self, run_id, *, params=None, tags=None, metrics=(), timestamp=None):
-        """Log everything in as few calls as MLflow allows; it has no place for NaN and infinity in a curve."""
+        """Log everything in as few calls as MLflow allows; MLflow's curves cannot hold NaN and infinity."""
         from mlflow.entities import Metric, Param, RunTag
         from mlflow.utils.time import get_current_time_millis
 

@@ -28,7 +28,7 @@ _ENVIRONMENT = {
 
 
 class Opened(NamedTuple):
-    """A store that is open: MLflow's client, the experiment's id, and the identity of both, whatever the address."""
+    """An open store: MLflow's client, the experiment's id, and the identity of both, independent of the address."""
 
     client: Any
     experiment: str
@@ -36,18 +36,18 @@ class Opened(NamedTuple):
 
 
 def is_served(uri):
-    """Whether a server has the store."""
+    """Whether the store is on a server."""
     return uri.startswith(("http://", "https://"))
 
 
 def open_store(uri, experiment):
-    """Open a store, and make it, its folder and the experiment where they are not there.
+    """Open a store; create it, its folder and the experiment if they do not exist.
 
     Parameters
     ----------
     uri : str
     experiment : str
-        Its name.
+        Name of the experiment.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def _find_experiment(client, name, artifacts):
 
 
 def _with_advice(uri, reason):
-    """Why a store cannot be opened, and what to do where its address or its tables are wrong, instead of MLflow's."""
+    """Why a store cannot be opened, and advice, instead of MLflow's, if its address or its tables are wrong."""
     if not uri.startswith(("sqlite:///", "postgresql", "mysql", "mssql", "http://", "https://")):
         legal = "legal are sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE, http:// and https://"
         return f"{reason.partition('. ')[0]}; {legal}"

@@ -1,4 +1,4 @@
-"""Finished trials in a file that git can keep: where the storage is new, a study goes on from there."""
+"""Finished trials in a file that git can keep: with a new storage, a study continues from this file."""
 
 import gzip
 import json
@@ -12,13 +12,13 @@ FILE = "trials.jsonl.gz"
 
 
 def export_trials(store, study, path: Path) -> None:
-    """Write the finished trials of a study, in the order of their keys, beside what the file has of other studies.
+    """Write the finished trials of a study, in the order of their keys, beside the file's trials of other studies.
 
     Parameters
     ----------
     store : TrialStore
     study : str
-        Identity of the study, whatever name it has in the storage.
+        Identity of the study, whatever its name in the storage.
     path : pathlib.Path
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,12 +32,12 @@ def export_trials(store, study, path: Path) -> None:
 
 
 def pack_trials(lines) -> bytes:
-    """Return a file of trials: of the same trials the same bytes.
+    """Return a file of trials: the same trials give the same bytes.
 
     Parameters
     ----------
     lines : iterable of dict
-        Trials as :meth:`TrialStore.trials` gives them, each with its "study".
+        Trials from :meth:`TrialStore.trials`, each with its "study".
     """
     lines = sorted(lines, key=lambda line: (line["study"], line["key"]))
     text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
@@ -45,7 +45,7 @@ def pack_trials(lines) -> bytes:
 
 
 def import_trials(store, study, path: Path) -> int:
-    """Store the trials of a study that a file has and `store` has not; how many.
+    """Store the trials of a study that a file has and `store` lacks; return their number.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def import_trials(store, study, path: Path) -> int:
 
 
 def store_new(store, trials) -> int:
-    """Store those trials that `store` has not; how many."""
+    """Store the trials that `store` lacks; return their number."""
     new = [each for each in trials if each["key"] not in store.finished()]
     if new:
         store.add_all(new)
@@ -69,7 +69,7 @@ def exported_keys(study, path: Path) -> set[str]:
 
 
 def read_trials(path: Path) -> list[dict]:
-    """Return the trials of a file, each with its "study"; none where there is no file, ValueError if it is broken."""
+    """Return the trials of a file, each with its "study"; none if there is no file, ValueError if it is broken."""
     if not path.exists():
         return []
     try:

@@ -1,4 +1,4 @@
-"""Checks that what others declare keeps the contracts of this package: studies, models and tracks."""
+"""Checks that the studies, models and tracks of others keep the contracts of this package."""
 
 from lineclf.testing._model import check_model
 from lineclf.testing._study import check_study

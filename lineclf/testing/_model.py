@@ -1,4 +1,4 @@
-"""The contract of a model that is to stand on a leaderboard."""
+"""The contract of a model for a leaderboard."""
 
 import json
 from inspect import Parameter, signature
@@ -16,32 +16,32 @@ _NAME = "the model"
 
 
 def check_model(model, *, X=None, y=None):
-    """Check that a model keeps what a leaderboard asks of one, by training it a few times on little data.
+    """Check that a model meets the requirements of a leaderboard, by training it a few times on little data.
 
     Parameters
     ----------
     model : str, class, function, estimator or Contestant
-        As of :class:`lineclf.benchmark.Contestant`, or one: an import path ``package.module:name``, or what stands
-        there, or an estimator whose class does.
+        A :class:`lineclf.benchmark.Contestant`, or what it takes: an import path ``package.module:name``, the class or
+        function at this path, or an estimator of such a class.
     X : array-like of shape (n, n_features) or (n, height, width, channels), optional
         Data to train and test it on; by default 64 small images of lines, as rows of bytes for a model that does not
         take images.
     y : array-like of int, shape (n,) or (n, n_targets), optional
-        Labels; by default four a line. A classifier of one target gets a class for each combination.
+        Labels; by default four per line. A classifier of one target gets a class for each combination.
 
     Raises
     ------
     AssertionError
-        If it does not; says which promise is broken.
+        If it does not; the message says which promise is broken.
 
     Notes
     -----
-    Checked are, in this order: that it is made by its import path and settings, and keeps them as they are given, so
-    that scikit-learn clones it; that ``fit`` returns itself and leaves data, settings and global random states alone;
-    that ``predict`` has the shape of the labels, gives levels that were trained and no others, gives the same again,
-    and the same for a row whichever rows stand beside it; that ``predict_proba``, where there is one, has a column a
-    class, and rows that sum to 1; that a second ``fit`` forgets the first, and the same seed gives the same answers;
-    that noisy images, which are float32, serve as well, and that the leaderboard can score them.
+    The checks are, in this order: the model is made from its import path and settings, and stores them as they are
+    given, so that scikit-learn can clone it; ``fit`` returns the model itself and does not change data, settings and
+    global random states; ``predict`` gives the shape of the labels, only levels that were trained, the same answers
+    again, and the same answer for a row whatever rows stand beside it; ``predict_proba``, if there is one, has a column
+    per class, and rows that sum to 1; a second ``fit`` forgets the first, and the same seed gives the same answers;
+    noisy images, which are float32, work as well, and the leaderboard can score them.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def check_model(model, *, X=None, y=None):
 
 
 def _check_settings(model, several):
-    """Function that makes the model with a seed, as a trial does."""
+    """Function that makes the model with a seed, as in a trial."""
     with promise(f"{_NAME} must have an import path, by which a trial makes it"):
         contestant = model if isinstance(model, Contestant) else Contestant("model", model)
     with promise("settings must be plain values, which JSON has"):
@@ -90,7 +90,7 @@ def _check_settings(model, several):
 
 
 def _given(contestant, estimator):
-    """Arguments that an estimator was made with: of a function that makes it nobody knows them."""
+    """Arguments that an estimator was made with; unknown if a function makes it."""
     kind = type(estimator)
     if contestant.estimator.partition(":")[2] != kind.__name__:
         return {}

@@ -1,4 +1,4 @@
-"""What the contracts of models and tracks share: a promise that is broken is told in its own words."""
+"""Shared parts of the contracts of models and tracks: an error names the broken promise."""
 
 import random
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ __all__ = ["promise", "small_lines", "untouched"]
 
 @contextmanager
 def promise(words):
-    """Tell whatever a block raises as a promise that is broken: an AssertionError that begins with `words`."""
+    """Turn any error of a block into a broken promise: an AssertionError that begins with `words`."""
     try:
         yield
     except (Exception, SystemExit) as error:  # it is somebody's code
@@ -21,7 +21,7 @@ def promise(words):
 
 @contextmanager
 def untouched(**arrays):
-    """Check that a block changes neither these arrays, by their names, nor a global random state."""
+    """Check that a block changes neither these arrays, given by name, nor a global random state."""
     before = {name: np.array(each) for name, each in arrays.items() if each is not None}
     states = _states()
     yield

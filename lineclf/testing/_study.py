@@ -24,19 +24,19 @@ def check_study(study, *, n_trials=2, **options):
     n_trials : int, default=2
         Number of trials to run.
     **options
-        Of the run, by name, but for `workers` and `dask`, for trials that take little time. The storage and the
-        report are in a temporary folder, MLflow is left out.
+        Options of the run, by name, except `workers` and `dask`; choose them so that trials take little time. The
+        storage and the report are in a temporary folder, and MLflow is left out.
 
     Raises
     ------
     AssertionError
-        If it does not; says how.
+        If it does not; the message says how.
 
     Notes
     -----
-    Checked are the declaration and its options, that two plans of one study are the same, that a plan travels to
-    another process, that results are JSON of the documented schema, that a second run trains nothing, and that the
-    report is written with results, without any, and with failures.
+    The checks are: the declaration and its options are legal; two plans of one study are the same; a plan can be sent
+    to another process; results are JSON of the documented schema; a second run trains nothing; the report is written
+    with results, without any, and with failures.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def _check_report(files, folder):
 
 
 class _Counted(Plan):
-    """The first trials of another plan, and how many were run."""
+    """The first trials of another plan, with a count of those that were run."""
 
     def __init__(self, plan, n_trials):
         self._plan, self.n_run = plan, 0

@@ -1,4 +1,4 @@
-"""The contract of a track: of a cross-validator, and of one that brings its data."""
+"""The contract of a track: a cross-validator, or a track that brings its data."""
 
 import copy
 from dataclasses import replace
@@ -21,33 +21,33 @@ _SEEDS = range(5)
 
 
 def check_track(track, *, X=None, y=None, groups=None):
-    """Check that a track keeps what its users count on, by splitting a small world of lines, or other data.
+    """Check that a track keeps its promises to its users, by splitting a small world of lines, or other data.
 
     Parameters
     ----------
     track : str, class, cross-validator or Arena
-        A key of ``lineclf.model_selection.TRACKS``, the class of a track, one that is made, or a benchmark's track with
-        its data, of which two seeds are drawn and a classifier is run.
+        A key of ``lineclf.model_selection.TRACKS``, the class of a track, an instance, or a benchmark's track with its
+        data, for which two seeds are drawn and a classifier is run.
     X : array-like of shape (n, height, width, channels) or (n, n_features), optional
         Data to split; by default 768 images of lines. Not for an Arena.
     y : array-like of shape (n,) or (n, n_targets), optional
-        Their labels; by default length, width, angle and colour.
+        Labels; by default length, width, angle and colour.
     groups : array-like, optional
-        What the track is told of each row; by default the lines' positions for a subclass of the package's tracks.
+        Groups of the rows for the track; by default the lines' positions, for a subclass of the package's tracks.
 
     Raises
     ------
     AssertionError
-        If it does not; says which promise is broken.
+        If it does not; the message says which promise is broken.
 
     Notes
     -----
-    Checked are, in this order: that a class is made without arguments, and stores them as they are given, so that its
-    results can be told from others' later; that ``get_n_splits`` is the number of splits, at least one; that sides are
-    rows by number, none twice, none on both sides, neither side empty; that data and global random states are left
-    alone; that the same ``random_state`` gives the same splits, in a copy, too, and another one others; that rows of
-    pixels are split as the same images are. Of an Arena: that a benchmark takes it, that a seed draws the same data
-    again, and another one others, and that a classifier can be trained and scored on them.
+    The checks are, in this order: a class can be made without arguments, and stores arguments as they are given, so
+    that its results can be told from others later; ``get_n_splits`` is the number of splits, at least one; sides are
+    row numbers, none twice, none on both sides, neither side empty; data and global random states do not change; the
+    same ``random_state`` gives the same splits, in a copy too, and another one gives others; rows of pixels are split
+    like the same images. For an Arena: a benchmark accepts it; a seed draws the same data again, and another seed draws
+    others; a classifier can be trained and scored on them.
 
     Examples
     --------
