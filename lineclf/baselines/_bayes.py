@@ -59,7 +59,7 @@ class ExactRule(HeadsClassifier):
         return self._joined([column for columns in best for column in columns])
 
     def predict_proba(self, X):
-        """Exact probabilities of the levels: a list of arrays (n, n_levels), one per head, or one array for a single head.
+        """Exact probabilities of the levels: a list of (n, n_levels), one per head, or an array for a single head.
 
         Parameters
         ----------

@@ -66,7 +66,7 @@ class GroupConvolution(keras.layers.Layer):
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
     def build(self, input_shape):
-        """Make a kernel of shape (side, side, ways·channels, filters), with one or eight ways, and a bias per filter."""
+        """Make a kernel of shape (side, side, ways·channels, filters), of one or eight ways, and a bias per filter."""
         ways = 1 if self.first else self.n_ways
         side, channels = self.kernel_size, input_shape[-1] // ways
         self.kernel = self.add_weight(
