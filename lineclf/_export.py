@@ -1,4 +1,4 @@
-"""``lineclf datasets export DATA FOLDER``: data sets as files that other people's programs read."""
+"""``lineclf datasets export DATA FOLDER``: data sets as files that other programs read."""
 
 import argparse
 import sys
@@ -55,7 +55,7 @@ def main(argv: list[str], *, prog: str = "lineclf datasets") -> int:
     argv : list of str
         Arguments.
     prog : str, default="lineclf datasets"
-        What the command is called.
+        Name of the command.
 
     Returns
     -------
@@ -90,18 +90,18 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="write images and labels to Parquet files",
     ).add_argument
     add("data", metavar="DATA", help="what to write")
-    add("folder", metavar="FOLDER", type=Path, help="where to write it")
-    add("--test", metavar="DATA", help="the test part, for DATA that is read from files and is the training part then")
-    add("--split", type=Path, metavar="FILE", help="part DATA and --test as `lineclf audit --repair FILE` has found")
-    add("--name", metavar="TEXT", help="what the data set is called")
+    add("folder", metavar="FOLDER", type=Path, help="folder to write")
+    add("--test", metavar="DATA", help="the test part, if DATA is read from files; DATA is then the training part")
+    add("--split", type=Path, metavar="FILE", help="split DATA and --test as `lineclf audit --repair` wrote in FILE")
+    add("--name", metavar="TEXT", help="name of the data set")
     add("--description", metavar="TEXT", help="what it is")
-    add("--license", metavar="ID", help="its license, as cc-by-4.0")
+    add("--license", metavar="ID", help="its license, such as cc-by-4.0")
     add("--creator", metavar="TEXT", help="who made it")
     return parser
 
 
 def _read(args: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
-    """Return images, labels and what else :func:`export_parquet` is to be told."""
+    """Return images, labels and the other arguments of :func:`export_parquet`."""
     if args.data in ("lines", "mnist", "mnist-small"):
         if args.test is not None or args.split is not None:
             raise ValueError(f"--test and --split must come with DATA that is read from files; got {args.data!r}")
@@ -140,7 +140,7 @@ def _of_sides(sides: list[Any], name: str) -> tuple[Any, Any, dict[str, Any]]:
 
 
 def _known(name: str) -> tuple[Any, Any, dict[str, Any]]:
-    """Return a data set that comes with the package, or is fetched by it."""
+    """Return a data set that the package ships or fetches."""
     if name == "lines":
         parts = [load_lines("train"), load_lines("test")]
         positions = np.concatenate([part.positions for part in parts])

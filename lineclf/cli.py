@@ -30,13 +30,13 @@ usage: lineclf ablate [package.module:function] [options]
        lineclf audit TRAIN TEST [options]
        lineclf datasets export DATA FOLDER [options]
 
-ablate     which parts of an estimator matter: of the report's nets, or of what the function returns, an AblationCV
-           with draw=, or a pair of it and the arguments of its fit
-benchmark  what a classifier knows about lines: models on tracks, yours with --estimator package.module:Class
-audit      how much of a test set is in its training set, and a split in which nothing is
-datasets   images and labels as Parquet files, with a data card, a Croissant file and digests
+ablate     find the parts of an estimator that matter: of the report's nets, or of your own. The function then returns
+           an AblationCV with draw=, or a pair: an AblationCV and the arguments of its fit
+benchmark  find what a classifier knows about lines: models on tracks, yours with --estimator package.module:Class
+audit      find how much of a test set is in its training set, and repair the split
+datasets   write images and labels as Parquet files, with a data card, a Croissant file and digests
 
-lineclf COMMAND --help tells the options of each.
+lineclf COMMAND --help shows the options of each command.
 """
 
 
@@ -180,18 +180,18 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(study, prog=None):
-    epilog = "A list is written a,b. A run continues where an earlier one with the same options stopped; nothing is "
+    epilog = "Write a list as a,b. A run continues where an earlier one with the same options stopped; nothing is "
     epilog += "trained twice."
     if prog == _ABLATE:
         epilog += f" `{_ABLATE} package.module:function …` runs an ablation of your own: the function returns an "
-        epilog += "AblationCV with draw=, or a pair of it and the arguments of its fit."
+        epilog += "AblationCV with draw=, or a pair: an AblationCV and the arguments of its fit."
     parser = _Parser(prog=prog, description=study.question, epilog=epilog)
     common = {each.name for each in fields(Options)}
     for each in sorted(fields(study.Options), key=lambda each: each.name in common):  # its own ones first
         _add(parser, study, each)
-    parser.add_argument("--status", action="store_true", help="show how far the study is, and stop")
+    parser.add_argument("--status", action="store_true", help="show the progress of the study, and stop")
     parser.add_argument(
-        "--resume", action="store_true", help="continue where an earlier run stopped; so it does anyway"
+        "--resume", action="store_true", help="continue where an earlier run stopped; this is always done"
     )
     return parser
 

@@ -57,19 +57,19 @@ class AblationOptions(Options):
     seeds: list[int] | tuple[int, int] | None = adaptive_seeds_option()
     design: str = option("which combinations to run", text, default=DESIGNS[0], choices=DESIGNS)
     components: tuple[str, ...] = option(_components_text, names, default=(), metavar="A,B,…")
-    data: str = option("what to train on", text, default=LINES, choices=_data)
+    data: str = option("data to train on", text, default=LINES, choices=_data)
     track: str = option("split protocol of the lines", text, default=lambda study: study.ablations[0].track)
-    n_per_class: int | None = option("images drawn a class", whole, metavar="N")
+    n_per_class: int | None = option("images drawn per class", whole, metavar="N")
     epochs: int | None = option("passes over the training data", whole, metavar="N")
     resolution: int = option(
-        "of a fractional design: 3 takes fewer cells, and mixes components up with pairs",
+        "for a fractional design: 3 takes fewer cells, but cannot tell components from pairs",
         whole,
         default=_UNASKED["resolution"],
         choices=RESOLUTIONS,
     )
-    trials: int = option("settings that a search tries", whole, default=_UNASKED["trials"], metavar="N")
-    folds: int = option("of a search: the most for a setting", whole, default=_UNASKED["folds"], metavar="N")
-    sampler: str = option("what a search chooses by", text, default=_UNASKED["sampler"], choices=SAMPLERS)
+    trials: int = option("for a search: number of settings to try", whole, default=_UNASKED["trials"], metavar="N")
+    folds: int = option("for a search: most folds for a setting", whole, default=_UNASKED["folds"], metavar="N")
+    sampler: str = option("how a search chooses settings", text, default=_UNASKED["sampler"], choices=SAMPLERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ class AblationsOptions(AblationOptions):
     """
 
     net: str = option(
-        "what to take apart", text, default=lambda study: next(iter(study.nets)), choices=lambda study: study.nets
+        "net to take apart", text, default=lambda study: next(iter(study.nets)), choices=lambda study: study.nets
     )
 
 

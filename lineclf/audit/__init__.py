@@ -20,13 +20,13 @@ TRAIN and TEST are each one of
   a folder of folders, one a class: class/image.png, .jpg or .jpeg
   a folder of Parquet files that `lineclf datasets export` has written
 
-Both must have the same number and kind of values an image, and the same kind of labels. What has a train and a test
-part is given twice. Where a folder has images of several sizes, those of the commonest that both sides have are
-audited; the others are listed and count for nothing. The exit status is 0, or 1 if the leak is above --fail-above, or 2
-for an error.
+Both must have the same number and kind of values per image, and the same kind of labels. If one file or folder has a
+train and a test part, give it twice. If a folder has images of several sizes, only those of the commonest size on both
+sides are audited; the others are listed. The exit status is 0, or 1 if the leak is above --fail-above, or 2 for an
+error.
 
 --repair writes a split without leaks: a table with a row for each image, which says where it was and where it is now.
-TRAIN keeps its images, and what is in both goes there, unless --keep test or --drop say otherwise. The repaired split
+TRAIN keeps its images, and images in both go to TRAIN, unless --keep test or --drop says otherwise. The repaired split
 is audited at once; `--split FILE` audits it again.
 """
 
@@ -117,18 +117,18 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("train", metavar="TRAIN", help="what is trained on")
-    add("test", metavar="TEST", help="what is tested on")
+    add("train", metavar="TRAIN", help="images to train on")
+    add("test", metavar="TEST", help="images to test on")
     add("--fail-above", type=_percent, metavar="P", help="exit with 1 if more than P %% of the test images are leaked")
-    add("--csv", type=Path, metavar="FILE", help="write all that was found, a row an image, with its file")
-    add("--repair", type=Path, metavar="FILE", help="write a split without leaks, a row an image, with its new side")
+    add("--csv", type=Path, metavar="FILE", help="write all findings, a row per image, with its file")
+    add("--repair", type=Path, metavar="FILE", help="write a split without leaks, a row per image, with its new side")
     add("--keep", choices=("train", "test"), help="the side that keeps its images (default: train)")
-    add("--drop", action="store_true", help="drop what the other side shares, instead of moving it")
-    add("--near", type=_distance, metavar="D", help="take images of a Euclidean distance of up to D for the same")
+    add("--drop", action="store_true", help="drop images that are on both sides, instead of moving them")
+    add("--near", type=_distance, metavar="D", help="treat images with a Euclidean distance up to D as the same")
     add("--split", type=Path, metavar="FILE", help="audit the split that --repair has written to FILE")
     add("--distances", action="store_true", help="measure test images' distances to the nearest training image")
     add("--max-distances", type=_count_or_all, metavar="N|all", help="measure at most N of them (1000), or all")
-    add("--seed", type=_seed, default=0, metavar="N", help="seed that draws them (default: %(default)s)")
+    add("--seed", type=_seed, default=0, metavar="N", help="seed to draw these N (default: %(default)s)")
     add(
         "--shape",
         type=int,

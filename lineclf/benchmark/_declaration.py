@@ -32,7 +32,7 @@ class BenchmarkOptions(Options):
     """
 
     tracks: tuple[str, ...] = option(
-        lambda study: f"only these, by default the profile's: {', '.join(each.name for each in study.tables)}",
+        lambda study: f"only these; the profile's by default: {', '.join(each.name for each in study.tables)}",
         names,
         default=(),
         metavar="A,B,…",
@@ -44,10 +44,10 @@ class BenchmarkOptions(Options):
         metavar="A,B,…",
     )
     estimator: tuple[str, ...] = option(
-        "scikit-learn classifiers that take part as well", names, default=(), metavar="PACKAGE.MODULE:CLASS"
+        "further scikit-learn classifiers that take part", names, default=(), metavar="PACKAGE.MODULE:CLASS"
     )
     submit: Path | None = option("write the trials for others to add, and run one of them again", Path, metavar="DIR")
-    add: Path | None = option("add what others have submitted, once it is checked; run nothing", Path, metavar="DIR")
+    add: Path | None = option("check and add a submission of others; run nothing", Path, metavar="DIR")
 
 
 @dataclass(frozen=True)

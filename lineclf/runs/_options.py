@@ -236,17 +236,17 @@ class Options:
     )
     workers: int | None = option("run trials in N processes instead of the study's own", positive, metavar="N")
     trials_per_worker: int = option(
-        "have a worker make way for a fresh one after K trials, as TensorFlow keeps memory",
+        "replace a worker by a new one after K trials, because TensorFlow keeps memory",
         positive,
         default=TRIALS_PER_WORKER,
         metavar="K",
     )
     dask: str | None = option("run the workers on a Dask cluster, tcp://scheduler:8786", text, metavar="ADDRESS")
     max_time: float | None = option(
-        "begin no trial after so many seconds; by default what the profile says", seconds, metavar="SECONDS"
+        "begin no new trial after so many seconds; by default as the profile says", seconds, metavar="SECONDS"
     )
     pictures: str | None = option(
-        "store activations, filters and heatmaps of nets in MLflow: of the first seed's, or of all",
+        "store activations, filters and heatmaps in MLflow: of the nets of the first seed, or of all nets",
         text,
         choices=("first", "all"),
         const="first",
