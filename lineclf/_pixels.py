@@ -44,7 +44,7 @@ def reshape_images(X):
         size = isqrt(X.shape[1] // channels)
         if channels * size**2 != X.shape[1]:
             raise ValueError(
-                f"X has {X.shape[1]} features, which make no square grey or RGB image: give it as "
+                f"X has {X.shape[1]} features, which do not make a square grey or RGB image: give it as "
                 f"(n, height, width, channels)"
             )
         return X.reshape(len(X), size, size, channels)

@@ -41,9 +41,9 @@ class AblationCV(BaseEstimator):
         may have groups, sample_weight, X_test and y_test. Then :meth:`fit` takes no X. Without X_test and `cv`, a
         quarter is held out. Draws must be independent. Samples of one finite table are not: give the table as X and y.
     seeds : int or tuple of int, default=5
-        Number of paired repetitions, at least 2; or (least, most): repetitions go on while a verdict is open. Verdicts
+        Number of paired repetitions, at least 2; or (low, high): repetitions go on while a verdict is open. Verdicts
         are read after each seed by an interval that holds at all of them (:func:`lineclf.metrics.sequential_interval`;
-        with folds of one sample, after least, 2 · least, 4 · least, … seeds).
+        with folds of one sample, after low, 2 · low, 4 · low, … seeds).
     max_time : float, optional
         Seconds after which no new trial begins.
     rope : float or mapping of str to float, optional
@@ -201,7 +201,7 @@ class AblationCV(BaseEstimator):
 
     def _crossed(self):
         if not hasattr(self, "_findings") or not self._findings.plan.terms:
-            raise AttributeError("anova_ and importances_ are of a fitted crossed design, 'factorial' or 'fractional'")
+            raise AttributeError("anova_ and importances_ need a fitted crossed design, 'factorial' or 'fractional'")
         return self._findings.crossed()
 
     def report(self, folder):

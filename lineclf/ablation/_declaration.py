@@ -35,7 +35,7 @@ class AblationOptions(Options):
     Parameters
     ----------
     seeds : int or tuple of int
-        Number of paired seeds, or (least, most); the profile's by default.
+        Number of paired seeds, or (low, high); the profile's by default.
     design : str
         Which combinations to run, "one-at-a-time" by default.
     components : tuple of str

@@ -65,7 +65,7 @@ def leave_one_out(components):
     parts = [component for component in components if component.has_off]
     if len(parts) < 2:
         names = [part.key for part in parts]
-        raise ValueError(f"leaving one out takes two components or more with a level `off`; got {names}")
+        raise ValueError(f"leaving one out needs two components or more with a level `off`; got {names}")
     full = {part.key: part.on for part in parts}
     return [
         Cell(full, "full"),

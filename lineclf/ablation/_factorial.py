@@ -153,7 +153,7 @@ def fractional_factorial(components, resolution=4):
     components = tuple(each.two_levels() for each in components)
     n = len(components)
     if n < 2:
-        raise ValueError(f"a fraction takes two components or more; got {[each.key for each in components]}")
+        raise ValueError(f"a fraction needs two components or more; got {[each.key for each in components]}")
     if resolution not in RESOLUTIONS:
         raise ValueError(f"resolution must be one of {RESOLUTIONS}; got {resolution!r}")
     n_base = 2

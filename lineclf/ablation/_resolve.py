@@ -82,7 +82,7 @@ def _short(key, alternatives, owners):
     for level in others:
         if same(level, baseline):
             raise ValueError(
-                f"components[{key!r}]: {label(level)!r} is what {owner.name} has already; alternatives differ from it"
+                f"components[{key!r}]: {label(level)!r} is the value in {owner.name} already; alternatives must differ"
             )
     return kind(name, baseline, others, where=where)
 
@@ -102,8 +102,10 @@ def _owner(where, key, owners):
     if where not in owners:
         legal = {"draw": "draw=", "cv": "a splitter as cv="}
         if where in legal:
-            raise ValueError(f"components: {key!r} takes {legal[where]}, which is not given")
-        raise ValueError(f"components: {key!r} is neither the estimator's nor begins with {' or '.join(legal)}:")
+            raise ValueError(f"components: {key!r} needs {legal[where]}, which is not given")
+        raise ValueError(
+            f"components: {key!r} is not a parameter of the estimator and does not begin with {' or '.join(legal)}:"
+        )
     return owners[where]
 
 
@@ -120,7 +122,7 @@ def _check(component, owners):
         known = owner.params.get(name, ABSENT)
         if known is not ABSENT and not same(known, level):
             raise ValueError(
-                f"component {component.key!r}: its baseline {label(level)!r} is not what {owner.name} has for "
+                f"component {component.key!r}: its baseline {label(level)!r} is not the value in {owner.name} for "
                 f"{name!r}, {label(known)!r}"
             )
 

@@ -30,7 +30,7 @@ class AblationStudyOptions(Options):
     Parameters
     ----------
     seeds : int or tuple of int
-        Number of paired seeds, or (least, most).
+        Number of paired seeds, or (low, high).
     design : str
         Which combinations to run.
     components : tuple of str

@@ -50,15 +50,15 @@ class AdditionPlan(BenchmarkPlan):
         guests = {each["model"]: each["guest"] for each in found if each["model"] not in own and each.get("guest")}
         strange = sorted(models - own.keys() - guests.keys() - {CEILING})
         if strange:
-            raise self._refusal(f"has models that nobody here knows: {', '.join(strange)}")
+            raise self._refusal(f"has models that are not known here: {', '.join(strange)}")
         lost = sorted(tracks - {each.name for each in study.arenas})
         if lost:
-            raise self._refusal(f"has tracks that are none of {study.name!r} here: {', '.join(lost)}")
+            raise self._refusal(f"has tracks that {study.name!r} does not have here: {', '.join(lost)}")
         arenas = [each for each in study.arenas if each.name in tracks]
         try:
             others = [Contestant(*guest) for guest in guests.items()]
         except ValueError as error:
-            raise self._refusal(f"has a model that cannot be one: {error}") from None
+            raise self._refusal(f"has a model that is not legal: {error}") from None
         contestants = [each for each in (*known, *others) if each.name in models]
         seeds = sorted({each["seed"] for each in found})
         super().__init__(study, arenas, contestants, profile, seeds, known=(*known, *others))

@@ -126,7 +126,7 @@ class Benchmark:
                     f"{what} must be a key of SCORES, or a Score with a name of its own; got {each.score!r}"
                 )
             elif own.get(each.metric) != each.score:
-                raise ValueError(f"{what} is another score than a track or further test has under {each.metric!r}")
+                raise ValueError(f"{what} is not the score that a track or further test has under {each.metric!r}")
         for arena in self.arenas:
             _check_own(arena)
             if isinstance(arena.tests, str):
@@ -192,7 +192,7 @@ class Benchmark:
 
         for name in ("submit", "tracks", "models", "estimator", "seeds"):
             if getattr(options, name):
-                raise OptionError("add", f"goes without {name}: what is added says itself what it is")
+                raise OptionError("add", f"must come without {name}: the submission says what it adds")
         known = (*self.contestants, *installed.models)
         return AdditionPlan(installed.study, options.profile, options.add, known=known)
 
@@ -210,7 +210,9 @@ class Benchmark:
         fitting = tuple(arena for arena in arenas if n is None or n >= arena.at_least)
         if chosen and not fitting:
             least = min(arena.at_least for arena in arenas)
-            text = f"must have images enough: {', '.join(chosen)} takes {least} a class, and profile {profile} has {n}"
+            text = (
+                f"must have enough images: {', '.join(chosen)} needs {least} per class, and profile {profile} has {n}"
+            )
             raise OptionError("tracks", text)
         return fitting
 
@@ -223,7 +225,7 @@ def _check_own(arena):
     """Raise ValueError if parts of a track do not fit each other, or have no identity."""
     what = f"of track {arena.name!r}"
     if not isinstance(arena.score, str) and arena.shown.scorer is None:
-        raise ValueError(f"score {what} must have a scorer, as {arena.metric!r} is none of SCORES")
+        raise ValueError(f"score {what} must have a scorer, as {arena.metric!r} is not in SCORES")
     if isinstance(arena.split, str) and arena.draw is not None:
         raise ValueError(f"split {what} must be a splitter, a number of folds or None beside draw; got {arena.split!r}")
     if not isinstance(arena.split, str) and arena.draw is None and not hasattr(arena.split, "split"):
@@ -233,7 +235,7 @@ def _check_own(arena):
     if arena.draw is not None and not callable(arena.draw):
         raise fail(f"draw {what}", "a function draw(random_state, …) that returns (X, y)", arena.draw)
     if arena.draw is not None and (arena.world or arena.units):
-        raise ValueError(f"world and units {what} are of the world of lines; it has a draw")
+        raise ValueError(f"world and units {what} are for the world of lines; the track has a draw")
     check_choice(f"folds {what}", arena.folds, FOLDS)
     if not isinstance(arena.hold_out, int | float) or not 0 <= arena.hold_out < 1:
         raise fail(f"hold_out {what}", "a share from 0 to 1, 1 left out", arena.hold_out)

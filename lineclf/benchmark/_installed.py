@@ -35,7 +35,7 @@ class Installed:
         for name in asked:
             known = self.study.tables if option == "tracks" else (*self.study.contestants, *self.models)
             if name in self.broken[option] and name not in {each.name for each in known}:
-                raise OptionError(option, f"has what cannot be used: {self.broken[option][name]}")
+                raise OptionError(option, f"has an entry that cannot be used: {self.broken[option][name]}")
 
 
 def with_installed(study):

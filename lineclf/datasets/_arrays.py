@@ -54,7 +54,7 @@ def check_rows(images: np.ndarray, target: Target) -> None:
     """Raise ValueError unless there are as many labels as images."""
     n_labels = len(target.columns[0])
     if n_labels != len(images):
-        raise ValueError(f"y must have one row an image; got {n_labels} rows for {len(images)} images")
+        raise ValueError(f"y must have one row per image; got {n_labels} rows for {len(images)} images")
 
 
 def write_pixels(images: np.ndarray, dtype: Any) -> np.ndarray:

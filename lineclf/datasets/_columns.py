@@ -102,7 +102,7 @@ def more_columns(columns: Mapping[str, Any] | None, n_images: int) -> list[Colum
     for name, values in columns.items():
         column = as_values(read_column(values, f"column {name!r}"))
         if len(column) != n_images:
-            raise ValueError(f"column {name!r} must have one value an image; got {len(column)} for {n_images} images")
+            raise ValueError(f"column {name!r} must have one value per image; got {len(column)} for {n_images} images")
         found.append(Column(name, column))
     return found
 

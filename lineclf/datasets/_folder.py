@@ -96,7 +96,7 @@ def export_lines(
         raise ValueError(f"X must be uint8 images of shape (n, height, width, 3); got {X.dtype} of shape {X.shape}")
     y = check_levels(y, (10**9,) * len(FACTORS))
     if len(X) != len(y):
-        raise ValueError(f"y must have one row an image; got {len(y)} rows for {len(X)} images")
+        raise ValueError(f"y must have one row per image; got {len(y)} rows for {len(X)} images")
 
     folder.mkdir(parents=True, exist_ok=True)
     ids: Counter[tuple[int, ...]] = Counter()

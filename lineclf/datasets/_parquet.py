@@ -155,7 +155,7 @@ def _rows_of_each(split: Any, n_images: int) -> dict[str, np.ndarray]:
         return {split: np.arange(n_images)}
     names = read_column(split, "split")
     if len(names) != n_images:
-        raise ValueError(f"split must be a name, or have one an image; got {len(names)} names for {n_images} images")
+        raise ValueError(f"split must be a name, or have one per image; got {len(names)} names for {n_images} images")
     for name in np.unique(names).tolist():
         check_choice("split", name, SPLITS, meant={"valid": "validation", "val": "validation", "dev": "validation"})
     return {each: np.flatnonzero(names == each) for each in SPLITS if (names == each).any()}

@@ -100,7 +100,7 @@ class FeatureMapsDisplay:
         maps = feature_maps(classifier, images, layer)
         flat = [name for name, values in maps.items() if values.ndim != 4]
         if flat:
-            raise ValueError(f"layer must have maps to be shown; got {', '.join(flat)}")
+            raise ValueError(f"layer must have maps to show; got {', '.join(flat)}")
         return cls(maps=maps, images=pictures(X, images)).plot(ax=ax, max_channels=max_channels)
 
     def plot(self, ax=None, *, max_channels=64):

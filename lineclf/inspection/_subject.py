@@ -241,7 +241,7 @@ class HeadScore:
         labels = np.full(n, target) if np.ndim(target) == 0 else np.asarray(target)
         known = self._encoder.classes_.tolist()
         if labels.shape != (n,) or not set(labels.tolist()) <= set(known):
-            raise ValueError(f"target must be one of the labels {known}, or one an image ({n}); got {target!r}")
+            raise ValueError(f"target must be one of the labels {known}, or one per image ({n}); got {target!r}")
         return self._encoder.transform(labels).astype(np.int32)
 
 

@@ -45,7 +45,7 @@ def circular_mae(y_true, y_pred, *, period=180, sample_weight=None):
     """
     true, pred = (_angles(y, name) for y, name in ((y_true, "y_true"), (y_pred, "y_pred")))
     if true.shape != pred.shape:
-        raise ValueError(f"y_true and y_pred must have as many rows; got {len(true)} and {len(pred)}")
+        raise ValueError(f"y_true and y_pred must have the same number of rows; got {len(true)} and {len(pred)}")
     if not (is_number(period) and period > 0):
         raise ValueError(f"period must be a number > 0, of degrees; got {period!r}")
     off = np.mod(pred - true, period)
@@ -92,7 +92,7 @@ def interpolated_angle(proba, angles, *, period=180):
     proba, angles = np.asarray(proba, dtype=np.float64), _angles(angles, "angles")
     n, step = len(angles), period / len(angles)
     if proba.ndim != 2 or proba.shape[1] != n:
-        raise ValueError(f"proba must have shape (n, {n}), a column an angle; got {proba.shape}")
+        raise ValueError(f"proba must have shape (n, {n}), a column per angle; got {proba.shape}")
     if n < 3 or not np.allclose(np.diff(angles), step):
         raise ValueError(
             f"angles must be at least three, evenly spaced over {period} degrees and ascending; got {angles.tolist()}"

@@ -22,7 +22,7 @@ def paired_columns(y_true, y_pred, heads=None):
         _check_labels(target, name)
     rows = [len(target.columns[0]) for target in pair]
     if rows[0] != rows[1]:
-        raise ValueError(f"y_true and y_pred must have as many rows; got {rows[0]} and {rows[1]}")
+        raise ValueError(f"y_true and y_pred must have the same number of rows; got {rows[0]} and {rows[1]}")
     names = head_names(true if true.names else pred, heads)
     return dict(zip(names, zip(true.columns, pred.columns, strict=True), strict=True))
 

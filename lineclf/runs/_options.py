@@ -150,7 +150,7 @@ def seeds(value) -> list[int]:
 
 
 def adaptive_seeds(value) -> list[int] | tuple[int, int]:
-    """Convert what :func:`seeds` takes, or (least, most): (3, 30) and "3..30"."""
+    """Convert what :func:`seeds` takes, or (low, high): (3, 30) and "3..30"."""
     try:
         if isinstance(value, str) and ".." in value:
             value = tuple(map(whole, value.split("..")))

@@ -22,7 +22,7 @@ class Profile:
     n_per_class : int or None
         Images drawn per class, before they are split; None for a data set's own size.
     seeds : int or tuple of int
-        Largest number of paired seeds, 0 … seeds − 1; for an ablation also (least, most).
+        Largest number of paired seeds, 0 … seeds − 1; for an ablation also (low, high).
     settings : mapping
         Constructor arguments of every cell, beside the estimator's defaults.
     components : tuple of str

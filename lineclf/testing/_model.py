@@ -124,7 +124,7 @@ def _check_answers(estimator, X, y):
     part = np.asarray(estimator.predict(X[:half]))
     # Sums of another order may turn an answer that was a tie.
     same = np.mean(part == answers[:half])
-    assert same > 0.95, f"a row's answer must not hang on the rows beside it; of half the rows {same:.0%} are the same"
+    assert same > 0.95, f"a row's answer must not depend on the rows beside it; {same:.0%} of half the rows agree"
     return answers
 
 
@@ -139,7 +139,7 @@ def _check_probabilities(estimator, X, y):
     classes = [estimator.classes_] if single else estimator.classes_
     n = len(_columns(y))
     for name, each in (("predict_proba", tables), ("classes_", classes)):
-        assert len(each) == n, f"{name} must be a list of {n}, one a column of the labels; it has {len(each)}"
+        assert len(each) == n, f"{name} must be a list of {n}, one per column of the labels; it has {len(each)}"
     for i, (table, known) in enumerate(zip(tables, classes, strict=True)):
         shape = (len(X), len(known))
         assert np.shape(table) == shape, f"predict_proba must have the shape {shape} for column {i}: {np.shape(table)}"
@@ -160,10 +160,10 @@ def _check_seeds(make, X, y, answers):
     fresh = np.asarray(make().fit(X, y).predict(X))
     assert np.array_equal(fresh, answers), (
         "the same random_state must give the same answers, and a model without random_state always the same: "
-        f"{np.mean(fresh != answers):.1%} of them are others"
+        f"{np.mean(fresh != answers):.1%} of them differ"
     )
     share = np.mean(found != answers)
-    raise AssertionError(f"a second fit must forget the first; {share:.1%} of the answers are others than without it")
+    raise AssertionError(f"a second fit must forget the first; {share:.1%} of the answers differ from those without it")
 
 
 def _check_scores(estimator, X, y):

@@ -49,7 +49,7 @@ def check_asked(asked, stored):
         raise fail("draw", "a function draw(random_state, …) that returns (X, y)", asked.draw)
     if asked.random_state is None:
         if stored:
-            raise ValueError("random_state must be a number with storage=, which could not go on otherwise; got None")
+            raise ValueError("random_state must be a number with storage=, which cannot continue without one; got None")
         return int(np.random.default_rng().integers(2**31))
     if not isinstance(asked.random_state, Integral) or isinstance(asked.random_state, bool):
         raise fail("random_state", "a whole number, or None", asked.random_state)

@@ -47,7 +47,7 @@ def test_options_of_the_draw_reach_it_and_the_rest_stays_paired():
 @pytest.mark.parametrize(
     ("component", "words"),
     [
-        (Component("noise", 0.1, (0.3,), where="draw"), "'draw:noise': its baseline '0.1' is not what draw has"),
+        (Component("noise", 0.1, (0.3,), where="draw"), "'draw:noise': its baseline '0.1' is not the value in draw"),
         (Component("nose", 0, (1,), where="draw"), "draw has no parameter 'nose'; did you mean 'noise'"),
         (Component("track__size", 1, (2,), where="draw"), "draw has no parameter 'track__size'"),
         (Component("depth", 1, (2,)), "DecisionTreeClassifier has no parameter 'depth'; did you mean 'max_depth'"),

@@ -160,7 +160,7 @@ def test_another_score_or_test_is_another_result():
         ({"split": KFold(3), "options": {"n_splits": 3}}, "options and curve of track 'a' go with the name of a track"),
         (
             {"split": 3, "draw": blobs, "units": True},
-            "world and units of track 'a' are of the world of lines",
+            "world and units of track 'a' are for the world of lines",
         ),
         ({"split": 3, "draw": lambda random_state: None}, "track 'a' cannot be told from another one later: '.*lambda"),
         ({"split": 3, "draw": blobs, "score": KEPT}, "score of track 'a' must have a scorer"),

@@ -167,7 +167,7 @@ def test_what_is_broken_is_told_by_name_and_breaks_nothing_else(install, run, tm
 def test_what_is_broken_cannot_be_asked_for(install):
     install("bad-lines", BROKEN)
     words = r"'no module' of the package bad-lines \(lineclf.tracks\) is left out: .*No module named"
-    with pytest.raises(OptionError, match=f"tracks has what cannot be used: {words}"):
+    with pytest.raises(OptionError, match=f"tracks has an entry that cannot be used: {words}"):
         STUDY.plan(make_options(STUDY, {"tracks": ["no module"]}))
     with pytest.raises(ValueError, match=f"got 'no module'. {words}"):
         get_track("no module")

@@ -268,9 +268,9 @@ def digest(side, where):
         (change_result(guest=None), "has a trial whose model is of another path than its others"),
         (change_result(guest=3), "has a trial whose guest is no import path"),
         (rename("shallow_tree", model="tree"), "has trials of another meaning than here"),
-        (orphan, "has models that nobody here knows: shallow_tree"),
-        (rename("shallow_tree", track="columns"), "has tracks that are none of 'board' here: columns"),
-        (rename("shallow_tree", model="a, b"), "has a model that cannot be one: name must have no comma"),
+        (orphan, "has models that are not known here: shallow_tree"),
+        (rename("shallow_tree", track="columns"), "has tracks that 'board' does not have here: columns"),
+        (rename("shallow_tree", model="a, b"), "has a model that is not legal: name must have no comma"),
         (rename("majority", seed=5), "has a trial twice"),
         (digest("train", "line"), "has other data in the train side of"),
         (digest("test", "line"), "has other data in the test side of"),
@@ -301,5 +301,5 @@ def test_trials_of_other_data_here_are_refused(submission, tmp_path, monkeypatch
 @pytest.mark.parametrize("given", [{"tracks": ["rows"]}, {"models": ["Bayes"]}, {"seeds": 1}, {"submit": "out"}])
 def test_what_is_added_says_itself_what_it_is(submission, tmp_path, given):
     (name,) = given
-    with pytest.raises(OptionError, match=f"add goes without {name}"):
+    with pytest.raises(OptionError, match=f"add must come without {name}"):
         run(tmp_path / "there", add=submission, **given)

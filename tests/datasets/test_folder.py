@@ -97,7 +97,7 @@ def test_export_follows_no_link_that_waits_in_the_folder(tmp_path, images):
         ({"X": np.zeros((1, 28, 28), np.uint8)}, "X must be uint8 images"),
         ({"X": np.zeros((1, 28, 28, 3))}, "X must be uint8 images"),
         ({"X": np.zeros((0, 28, 28, 3), np.uint8)}, "X must be uint8 images"),
-        ({"X": np.zeros((2, 28, 28, 3), np.uint8)}, "one row an image; got 1 rows for 2 images"),
+        ({"X": np.zeros((2, 28, 28, 3), np.uint8)}, "one row per image; got 1 rows for 2 images"),
         ({"y": [[0, 0, 0, -1]]}, "y's color must be"),
         ({"y": [[0, 0, 0.5, 1]]}, "y must be an integer array"),
     ],

@@ -89,10 +89,10 @@ def test_without_torch_the_extra_is_named(lines, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"X": np.zeros((2, 5))}, "X has 5 features, which make no square grey or RGB image"),
+        ({"X": np.zeros((2, 5))}, "X has 5 features, which do not make a square grey or RGB image"),
         ({"dtype": "float64"}, r"dtype must be 'uint8' \(0 to 255\) or 'float32' \(0 to 1\); got 'float64'"),
         ({"X": np.zeros((2, 4, 4)), "dtype": "uint8"}, "dtype must be 'float32', as X holds float64; got 'uint8'"),
-        ({"y": [0]}, "y must have one row an image; got 1 rows for 2 images"),
+        ({"y": [0]}, "y must have one row per image; got 1 rows for 2 images"),
         ({"y": ["red", "blue"]}, "y must hold numbers; column 0 holds strings, such as 'red': number them first"),
         ({"y": pd.DataFrame({"color": ["red", "blue"]})}, "y must hold numbers; column 'color' holds strings"),
     ],

@@ -126,7 +126,7 @@ def test_upsampling_keeps_constants_and_places():
         ({"head": "colour"}, "head must be among 'length', 'width', 'angle', 'color', or None; got 'colour'"),
         ({"target": 1}, "target=1 needs a head"),
         ({"head": "angle", "target": 7}, r"target must be one of the labels \[0, 1, 2, 3\].*got 7"),
-        ({"head": "angle", "target": [1]}, r"or one an image \(2\)"),
+        ({"head": "angle", "target": [1]}, r"or one per image \(2\)"),
         (
             {"head": "angle", "layer": "dense_1"},
             "layer must be one with maps before head 'angle', conv2d_1.*got 'dense_1'",

@@ -92,5 +92,5 @@ def test_display_has_a_row_an_image_and_a_column_a_layer(four_heads, lines):
         again.plot(ax=["a"] * 6)
     with pytest.raises(ValueError, match="max_channels must be at least 1; got 0"):
         again.plot(max_channels=0)
-    with pytest.raises(ValueError, match="must have maps to be shown; got dense_1"):
+    with pytest.raises(ValueError, match="must have maps to show; got dense_1"):
         FeatureMapsDisplay.from_estimator(four_heads, lines[0][:1], "dense_1")

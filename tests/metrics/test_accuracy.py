@@ -91,7 +91,7 @@ def test_heads_of_the_lines_are_named_in_factor_order():
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "message"),
     [
-        ([[0, 1]], [[0, 1], [1, 1]], "y_true and y_pred must have as many rows; got 1 and 2"),
+        ([[0, 1]], [[0, 1], [1, 1]], "y_true and y_pred must have the same number of rows; got 1 and 2"),
         ([[0, 1]], [0], "y_true and y_pred must have the same heads; got 2 and 1"),
         ([], [], "y_true must have one or two dimensions"),
         (np.zeros((2, 2, 2)), np.zeros((2, 2, 2)), "y_true must have one or two dimensions"),

@@ -61,7 +61,7 @@ def test_an_interpolated_angle_stays_by_the_most_probable_level(weights):
 @pytest.mark.parametrize(
     ("proba", "angles", "message"),
     [
-        ([[1, 0, 0]], [0, 45, 90, 135], r"proba must have shape \(n, 4\), a column an angle; got \(1, 3\)"),
+        ([[1, 0, 0]], [0, 45, 90, 135], r"proba must have shape \(n, 4\), a column per angle; got \(1, 3\)"),
         ([[1, 0, 0]], [0, 45, 90], "angles must be at least three, evenly spaced over 180 degrees"),
         ([[1, 0]], [0, 90], "angles must be at least three"),
     ],
@@ -74,7 +74,7 @@ def test_angles_that_cannot_be_interpolated_are_refused(proba, angles, message):
 @pytest.mark.parametrize(
     ("true", "pred", "options", "message"),
     [
-        ([0, 1], [0], {}, "y_true and y_pred must have as many rows; got 2 and 1"),
+        ([0, 1], [0], {}, "y_true and y_pred must have the same number of rows; got 2 and 1"),
         ([], [], {}, "y_true must have one or two dimensions"),
         ([0], [np.nan], {}, "column 0 of y_pred must hold a label in every row"),
         (["0"], [0], {}, "y_true must hold angles in degrees; got '0'"),

@@ -62,7 +62,7 @@ def test_images_without_one_line_are_refused():
 @pytest.mark.parametrize(
     ("X", "message"),
     [
-        (np.zeros((4, 10)), "X has 10 features, which make no square grey or RGB image"),
+        (np.zeros((4, 10)), "X has 10 features, which do not make a square grey or RGB image"),
         (np.zeros((4, 2, 2, 3, 1)), "X must have shape"),
         (np.zeros(4), "X must be a non-empty array of images of numbers"),
         (np.zeros((0, 5, 5)), "X must be a non-empty array of images of numbers"),
