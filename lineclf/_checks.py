@@ -1,4 +1,4 @@
-"""Argument checks: every error names the parameter, what is legal and what came."""
+"""Argument checks: every error names the parameter, the legal values and the given one."""
 
 import math
 import os
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def check_flag(name: str, value: Any) -> bool:
-    """Return `value` as a bool, or raise ValueError where it is not one."""
+    """Return `value` as a bool, or raise ValueError if it is not one."""
     if not isinstance(value, bool | np.bool_):
         raise fail(name, "True or False", value)
     return bool(value)
@@ -56,12 +56,12 @@ def check_size(name: str, value: Any) -> float:
 
 
 def is_number(value: Any) -> bool:
-    """Whether `value` is a finite real number, and no bool."""
+    """Whether `value` is a finite real number, and not a bool."""
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and math.isfinite(value)
 
 
 def check_sequence(name: str, value: Any, of: str) -> list:
-    """Return `value` as a non-empty list, or raise ValueError; a lone string or number is no sequence."""
+    """Return `value` as a non-empty list, or raise ValueError; a single string or number is not a sequence."""
     if not isinstance(value, str | bytes):
         try:
             values = list(value)
@@ -73,7 +73,7 @@ def check_sequence(name: str, value: Any, of: str) -> list:
 
 
 def as_numbers(name: str, values: Any) -> np.ndarray:
-    """Return `values` as a float64 array, or raise ValueError where they are text or something else without order."""
+    """Return `values` as a float64 array, or raise ValueError if they are text or have no order."""
     try:
         array = np.asarray(values)
         if array.dtype.kind in "biufO":
@@ -84,7 +84,7 @@ def as_numbers(name: str, values: Any) -> np.ndarray:
 
 
 def check_path(name: str, value: Any, legal: str = "a path") -> Path:
-    """Return `value` as a Path, or raise ValueError where it is none or empty."""
+    """Return `value` as a Path, or raise ValueError if it is not a path or is empty."""
     if not isinstance(value, str | os.PathLike) or not os.fspath(value):
         raise fail(name, legal, value)
     return Path(value)

@@ -1,4 +1,4 @@
-"""Combinations of levels: rows of a target as one number each, and what probabilities of them say of one column."""
+"""Combinations of levels: one number per row of a target, and probabilities of one column from theirs."""
 
 import numpy as np
 
@@ -35,13 +35,13 @@ def members(levels, n_levels):
 
 
 def marginal(joint, has_level):
-    """Sum probabilities of combinations up to those of a column's levels.
+    """Sum probabilities of combinations to those of a column's levels.
 
     Parameters
     ----------
     joint : ndarray of shape (n, n_combinations)
     has_level : ndarray of shape (n_levels, n_combinations), bool
-        As :func:`members` returns it.
+        From :func:`members`.
 
     Returns
     -------

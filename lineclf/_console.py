@@ -1,4 +1,4 @@
-"""What the terminal cannot show must not end a run."""
+"""Characters that the terminal cannot show must not end a run."""
 
 import sys
 from contextlib import suppress
@@ -9,8 +9,8 @@ __all__ = ["replace_unprintable"]
 def replace_unprintable():
     """Let standard output and error write what their encoding lacks as an escape, such as ``\\u2588``.
 
-    Python would raise UnicodeEncodeError, as on pipes of Windows, whose encoding often is cp1252. What is no real text
-    stream, as notebooks and tests put in their place, stays as it is.
+    Otherwise Python raises UnicodeEncodeError, as on pipes of Windows, whose encoding is often cp1252. Replacements by
+    notebooks and tests that are not real text streams stay as they are.
     """
     for stream in (sys.stdout, sys.stderr):
         # Not there in notebooks, no stream at all under pythonw, closed or detached by whoever called.

@@ -70,7 +70,7 @@ def _centred(values, centre):
 
 
 def _measure(images, others, pairs, squares, rows, start):
-    """Measure pairs (indices into `images` and `others`); where one is nearer than all before, write it down."""
+    """Measure pairs (indices into `images` and `others`); if one is nearer than all before, note it."""
     for first in range(0, len(pairs[0]), _ROWS):
         i, j = pairs[0][first : first + _ROWS], pairs[1][first : first + _ROWS]
         difference = images[i].astype(np.float64) - others[j]

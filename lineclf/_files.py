@@ -14,7 +14,7 @@ _PREFIX = ".writing-"
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
-    """Give a binary file to write; it becomes `path` when the block ends, and vanishes if the block raises."""
+    """Give a binary file to write; it becomes `path` when the block ends, and is deleted if the block raises."""
     temporary = path.with_name(f"{_PREFIX}{os.urandom(4).hex()}.part")
     with _blamed(path):
         try:
@@ -28,7 +28,7 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """The same for what writes to a path of its own: give one of the same name, in a folder that vanishes."""
+    """The same for a writer that needs a path: give one of the same name, in a folder that is deleted afterwards."""
     with _blamed(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=_PREFIX) as folder:
         temporary = Path(folder, path.name)
         yield temporary
@@ -37,7 +37,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _blamed(path: Path) -> Iterator[None]:
-    """Have an error about a temporary file name `path` and its folder, which are what the caller knows of."""
+    """Make an error about a temporary file name `path` and its folder, which the caller knows."""
     try:
         yield
     except OSError as error:
@@ -48,7 +48,7 @@ def _blamed(path: Path) -> Iterator[None]:
 
 
 def write_files(folder: Path, contents: Mapping[str, bytes | str]) -> list[Path]:
-    """Write each file, by name, whole; make the folder where there is none. Returns their paths."""
+    """Write each file, by name, as a whole; create the folder if necessary. Return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         with atomic_write(folder / name) as file:
@@ -58,7 +58,7 @@ def write_files(folder: Path, contents: Mapping[str, bytes | str]) -> list[Path]
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes that lock this folder out, where the system can (not on Windows, nor on every network)."""
+    """Keep out other processes that lock this folder, if the system can (not on Windows or on every network)."""
     try:
         import fcntl
     except ImportError:

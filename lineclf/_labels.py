@@ -1,4 +1,4 @@
-"""Targets read in one way, whatever holds them: by tracks, metrics, the audit, baselines and estimators alike."""
+"""Read targets of any container in one way, for tracks, metrics, the audit, baselines and estimators."""
 
 from numbers import Real
 from typing import NamedTuple
@@ -29,11 +29,11 @@ class Target(NamedTuple):
     Attributes
     ----------
     columns : list of ndarray of shape (n,)
-        Labels of each head, every array of the dtype that its own labels have: numbers or strings, none missing.
+        Labels of each head, each array with the dtype of its own labels: numbers or strings, none missing.
     names : tuple of str, or None
-        What a DataFrame calls its columns.
+        Names of a DataFrame's columns.
     ndim : int
-        1 if the target came as (n,), else 2.
+        1 if the target was given as (n,), else 2.
     """
 
     columns: list[np.ndarray]
@@ -54,7 +54,7 @@ def read_target(y, name="y"):
         Labels, numbers or strings, in anything that NumPy can read: lists of rows, arrays, tensors, pandas objects of
         any dtype. A table may hold columns of both.
     name : str, default="y"
-        What error messages call it.
+        Name of the target in error messages.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def _is_missing(value):
 
 
 def _typed(values, name):
-    """Objects as an array of numbers or of strings; ValueError where they are not all one of these."""
+    """Objects as an array of numbers or of strings; ValueError if they are not all numbers or all strings."""
     is_text = [isinstance(value, str) for value in values]
     other = next((value for value, text in zip(values, is_text, strict=True) if text != is_text[0]), None)
     odd = next((value for value in values if not isinstance(value, str | Real | np.bool_)), other)
@@ -146,13 +146,13 @@ def _typed(values, name):
 
 
 def pair_targets(one, other, names):
-    """Read two targets that are to be of the same heads.
+    """Read two targets that must have the same heads.
 
     Parameters
     ----------
     one, other : array-like of shape (n,) or (n, n_heads)
     names : tuple of 2 strs
-        What error messages call them.
+        Names of the targets in error messages.
 
     Returns
     -------
@@ -161,8 +161,8 @@ def pair_targets(one, other, names):
     Raises
     ------
     ValueError
-        As :func:`read_target`, or if they have not as many columns, a column holds numbers here and strings there, or
-        they are DataFrames of other columns.
+        As in :func:`read_target`, or if the numbers of columns differ, a column holds numbers in one target and strings
+        in the other, or DataFrames have different columns.
     """
     pair = first, second = read_target(one, names[0]), read_target(other, names[1])
     counts = [len(target.columns) for target in pair]
@@ -190,8 +190,8 @@ def head_names(target, heads=None):
     ----------
     target : Target
     heads : str or sequence of str, optional
-        What the caller wants them to be called. By default a DataFrame's columns, or length, width, angle, color for
-        four columns, "class" for one, else head_0, head_1, …
+        Names given by the caller. By default a DataFrame's columns, or length, width, angle, color for four columns,
+        "class" for one, else head_0, head_1, …
 
     Returns
     -------
@@ -200,7 +200,7 @@ def head_names(target, heads=None):
     Raises
     ------
     ValueError
-        Unless there is a name of its own for each column, and those that a DataFrame has itself are in its order.
+        Unless each column has a different name, and the names of a DataFrame's own columns are in its order.
     """
     n_heads = len(target.columns)
     if heads is None:
@@ -215,7 +215,7 @@ def head_names(target, heads=None):
 
 
 def default_heads(n_heads):
-    """Names of the heads of a target without any."""
+    """Names of the heads of a target without names."""
     if n_heads == len(FACTORS):
         return FACTORS
     return ("class",) if n_heads == 1 else tuple(f"head_{i}" for i in range(n_heads))

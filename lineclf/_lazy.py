@@ -1,4 +1,4 @@
-"""Names of a package that load when they are first used, as what has them is heavy."""
+"""Names of a package that load when they are first used, because their modules are heavy."""
 
 from difflib import get_close_matches
 from importlib import import_module
@@ -7,7 +7,7 @@ __all__ = ["lazy_names"]
 
 
 def lazy_names(package, names, modules, packages=()):
-    """Return what a package needs as its ``__getattr__`` and ``__dir__``.
+    """Return the functions ``__getattr__`` and ``__dir__`` of a package.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def lazy_names(package, names, modules, packages=()):
     modules : mapping of str to str
         Name → module of the package that has it.
     packages : sequence of str
-        Public modules inside the package, which load when they are first used, too.
+        Public modules inside the package, which load when they are first used as well.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Images read in one way, whatever holds them."""
+"""Read images of any container in one way."""
 
 from math import isqrt
 
@@ -8,7 +8,7 @@ __all__ = ["as_pixels", "is_frame_of_bytes", "numbers_of", "reshape_images"]
 
 
 def as_pixels(X):
-    """`X` as an array of the dtype that its numbers have."""
+    """`X` as an array of the dtype of its numbers."""
     return np.asarray(X, dtype=_frame_dtype(X))
 
 
@@ -61,7 +61,7 @@ def is_frame_of_bytes(X):
 
 
 def _frame_dtype(X):
-    """NumPy's dtype of what a DataFrame holds, if its columns share one; as an array pandas' own become objects."""
+    """NumPy's dtype of a DataFrame's values, if its columns share one; in an array pandas' own become objects."""
     if not hasattr(X, "iloc") or X.ndim != 2 or X.isna().any(axis=None):
         return None
     dtypes = {getattr(each, "numpy_dtype", each) for each in X.dtypes}

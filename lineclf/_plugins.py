@@ -1,4 +1,4 @@
-"""What installed packages announce by entry points; what is broken is told by its name, and breaks nothing else."""
+"""Entry points of installed packages; a broken one is reported by its name, and breaks nothing else."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -11,30 +11,30 @@ MODELS, TRACKS = "lineclf.models", "lineclf.tracks"
 
 
 class PluginWarning(UserWarning):
-    """Something that an installed package announces is left out."""
+    """An entry point of an installed package is left out."""
 
 
 def read_plugins(
     group: str, read: Callable[[Any], Any], taken: Collection[str] = ()
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what installed packages announce in a group.
+    """Return the objects that installed packages offer in a group of entry points.
 
     Parameters
     ----------
     group : str
-        Of entry points.
+        Name of the group.
     read : callable
-        From an ``importlib.metadata.EntryPoint`` to what it stands for; None for what is none of the caller's business.
-        It may raise anything.
+        Turns an ``importlib.metadata.EntryPoint`` into its object, or into None if the caller does not need it. It may
+        raise anything.
     taken : collection of str
         Names that no plugin may have.
 
     Returns
     -------
     found : dict of str to object
-        By name. Of two packages with one name the one whose own name is first counts.
+        Objects by name. If two packages use one name, the package whose own name comes first counts.
     broken : dict of str to str
-        Why others are left out, by name: a sentence that names plugin and package.
+        Reasons why others are left out, by name: a sentence that names plugin and package.
     """
     from importlib.metadata import entry_points
 

@@ -1,4 +1,4 @@
-"""The scale of pixels: bytes, 0–255 in other types, or 0–1; silently mixed, they put a classifier at chance."""
+"""The scale of pixels: bytes, 0–255 in other types, or 0–1; with mixed scales a classifier is at chance level."""
 
 import numpy as np
 
@@ -31,23 +31,23 @@ def scale_of(X):
 
 
 def as_shares(X):
-    """Take pixels as shares of full scale: uint8 divided by 255, as float32; anything else as it is."""
+    """Return pixels as shares of full scale: uint8 divided by 255, as float32; other types as they are."""
     return X / np.float32(255) if X.dtype == np.uint8 else X
 
 
 def check_scale(X, fitted, largest):
-    """Raise ValueError where pixels are clearly on another scale than those that were fitted.
+    """Raise ValueError if pixels are clearly on another scale than the fitted ones.
 
-    Zeros and ones alone, after a fit on 0–255, may as well be counts: they pass.
+    Only zeros and ones, after a fit on 0–255, may be counts: they pass.
 
     Parameters
     ----------
     X : ndarray of numbers
-        uint8 is read as 0–255, which becomes 0–1; anything else as it is.
+        uint8 is read as 0–255, which becomes 0–1; other types as they are.
     fitted : str
-        Scale of the fitted pixels, as :func:`scale_of` tells it.
+        Scale of the fitted pixels, from :func:`scale_of`.
     largest : float
-        The largest of them.
+        The largest fitted pixel.
     """
     given = scale_of(X)
     if fitted == BYTES:

@@ -1,4 +1,4 @@
-"""URLs as they may be shown, and what is said of stores that cannot be opened."""
+"""URLs without credentials, and messages about stores that cannot be opened."""
 
 import os
 import re
@@ -15,7 +15,7 @@ _SECRET = re.compile(r"(?<=[?&])([^=&\s]*(?:passw|secret|token|key)[^=&\s]*)=[^&
 
 
 def mask_url(text):
-    """Hide the credentials in a text: user and password of every URL, and what ``password=`` or ``password:`` gives.
+    """Hide the credentials in a text: user and password of every URL, and values of ``password=`` or ``password:``.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def mask_url(text):
 
 
 def prepare_database_file(path: Path) -> None:
-    """Make the folder of a SQLite file; ValueError for one that cannot be used, which a library may try for minutes."""
+    """Create the folder of a SQLite file; ValueError if it cannot be used, which a library may try for minutes."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -50,7 +50,7 @@ def prepare_database_file(path: Path) -> None:
 
 
 def reason_of(error: BaseException) -> str:
-    """What a store's library says was wrong: the first line, without credentials."""
+    """The error of a store's library: its first line, without credentials."""
     if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
         return "PostgreSQL needs psycopg, which is not installed: pip install 'lineclf[postgresql]'"
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()

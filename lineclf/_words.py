@@ -1,4 +1,4 @@
-"""Errors in words: what is legal, what came, and what may have been meant. Nothing heavy."""
+"""Texts of errors: the legal values, the given one, and a guess at the meant one. Nothing heavy."""
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
@@ -13,16 +13,16 @@ def fail(name: str, legal: str, value: Any) -> ValueError:
 
 
 def first_line(error: object) -> str:
-    """Return what an error or a warning says, in one line."""
+    """Return the text of an error or a warning in one line."""
     return str(error).strip().partition("\n")[0] or repr(error)
 
 
 def check_choice(
     name: str, value: Any, choices: Collection[str], meant: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Return `value` if it is one of the strings `choices`; otherwise raise ValueError, guessing what was meant.
+    """Return `value` if it is one of the strings `choices`; otherwise raise ValueError with a guess at the meant one.
 
-    The guess is the choice that `meant` gives for a word, or else the choice that is spelt most alike.
+    The guess is the choice that `meant` gives for a word, or else the choice with the most similar spelling.
     """
     if isinstance(value, str) and value in choices:
         return value

@@ -1,4 +1,4 @@
-"""The studies that the command line runs unasked, as declarations."""
+"""Declarations of the studies that the command line runs by default."""
 
 from lineclf._lazy import lazy_names
 

@@ -36,7 +36,7 @@ SIZE = {"n_train": 9600, "n_test": 4800}
 
 
 def worst_group(estimator, X, y):
-    """Accuracy of the angle in the group of colour and angle in which it is lowest."""
+    """Accuracy of the angle in the worst group of colour and angle."""
     from lineclf.datasets import FACTORS, shortcut_groups
     from lineclf.metrics import worst_group_accuracy
 
@@ -51,7 +51,7 @@ def world(draw, random_state=None, **settings):
 
 
 def few(n, **options):
-    """A point of the learning curve: n training images a class."""
+    """A point of the learning curve: n training images per class."""
     asks = f"what does it learn from {n} image{'s' * (n > 1)} a class?"
     # With so many images, hardly a class of 96 has fewer than n of them at the places that are trained on.
     at_least = 3 * n + 8
@@ -71,9 +71,9 @@ def few_in_all(n):
 
 
 def drawn(name, asks, kind, settings, told=None, **options):
-    """A world whose bound is known: test images are drawn independently of those of the training.
+    """A world with a known bound: test images are drawn independently of the training images.
 
-    `told` is what the bound is told, where that is not what the world is like.
+    `told` holds what the bound is told, if that differs from the world.
     """
     draw = partial(world, "BackgroundDraw" if kind == "" else f"{kind}Draw", **settings)
     bound = {"estimator": f"lineclf.baselines:{kind}BayesClassifier", "settings": told or settings}
@@ -94,7 +94,7 @@ LINE: dict[str, Any] = {"told": "the world", "cannot": ("crossing", "count")}
 
 
 def without(part, settings):
-    """The own net without one of its parts."""
+    """This package's own net without one of its parts."""
     return Contestant(f"{OWN} ({part})", "lineclf:MatchedFilterClassifier", settings, variant_of=OWN, **LINE)
 
 

@@ -1,4 +1,4 @@
-"""What the reports of all studies share: pages in Markdown and HTML, numbers, colours and pictures."""
+"""Shared parts of all reports: pages in Markdown and HTML, numbers, colours and pictures."""
 
 from lineclf._files import write_files
 from lineclf._lazy import lazy_names

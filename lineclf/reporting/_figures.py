@@ -1,4 +1,4 @@
-"""What the pictures of all reports share: the heads' colours, and PNG."""
+"""Shared parts of the pictures of all reports: the heads' colours, and PNG."""
 
 import io
 
@@ -11,7 +11,7 @@ COLORS = {"joint": "#000000", "length": "#0072B2", "width": "#E69F00", "angle": 
 
 
 def png(figure, *, close=False):
-    """Return a Matplotlib figure as PNG; with `close` pyplot forgets it, if it knows it."""
+    """Return a Matplotlib figure as PNG; with `close`, pyplot forgets the figure."""
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer)
     if close:

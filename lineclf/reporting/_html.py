@@ -1,6 +1,6 @@
 """A report's page of Markdown as one HTML file: tables that sort and filter, pictures inside, nothing from a network.
 
-Tables are DataTables', as itables ships them; this file only marks what they are to sort by.
+DataTables, shipped by itables, draws the tables; this file only marks the values to sort by.
 """
 
 import base64
@@ -26,19 +26,19 @@ def html_page(
     pictures: Mapping[str, bytes] = MappingProxyType({}),
     meanings: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Return a page of Markdown as one HTML file, which opens from a disk and asks no network.
+    """Return a page of Markdown as one HTML file, which opens from a disk and needs no network.
 
-    Its tables sort by a click on a column's head and are filtered by words; without JavaScript they are plain ones.
+    A click on a column's head sorts a table, and words filter it; without JavaScript the tables are plain.
 
     Parameters
     ----------
     markdown : str
         CommonMark with tables. HTML in it is shown as text.
     pictures : mapping of str to bytes
-        PNG by the name under which the page shows it; what is not here stays a link.
+        PNG by the name under which the page shows it; other pictures stay links.
     meanings : mapping of str to str
-        What a row or a column means, by the cell that heads it; for a column "fit, s" that of "fit" will do. Shown
-        where the mouse rests, and listed at the end.
+        Meanings of rows and columns, by the cell at their head; for a column "fit, s" the key "fit" is enough. Shown
+        under the mouse, and listed at the end.
 
     Returns
     -------
@@ -93,19 +93,19 @@ _MEANINGS, _MEANINGS_AT = "What rows and columns mean", "meanings"
 
 
 def with_html(contents: Mapping[str, bytes | str], meanings: Mapping[str, str] = MappingProxyType({})) -> dict:
-    """Return a report's files with an HTML page beside each page of Markdown, as :func:`write_files` takes them.
+    """Return a report's files with an HTML page beside each page of Markdown, for :func:`write_files`.
 
     Parameters
     ----------
     contents : mapping of str to bytes or str
-        By file name; its pictures are those that the pages show.
+        Files by name; their pictures are shown by the pages.
     meanings : mapping of str to str
-        As of :func:`html_page`.
+        As in :func:`html_page`.
 
     Returns
     -------
     dict
-        The same, and ``page.html`` for each ``page.md``.
+        The same files, and ``page.html`` for each ``page.md``.
     """
     pictures = {name: each for name, each in contents.items() if isinstance(each, bytes) and name.endswith(".png")}
     pages = {
@@ -117,7 +117,7 @@ def with_html(contents: Mapping[str, bytes | str], meanings: Mapping[str, str] =
 
 
 def _anchor(title):
-    """The anchor that links of Markdown name a heading by."""
+    """The anchor of a heading in links of Markdown."""
     return re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-")
 
 
@@ -126,7 +126,7 @@ def _text(inline):
 
 
 def _order(rows):
-    """Give the cells of each column of numbers what they are sorted by; the first click shows the largest."""
+    """Give the cells of each column of numbers their values to sort by; the first click shows the largest."""
     head, *body = rows
     for i, (token, _) in enumerate(head):
         cells = [row[i] for row in body]
@@ -139,7 +139,7 @@ def _order(rows):
 
 
 def _number(text, whole):
-    """The number that a cell begins with, or has alone; "" for an empty one, None for words."""
+    """The number at the beginning of a cell; "" for an empty cell, None for words."""
     if text in _BLANK:
         return ""
     found = _NUMBER.match(text)
@@ -149,7 +149,7 @@ def _number(text, whole):
 
 
 def _explain(rows, meanings):
-    """Give the heads of rows and columns what they mean, where that is known; these, by name."""
+    """Give the heads of rows and columns their known meanings; return these, by name."""
     shown = {}
     for token, text in [*rows[0], *(row[0] for row in rows[1:])]:
         name = next((name for name in (text, text.partition(",")[0]) if name in meanings), None)

@@ -1,4 +1,4 @@
-"""Markdown that the pages of all studies share: tables, what failed, and what made the page."""
+"""Markdown shared by the pages of all studies: tables, failures, and the command that made the page."""
 
 from collections import Counter
 from datetime import date
@@ -14,7 +14,7 @@ def markdown_table(rows):
     Parameters
     ----------
     rows : iterable of iterable of str
-        The head first. A ``|`` in a cell is escaped, so that it parts no cells.
+        The head first. A ``|`` in a cell is escaped, so that it does not separate cells.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def table_row(cells):
 
 
 def failures_section(failures, *, whole=False):
-    """Return the lines of the section on trials that were given up, none where there is none.
+    """Return the lines of the section on trials that were given up; none if there are no such trials.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def failures_section(failures, *, whole=False):
 
 
 def written_by(command):
-    """Return the day and the command that made a page, the beginning of a sentence."""
+    """Return the day and the command that made a page, as the beginning of a sentence."""
     return f"Written {date.today().isoformat()} by `{command}`"
 
 
 def made_with(results):
-    """Return what results were made with: versions of the libraries, processors; each with its number where it varies.
+    """Return what results were made with: versions of libraries, processors; with counts if they vary.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def made_with(results):
     Returns
     -------
     str
-        One sentence, or two where the processors are known.
+        One sentence, or two if the processors are known.
     """
     versions = [", ".join(f"{name} {number}" for name, number in each["versions"].items()) for each in results]
     processors = [each["processor"] for each in results if "processor" in each]

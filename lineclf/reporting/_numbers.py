@@ -1,4 +1,4 @@
-"""Numbers as the reports show them."""
+"""Format numbers for the reports."""
 
 import math
 
@@ -12,7 +12,7 @@ def read_table(path, **options):
     ----------
     path : path-like
     **options
-        Of :func:`pandas.read_csv`.
+        Options of :func:`pandas.read_csv`.
 
     Returns
     -------

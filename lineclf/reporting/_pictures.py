@@ -24,7 +24,7 @@ def draw(estimator, split):
     Returns
     -------
     dict of str to bytes
-        File name → PNG; empty for an estimator that is none of this package.
+        File name → PNG; empty for an estimator of another package.
     """
     if not hasattr(estimator, "as_images"):
         return {}

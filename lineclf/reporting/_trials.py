@@ -1,4 +1,4 @@
-"""What trials say together, as tables and pictures. Matplotlib's objects alone: nothing global, no window."""
+"""Summaries of trials, as tables and pictures. Matplotlib's objects only: nothing global, no window."""
 
 import json
 
@@ -19,7 +19,7 @@ def confusion_tables(confusion, labels):
 
 
 def add_confusions(matrices):
-    """Add the confusion matrices of several trials up, by head; those of other levels than the first's are left out."""
+    """Sum the confusion matrices of several trials, by head; matrices of other levels than the first are left out."""
     found: dict[str, np.ndarray] = {}
     for each in matrices:
         for head, matrix in each.items():
@@ -39,7 +39,7 @@ def draw_trials(confusion, labels, histories):
     labels : dict of str to list
         Head → names of its levels.
     histories : list of dict of str to list of float
-        Of each trial: name → value an epoch.
+        For each trial: name → a value per epoch.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def _curves_figure(histories):
 
 
 def _mean(histories):
-    """Mean of each curve over the trials that have it, as far as any of them goes."""
+    """Mean of each curve over the trials that have it, up to the longest one."""
     found = {}
     for name in dict.fromkeys(name for history in histories for name in history):
         curves = [history[name] for history in histories if name in history]

@@ -1,4 +1,4 @@
-"""Any estimator on any data, scored by any score, seed by seed: what ablations and comparisons are made of."""
+"""Any estimator on any data, with any score, seed by seed: the base of ablations and comparisons."""
 
 from lineclf.trials._cells import Cell
 from lineclf.trials._contrasts import Contrast

@@ -1,4 +1,4 @@
-"""What ablations and comparisons are asked alike: options, data, repetitions, identity. Checked before any training."""
+"""Common options of ablations and comparisons: data, repetitions, identity. Checked before any training."""
 
 import math
 from functools import partial
@@ -17,14 +17,14 @@ __all__ = ["check_asked", "make_about", "make_data", "make_estimator", "repetiti
 
 
 def check_asked(asked, stored):
-    """Check the options that stand for themselves; return the random state as a number.
+    """Check the options that do not depend on others; return the random state as a number.
 
     Parameters
     ----------
     asked : object
-        With the options as attributes, as an AblationCV has them.
+        Object with the options as attributes, like an AblationCV.
     stored : bool
-        Whether a later process goes on with it.
+        Whether a later process continues it.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def _check_seeds(seeds):
 
 
 def make_estimator(given, name="estimator"):
-    """Return an estimator that is given itself or by its import path; ValueError that names `name` if it is none."""
+    """Return an estimator, given as object or import path; ValueError that names `name` if it is not an estimator."""
     if isinstance(given, str) and ":" not in given:
         raise ValueError(f"{name} must be an estimator or its import path, package.module:Class; got {given!r}")
     base = load_estimator(given, {}) if isinstance(given, str) else given
@@ -80,7 +80,7 @@ def make_estimator(given, name="estimator"):
 
 
 def make_data(asked, base, X, y, groups, fit_params):
-    """Return the data of all trials: those given, or those that `draw` makes."""
+    """Return the data of all trials: the given data, or those that `draw` makes."""
     if asked.draw is None:
         if X is None:
             raise ValueError("X must be given to fit, unless draw= makes the data; got None")
@@ -96,12 +96,12 @@ def make_data(asked, base, X, y, groups, fit_params):
 
 
 def repetitions(asked, data, estimators):
-    """Return the numbers of the repetitions: one where all would be the same, as nothing in it is random.
+    """Return the numbers of the repetitions: one if all would be the same, because nothing is random.
 
     Returns
     -------
     dict
-        ``seeds``, a list, and ``low``: where they go on only for what is open, from so many on; else None.
+        ``seeds``, a list; and ``low``, the number of seeds from which on they continue only for open rows, or None.
     """
     low, high = asked.seeds if isinstance(asked.seeds, tuple) else (None, asked.seeds)
     if data.kind != "fixed":
@@ -119,9 +119,9 @@ def repetitions(asked, data, estimators):
 
 
 def make_about(data, scores, random_state, stored, *, levels, **parts):
-    """Return what the study is about, part by part; ValueError if nothing tells a part from another one later.
+    """Return the parts of the study's question; ValueError if a part cannot be identified later.
 
-    Levels need an identity, too, but each trial has its own.
+    Levels need an identity as well, but each trial has its own.
     """
     tells = {name: partial(identity, part) for name, part in parts.items()}
     tells |= {"levels": partial(identity, list(levels)), "scoring": scores.identity}

@@ -1,4 +1,4 @@
-"""Cells of a design: what the seeds repeat. Pure Python."""
+"""Cells of a design, which the seeds repeat. Pure Python."""
 
 import json
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ class Cell:
     Parameters
     ----------
     settings : dict
-        Levels by the components' keys; a component that is not there has its level of the baseline.
+        Levels by the components' keys; a component that is not in it has the baseline's level.
     name : str, default="baseline"
-        For people, unique within the design.
+        Name for people, unique within the design.
     component : str, optional
-        Key of the one component that tells the cell from the design's first, where that is how the design is made.
+        Key of the one component in which the cell differs from the first, if the design changes one at a time.
     level : object
-        Its level here.
+        Level of this component.
     """
 
     settings: dict = field(default_factory=dict)
@@ -32,6 +32,6 @@ class Cell:
 
 
 def trial_key(cell, seed):
-    """Identity of a trial within its study: a JSON string of what the cell changes, and the seed."""
+    """Identity of a trial within its study: a JSON string of the cell's changes and the seed."""
     settings = {name: json.loads(key(level)) for name, level in cell.settings.items()}
     return json.dumps({"settings": settings, "seed": seed}, sort_keys=True)

@@ -1,4 +1,4 @@
-"""What the columns of an ablation's and of a comparison's tables mean, for their HTML pages."""
+"""Meanings of the columns of an ablation's and a comparison's tables, for their HTML pages."""
 
 __all__ = ["meanings"]
 
@@ -39,7 +39,7 @@ _COLUMNS = {
 
 
 def meanings(scorers):
-    """Return what columns mean, by their titles without a unit.
+    """Return the meanings of columns, by their titles without a unit.
 
     Parameters
     ----------

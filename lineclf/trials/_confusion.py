@@ -13,7 +13,7 @@ _KINDS = ("binary", "multiclass", "multiclass-multioutput")
 
 
 class Remembering:
-    """A fitted estimator that predicts the same images once, however often it is asked, for labels or probabilities."""
+    """A fitted estimator that predicts the same images only once, however often it is asked."""
 
     def __init__(self, fitted):
         self.fitted, self._X, self._found = fitted, None, {}
@@ -22,11 +22,11 @@ class Remembering:
         return getattr(self.fitted, name)
 
     def predict(self, X):
-        """Predict, or remember."""
+        """Predict, or return the remembered answer."""
         return self._remember("predict", X)
 
     def predict_proba(self, X):
-        """Predict, or remember."""
+        """Predict, or return the remembered answer."""
         return self._remember("predict_proba", X)
 
     def _remember(self, method, X):
@@ -54,7 +54,7 @@ def confusion_of(fitted, y_train, X, y):
     Returns
     -------
     dict of str to tuple (ndarray of shape (n_levels, n_levels), list of str)
-        Head → counts, rows are true levels, and the levels' names. Empty where nothing is classified, or into too many.
+        Head → counts, rows are true levels, and the levels' names. Empty without classes, or with too many.
     """
     if not is_classifier(fitted) or type_of_target(y) not in _KINDS:
         return {}
@@ -68,7 +68,7 @@ def confusion_of(fitted, y_train, X, y):
 
 
 def add_folds(folds):
-    """Add up the matrices of folds that have the same levels; (confusion, labels) as a result has them, JSON-able."""
+    """Sum the matrices of folds that have the same levels; return (confusion, labels) for a result, JSON-able."""
     total: dict = {}
     for found in folds:
         for head, (matrix, names) in found.items():

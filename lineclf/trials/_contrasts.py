@@ -1,4 +1,4 @@
-"""What a design compares: sums of cells before and after a change. Pure Python."""
+"""Comparisons of a design: sums of cells before and after a change. Pure Python."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ __all__ = ["Contrast", "crossed_contrasts", "single_contrasts"]
 
 @dataclass(frozen=True)
 class Contrast:
-    """A difference between cells: what they score after a change less what they score before it.
+    """A difference between cells: their score after a change minus their score before it.
 
     Parameters
     ----------
     component : str
-        Key of what changes; of a pair "a × b".
+        Key of the component that changes; "a × b" for a pair.
     level : str
-        What it changes to.
+        Its level after the change.
     size : {1, 2}
-        Number of components: of a pair, how much the one's effect grows when the other is changed, too.
+        Number of components; for a pair, the contrast is how much the effect of one grows when the other changes too.
     before, after : mapping of str to float
         Weights by the names of cells.
     aliases : tuple of str
@@ -36,7 +36,7 @@ class Contrast:
 
     @property
     def cells(self):
-        """Names of all cells that it is made of."""
+        """Names of all cells in the contrast."""
         return list(dict.fromkeys([*self.before, *self.after]))
 
 
@@ -52,10 +52,10 @@ def crossed_contrasts(cells, components, terms):
     Parameters
     ----------
     cells : list of Cell
-        Of a factorial design, or of a fraction.
+        Cells of a factorial design, or of a fraction.
     components : iterable of Component
     terms : dict of tuple of str to list of tuple of str
-        Keys of one component or two → what the design cannot tell from them.
+        Keys of one component or two → their aliases in the design.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def crossed_contrasts(cells, components, terms):
 
 
 def _effect(cells, parts, level, its):
-    """Weights of the first component's effect, where the second has the level `its`."""
+    """Weights of the first component's effect when the second has the level `its`."""
     one, other = parts
     before = _mean(cells, {one.key: one.baseline, other.key: its}, -1.0)
     return before | _mean(cells, {one.key: level, other.key: its})

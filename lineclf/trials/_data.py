@@ -1,4 +1,4 @@
-"""The data of a trial: from X and y by a splitter that the seed shuffles, or drawn anew by the seed."""
+"""The data of a trial: split from X and y by a splitter that the seed shuffles, or drawn anew by the seed."""
 
 import copy
 import inspect
@@ -41,9 +41,9 @@ class Fold(NamedTuple):
     ----------
     X_train, y_train, X_test, y_test : array-like
     fit_params, score_params : dict
-        Sliced to their side.
+        Parameters, sliced to their side.
     labels : dict of str to list of str
-        Names of the levels of each head, where the data tell.
+        Names of the levels of each head, if the data name them.
     """
 
     X_train: Any
@@ -65,12 +65,12 @@ class GivenData:
     X, y, groups : array-like
     cv : int, splitter, iterable or None
     routed : Bunch
-        Of ``fit``, ``score`` and ``split``: what goes along with each.
+        Parameters for ``fit``, ``score`` and ``split``.
 
     Attributes
     ----------
     kind : {"cv", "fixed", "split"}
-        Whether seeds shuffle the folds, or do not; "split" where there is one, and each seed trains on it anew.
+        Whether seeds shuffle the folds or not; "split" for one fold, on which each seed trains anew.
     """
 
     def __init__(self, estimator, X, y, groups, cv, routed):
@@ -86,13 +86,13 @@ class GivenData:
         self.kind = "cv" if is_seeded(self.splitter) else "fixed"
 
     def about(self):
-        """What the data and their split are, for people."""
+        """Description of the data and their split, for people."""
         if type(self.splitter).__name__ == "_CVIterableWrapper":
             return {"cv": f"{self.splitter.get_n_splits()} given folds"}
         return {"cv": " ".join(repr(self.splitter).split())}
 
     def owners(self):
-        """What has parameters beside the estimator, by ``where``."""
+        """Owners of parameters beside the estimator, by ``where``."""
         return {"cv": Owner("the splitter", splitter_params(self.splitter))}
 
     def folds(self, seed, draw_params, cv_params):
@@ -114,7 +114,7 @@ class GivenData:
         return Fold(X_train, y_train, X_test, y_test, fit_params, _check_method_params(self.X, self.routed.score, test))
 
     def identity(self):
-        """What tells these data from others."""
+        """Identity of these data."""
         known = {"X": self.X, "y": self.y, "groups": self.groups, "fit parameters": dict(self.routed.fit)}
         return {name: joblib.hash(each) for name, each in known.items()} | {"cv": splitter_identity(self.splitter)}
 
@@ -139,18 +139,18 @@ class DrawnData:
         self._params, self._is_open = _arguments(draw)
 
     def about(self):
-        """What the data and their split are, for people."""
+        """Description of the data and their split, for people."""
         return {"draw": label(self._draw)} | ({} if self._cv is None else {"cv": str(self._cv)})
 
     def owners(self):
-        """What has parameters beside the estimator, by ``where``."""
+        """Owners of parameters beside the estimator, by ``where``."""
         owners = {"draw": Owner("draw", self._params, is_open=self._is_open)}
         if self._cv is not None:
             owners["cv"] = Owner("the splitter", splitter_params(_splitter(self._cv, None, self._is_classifier)))
         return owners
 
     def draw(self, seed, params):
-        """Draw the data of a seed; a Bunch of X, y, and what else there is."""
+        """Draw the data of a seed: a Bunch of X, y and the optional parts."""
         drawn: Any = self._draw(random_state=child_seed(seed, "data"), **params)
         if isinstance(drawn, tuple) and len(drawn) in (2, 3):
             parts = dict(zip(("X", "y", "groups"), drawn, strict=False))
@@ -208,7 +208,7 @@ class DrawnData:
         return Fold(X_train, y_train, X_test, y_test, _check_method_params(data.X, weights, train), {})
 
     def check(self, seeds):
-        """Raise ValueError unless a seed draws the same again, and another seed other data."""
+        """Raise ValueError unless a seed draws the same data again, and another seed other data."""
         one, again, *others = (joblib.hash(dict(self.draw(seed, {}))) for seed in (seeds[0], *seeds[:2]))
         if one != again:
             raise ValueError("draw must return the same for the same random_state; called twice, it did not")
@@ -216,12 +216,12 @@ class DrawnData:
             raise ValueError("draw must return other data for another random_state; it returned the same ones")
 
     def identity(self):
-        """What tells these data from others."""
+        """Identity of these data."""
         return {"draw": identity(self._draw), "cv": None if self._cv is None else splitter_identity(self._cv)}
 
 
 def _splitter(cv, y, classifier):
-    """The splitter of a number, shuffled, or of what else was given."""
+    """The given splitter, or the shuffled splitter for a number of folds."""
     if isinstance(cv, Integral) and (isinstance(cv, bool) or cv < 2):
         raise fail("cv", "at least 2 folds, a splitter, or an iterable of (train, test)", cv)
     if cv is None or isinstance(cv, Integral):
@@ -240,7 +240,7 @@ def is_seeded(splitter):
 
 
 def seeded(splitter, seed):
-    """Return a copy of a splitter with a seed of its own, itself where it takes none."""
+    """Return a copy of a splitter with this seed; the splitter itself if it takes no seed."""
     if not is_seeded(splitter):
         return splitter
     splitter = copy.deepcopy(splitter)
@@ -249,7 +249,7 @@ def seeded(splitter, seed):
 
 
 def splitter_params(splitter):
-    """Parameters of a splitter, by name: scikit-learn's have no get_params."""
+    """Parameters of a splitter, by name: scikit-learn's splitters have no get_params."""
     params = inspect.signature(type(splitter)).parameters
     more = getattr(splitter, "cvargs", {})  # of repeated ones
     found = {name: getattr(splitter, name, more.get(name, ABSENT)) for name in params if name not in _NOT_ASKED}
@@ -257,7 +257,7 @@ def splitter_params(splitter):
 
 
 def set_splitter(splitter, params):
-    """Return a splitter that is made anew with other parameters, itself without any."""
+    """Return a splitter made anew with these parameters; the splitter itself without any."""
     if not params:
         return splitter
     known = {**splitter_params(splitter), **params}
@@ -267,7 +267,7 @@ def set_splitter(splitter, params):
 
 
 def splitter_identity(cv):
-    """What tells a splitter, a number of folds or None from others."""
+    """Identity of a splitter, a number of folds or None."""
     if cv is None or isinstance(cv, Integral):
         return cv
     if type(cv).__name__ == "_CVIterableWrapper":
@@ -276,7 +276,7 @@ def splitter_identity(cv):
 
 
 def _arguments(draw):
-    """Arguments of a draw with their defaults, and whether it takes others."""
+    """Arguments of a draw with their defaults, and whether it takes further ones."""
     if not callable(draw):
         raise ValueError(f"draw must be a function draw(random_state, …) that returns (X, y); got {draw!r}")
     if hasattr(draw, "get_params"):

@@ -1,8 +1,8 @@
-"""Differences of a contrast, seed by seed: their mean, interval and verdict, and what it takes to decide them.
+"""Differences of a contrast, seed by seed: their mean, interval and verdict, and the seeds needed for a verdict.
 
-Draws are independent of each other, so their differences have the plain paired t interval. Folds of one sample have
-training sets in common, so theirs is Nadeau and Bengio's. Where seeds go on until a row is decided, a row is read after
-every seed, so that its interval is one that holds whenever one looks.
+Draws are independent of each other, so their differences have the plain paired t interval. Folds of one sample share
+training data, so their differences have Nadeau and Bengio's interval. If seeds go on until a row is decided, the row is
+read after every seed, so its interval must hold at every look.
 """
 
 import math
@@ -93,7 +93,7 @@ class Differences:
         return float(t) * spread * math.sqrt(1 / scores + self._ratio)
 
     def _least(self):
-        """Standard deviation of the differences where one row of one fold is another."""
+        """Standard deviation of the differences if one row of one fold changes."""
         return self._step / math.sqrt(len(self.deltas))
 
     def verdict(self, low, high, rope):
@@ -102,7 +102,7 @@ class Differences:
         return verdict(low, high, rope=rope) if self._is_whole else "open"
 
     def needed(self, confidence, rope):
-        """Seeds after which an effect of the size seen would be decided; infinite where no number of them is enough."""
+        """Seeds after which an effect of the size seen would be decided; infinite if no number is enough."""
         if len(self.deltas) < 2 or self._describes or (self._is_flat and not self._step):
             return math.nan
         size, spread = abs(self.deltas.mean()), self.deltas.std(ddof=1) or self._least()

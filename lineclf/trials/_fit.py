@@ -1,4 +1,4 @@
-"""Running a plan from Python: in memory or on a storage, here or on Dask, with a tracker or without."""
+"""Run a plan from Python: in memory or on a storage, here or on Dask, with a tracker or without."""
 
 import sys
 import tempfile
@@ -16,18 +16,18 @@ __all__ = ["run_plan", "tell"]
 
 
 def run_plan(plan, asked, command, take):
-    """Run what is left of a plan.
+    """Run the trials of a plan that have not run yet.
 
     Parameters
     ----------
     plan : SeedTrials
     asked : object
-        With the options as attributes, as an AblationCV has them.
+        Object with the options as attributes, like an AblationCV.
     command : str
-        For a tracker.
+        Command shown in a tracker.
     take : callable (study, results, failures)
-        Given the optuna.Study, the results of the finished trials and the errors of the failed ones, by name, at the
-        end, and where Ctrl-C or an error ends it, if a trial has finished.
+        Called with the optuna.Study, the results of the finished trials, and the errors of the failed ones by name: at
+        the end or, if a trial has finished, after Ctrl-C or an error.
     """
     from lineclf.runs import TrialStore  # Optuna comes with it
     from lineclf.runs._run import Run
@@ -68,7 +68,7 @@ def run_plan(plan, asked, command, take):
 
 
 def tell(plan, results, failures, max_time):
-    """Warn of what a user would else look for: failed trials, those not run, what fits warned of.
+    """Warn about failed trials, trials that did not run, and warnings of fits.
 
     Raises
     ------

@@ -9,7 +9,7 @@ _TIMES = ("fit_time", "score_time", "cpu_time")
 
 
 def results_frame(results):
-    """Every fold of every trial: cell, component, level, seed, fold, and a column a score.
+    """Every fold of every trial: cell, component, level, seed, fold, and a column per score.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def results_frame(results):
 
 
 def cells_frame(results, cells, names):
-    """What each cell scores and costs, mean over its seeds.
+    """Scores and costs of each cell, as means over its seeds.
 
     Parameters
     ----------
@@ -46,11 +46,11 @@ def cells_frame(results, cells, names):
     Returns
     -------
     pandas.DataFrame
-        Columns cell, n (seeds), the scores (of cells with other seeds than the first: its mean and the mean difference
-        on those of both), fit_time, score_time and cpu_time (seconds a fold, of a clock and of the process on all
-        cores), ratio (median over the seeds of the fit time to the first cell's) and front (whether no other cell
-        fits as fast and scores more, or scores as much and fits faster); for nets parameters, and front_parameters,
-        the same of these.
+        Columns cell, n (seeds), the scores (of a cell with other seeds than the first cell: the first cell's mean plus
+        the mean difference on the seeds of both), fit_time and score_time (seconds per fold, wall time), cpu_time (the
+        same of the process on all cores), ratio (median over the seeds of the fit time to the first cell's) and front
+        (whether no other cell fits as fast and scores more, or scores as much and fits faster); for nets also
+        parameters, and front_parameters, the front of these.
     """
     trials = {(each["cell"], each["seed"]): each["metrics"] for each in results}
     rows = []
@@ -76,9 +76,9 @@ def cells_frame(results, cells, names):
 
 
 def _paired_mean(trials, first, name, metric):
-    """Mean over a cell's seeds; where the first cell has others, its mean and the mean difference on those of both.
+    """Mean over a cell's seeds; if the first cell has others, its mean plus the mean difference on shared seeds.
 
-    So that cells which have fewer seeds, as they were decided early, stand beside the others by what they differ.
+    So cells with fewer seeds, because they were decided early, can be compared with the others.
     """
     found, there = (
         {seed: metrics[metric] for (cell, seed), metrics in trials.items() if cell == each} for each in (name, first)
@@ -99,7 +99,7 @@ def pareto_front(costs, scores):
     Parameters
     ----------
     costs, scores : array-like of shape (n,)
-        A point that lacks its cost is not on the front.
+        A point without a cost is not on the front.
 
     Returns
     -------

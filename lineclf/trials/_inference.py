@@ -1,4 +1,4 @@
-"""From the folds' scores of all trials to effects: how large, how sure, and what it would take to be sure."""
+"""From the folds' scores of all trials to effects: how large, how sure, and how many seeds a verdict needs."""
 
 import math
 
@@ -22,13 +22,13 @@ def effects_frame(results, contrasts, names, sample):
         Of trials, with ``cell``, ``seed``, ``folds`` and ``split``.
     contrasts : list of Contrast
     names : list of str
-        Of the scores; the first one is what verdicts are about.
+        Names of the scores; the first one gets the verdicts.
     sample : Sample
 
     Returns
     -------
     pandas.DataFrame
-        As of :attr:`AblationCV.effects_`.
+        As in :attr:`AblationCV.effects_`.
     """
     trials = {(each["cell"], each["seed"]): each for each in results}
     reading = Reading(contrasts, names[0], sample)
@@ -59,7 +59,7 @@ def effects_frame(results, contrasts, names, sample):
 
 
 def minutes_needed(results, contrasts, effects):
-    """Return the minutes of one process that the seeds take which open rows need, where so many would do.
+    """Return the minutes of one process for the seeds that open rows need, if that number is finite.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def minutes_needed(results, contrasts, effects):
         Of trials.
     contrasts : list of Contrast
     effects : pandas.DataFrame
-        As of :func:`effects_frame`.
+        From :func:`effects_frame`.
     """
     seconds: dict[str, list[float]] = {}
     for each in results:

@@ -1,4 +1,4 @@
-"""Levels of a component: what tables call them, and what tells them apart in a store. Nothing heavy."""
+"""Levels of a component: their names in tables, and their identities in a store. Nothing heavy."""
 
 import ast
 import hashlib
@@ -21,7 +21,7 @@ _IDLE = (
 
 
 def label(level: Any) -> str:
-    """Return what tables and pictures call a level.
+    """Return the name of a level in tables and pictures.
 
     Examples
     --------
@@ -42,12 +42,12 @@ def label(level: Any) -> str:
 
 
 def identity(level: Any) -> Any:
-    """Return what tells a level from others on every machine: JSON, for plain values the value itself.
+    """Return the identity of a level, the same on every machine: JSON; for plain values the value itself.
 
     Raises
     ------
     TypeError
-        For an object whose content nothing tells, such as a lambda.
+        If the content of an object cannot be identified, as of a lambda.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def identity(level: Any) -> Any:
 
 
 def _named(kind):
-    """Identity of a class or a function: the name that finds it, and its source where that is a script's own."""
+    """Identity of a class or a function: the name that finds it, and its source if a script defines it."""
     name, module = kind.__qualname__, getattr(kind, "__module__", None)
     if "<" in name:  # <lambda>, or of a function's <locals>
         raise TypeError(f"{name!r} has no name that finds it later; define it at the top of a module")
@@ -102,7 +102,7 @@ def _named(kind):
 
 
 def _source(kind):
-    """Source of a class or a function, of a class in a notebook's cell, too; OSError or TypeError if there is none."""
+    """Source of a class or a function, also of a class in a notebook's cell; OSError or TypeError if there is none."""
     try:
         source = inspect.getsource(kind)
         # From Python 3.13 on these are the lines of its number in the main script, wherever the class was defined.
@@ -120,7 +120,7 @@ def _source(kind):
 
 
 def key(level: Any) -> str:
-    """Return a text that is the same for the same level: its identity, or where it has none, the very object's."""
+    """Return a text that is the same for the same level: its identity or, without one, that of the object."""
     try:
         return json.dumps(identity(level), sort_keys=True)
     except TypeError:
@@ -133,7 +133,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def plain(level: Any) -> Any:
-    """Return what stands for a level in a store, and in a table's JSON: itself where it is plain, else its label."""
+    """Return the form of a level in a store and in a table's JSON: the level if it is plain, else its label."""
     try:
         return json.loads(json.dumps(level))
     except (TypeError, ValueError):

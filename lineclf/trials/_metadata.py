@@ -1,4 +1,4 @@
-"""What goes along with X: to the estimator's fit, to the scorer, to the splitter."""
+"""Parameters that go with X: to the estimator's fit, to the scorer, to the splitter."""
 
 from numbers import Integral
 
@@ -15,8 +15,8 @@ __all__ = ["route"]
 def route(estimator, scoring, cv, groups, params):
     """Return a Bunch of ``fit``, ``score`` and ``split``: the parameters of each.
 
-    As in :func:`sklearn.model_selection.cross_validate`: all go to ``fit``, or, where scikit-learn's metadata routing
-    is on, to who asks for them.
+    As in :func:`sklearn.model_selection.cross_validate`: all go to ``fit`` or, if scikit-learn's metadata routing is
+    on, to the objects that ask for them.
     """
     if not _routing_enabled():
         return Bunch(fit=params, score={}, split={})

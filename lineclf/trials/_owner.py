@@ -1,4 +1,4 @@
-"""What has parameters that a design varies."""
+"""Owner of parameters that a design varies."""
 
 import inspect
 from difflib import get_close_matches
@@ -9,23 +9,23 @@ ABSENT = inspect.Parameter.empty
 
 
 class Owner:
-    """What has parameters that an ablation varies.
+    """Owner of parameters that an ablation varies.
 
     Parameters
     ----------
     name : str
-        For people.
+        Name for people.
     params : dict
-        What each parameter is.
+        Value of each parameter.
     is_open : bool, default=False
-        Whether it takes others, too.
+        Whether it takes further parameters.
     """
 
     def __init__(self, name, params, *, is_open=False):
         self.name, self.params, self.is_open = name, params, is_open
 
     def fail(self, what, *names):
-        """Raise ValueError for names that are no parameters, with the near ones."""
+        """Raise ValueError for names that are not parameters; the message gives similar names."""
         for name in names:
             known = [str(each) for each in self.params]
             close = get_close_matches(str(name), known, n=3, cutoff=0.5)

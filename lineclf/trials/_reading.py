@@ -12,21 +12,21 @@ FUTILE = 10, 3  # from so many seeds on a row stops that would take so many time
 
 
 class Reading:
-    """Which rows of the first score are decided, read seed by seed in the order of the seeds, not of arrival.
+    """Rows of the first score that are decided, read seed by seed in the order of the seeds, not of arrival.
 
-    What is found hangs on the results alone, not on who computed them, nor on how many at once: a row is read with its
-    first n seeds, at each n where it is looked at, and no further than where it is decided.
+    The findings depend only on the results, not on who computed them or on how many ran at once: a row is read with its
+    first n seeds, at each n of a look, and not after it is decided.
 
-    Rows begin with equal shares of the error. Where independent runs go on until rows are decided, all are read at an n
-    before the next, and a row that is found better or worse gives its share to those that are open, as Holm's procedure
-    does. His proof does not cover rows that may be called equivalent: how often verdicts are false is simulated by
-    ``studies/power.py``. Intervals for a fixed number of seeds keep equal shares, as they do not bear it.
+    Rows begin with equal shares of the error. If independent runs go on until rows are decided, all rows are read at
+    one n before the next n, and a row that is found better or worse gives its share to the open rows, as in Holm's
+    procedure. Holm's proof does not cover rows that may be called equivalent: ``studies/power.py`` simulates how often
+    verdicts are false. Intervals for a fixed number of seeds keep equal shares, because they do not allow this.
 
     Parameters
     ----------
     contrasts : list of Contrast
     name : str
-        Of the first score.
+        Name of the first score.
     sample : Sample
     """
 
@@ -37,14 +37,14 @@ class Reading:
         self._of_round = self._share()
 
     def update(self, trials, failed=(), *, waits=True):
-        """Read on in what has come; return the contrasts that are open, and that a further seed could still decide.
+        """Read the new results; return the open contrasts that a further seed could still decide.
 
         Parameters
         ----------
         trials : mapping of tuple (str, int) to dict
             Results by cell and seed.
         failed : collection of tuple (str, int)
-            Those that have none, and get none.
+            Trials that have no result, and will get none.
         waits : bool, default=True
             Whether rows that lack a seed may still get it; at the end, they do not.
 
@@ -97,7 +97,7 @@ class Reading:
         return self._closed[i].share if i in self._closed else self._share()
 
     def seeds(self, i, trials):
-        """Seeds that a row is about."""
+        """Seeds that a row is based on."""
         seeds = self._sample.seeds
         if self._sample.low is None:
             return [seed for seed in seeds if all((cell, seed) in trials for cell in self._contrasts[i].cells)]
@@ -108,7 +108,7 @@ class Reading:
         return list(seeds[: looked[-1] if looked else ready])
 
     def is_read(self, i, n):
-        """Whether a row of `n` seeds is looked at: on the way to a look its interval says nothing."""
+        """Whether a row of `n` seeds is looked at: between looks its interval says nothing."""
         return self._sample.low is None or i in self._closed or n in self._sample.looks
 
     def verdict(self, i, found, low, high):
@@ -126,14 +126,14 @@ class Reading:
             self._closed[i] = _Closed(n, verdict, share)
 
     def _is_futile(self, n, needed):
-        """Whether a row stops although it is open: no number of seeds is enough, or none that one would wait for."""
+        """Whether a row stops although it is open: no number of seeds is enough, or it is too large to wait for."""
         least, times = FUTILE
         if self._sample.kind == "cv":
             return needed == math.inf
         return n >= least and needed > times * len(self._sample.seeds)
 
     def _ready(self, contrast, trials):
-        """Number of the first seeds that have all of a contrast's cells."""
+        """Number of first seeds that have all of a contrast's cells."""
         missing = (
             n for n, seed in enumerate(self._sample.seeds) if not all((cell, seed) in trials for cell in contrast.cells)
         )
@@ -145,7 +145,7 @@ class Reading:
 
 
 class _Closed(NamedTuple):
-    """A row that gets no further seed: the seeds that it was read with, its verdict, and its share of the error."""
+    """A row that gets no further seed: the seeds it was read with, its verdict, and its share of the error."""
 
     n: int
     verdict: str

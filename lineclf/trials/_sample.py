@@ -1,4 +1,4 @@
-"""What the seeds of a study are a sample of: what differences between cells are about, and when they are looked at."""
+"""The population of which a study's seeds are a sample: the scope of differences, and when they are looked at."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ ALONE = ("draw", "split")  # kinds of data whose trials have nothing in common t
 
 @dataclass(frozen=True)
 class Sample:
-    """What the seeds of a study are a sample of.
+    """The population of which a study's seeds are a sample.
 
     Parameters
     ----------
@@ -18,17 +18,17 @@ class Sample:
         Data drawn anew by each seed; folds of one sample that each seed shuffles; folds that are the same for all; one
         split, which each seed trains on anew.
     seeds : tuple of int
-        Those that were asked for.
+        The seeds that were asked for.
     confidence : float
-        Of all verdicts of a table together.
+        Confidence of all verdicts of a table together.
     rope : dict of str to float
         Largest difference that counts as none, by score.
     first : str
         Name of the first score.
     steps : bool
-        Whether that moves in steps of one row, so that equal differences may be chance.
+        Whether the first score moves in steps of one row, so that equal differences may be chance.
     low : int, optional
-        Seeds go on until a row is decided, from so many on; by default their number is fixed.
+        Number of seeds from which on they continue only until a row is decided; by default their number is fixed.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Sample:
 
     @property
     def method(self):
-        """What intervals are, in words."""
+        """Description of the intervals."""
         text = {
             "draw": "paired t over independent draws",
             "cv": "Nadeau and Bengio's, for the folds of one sample",
@@ -56,7 +56,7 @@ class Sample:
         return f"{text}, looked at after {looks} seeds, with a half of the error, a quarter, and so on"
 
     def only_describes(self, contrast):
-        """Whether nothing is decided: other folds of the same sample are other test rows, which nothing pairs."""
+        """Whether nothing can be decided: other folds of the same sample are other test rows, without pairs."""
         return self.kind != "draw" and "cv:" in contrast.component
 
     @property
@@ -70,7 +70,7 @@ class Sample:
         return [self.low * 2**i for i in range(n) if self.low * 2**i <= n]  # the same ones, whatever the most seeds
 
     def part(self, n):
-        """Part of the error that is there for a look after `n` seeds."""
+        """Part of the error for a look after `n` seeds."""
         if self.low is None or self.kind in ALONE:
             return 1.0
         return 0.5 ** (1 + max(0, math.ceil(math.log2(n / self.low))))

@@ -1,4 +1,4 @@
-"""Scores of an ablation: what scikit-learn's ``cross_validate`` takes, tried before hours of training."""
+"""Scores of an ablation: all that scikit-learn's ``cross_validate`` takes, tried before hours of training."""
 
 from collections.abc import Mapping
 from numbers import Real
@@ -26,19 +26,19 @@ _FEW = 100  # rows of the fit that scoring is tried on
 
 
 class Scores:
-    """What each fold is scored by.
+    """The scores of each fold.
 
     Parameters
     ----------
     estimator : estimator
         The baseline.
     scoring : str, callable, list, tuple, dict or None
-        As of :func:`sklearn.model_selection.cross_validate`; the first score is what verdicts are about.
+        As in :func:`sklearn.model_selection.cross_validate`; the first score gets the verdicts.
 
     Attributes
     ----------
     names : list of str
-        The first one first; of a callable known once it was called.
+        The first score first; a callable's names are known after its first call.
     is_accuracy : bool
         Whether the first score counts right answers, so that it moves in steps of one row.
     """
@@ -87,13 +87,13 @@ class Scores:
         return dict(rope)
 
     def about(self):
-        """What the scores are, for people."""
+        """Description of the scores, for people."""
         if isinstance(self.scoring, Mapping):
             return {"scoring": ", ".join(self.names)}
         return {"scoring": "the estimator's own score" if self.scoring is None else label(self.scoring)}
 
     def identity(self):
-        """What tells these scores from others; TypeError where nothing does."""
+        """Identity of these scores; TypeError if they have none."""
         if isinstance(self.scoring, list | tuple):
             return [identity(each) for each in self.scoring]
         if isinstance(self.scoring, Mapping):
@@ -101,7 +101,7 @@ class Scores:
         return identity(self.scoring)
 
     def check_kinds(self, estimators):
-        """Raise ValueError for estimators of other kinds, by name, where each would be scored by a score of its own.
+        """Raise ValueError if estimators, by name, are of different kinds and each would be scored by its own score.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class Scores:
                 )
 
     def try_on(self, estimator, data, folds):
-        """Raise ValueError unless the scores can be had of the baseline: of a small fit, or else of its first fold.
+        """Raise ValueError unless the baseline can be scored: after a small fit, or else on its first fold.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ class Scores:
             The baseline, seeded.
         data : GivenData or DrawnData
         folds : iterator
-            Of the first seed.
+            Folds of the first seed.
         """
         fold = data.cut(estimator, next(iter(folds)))
         try:

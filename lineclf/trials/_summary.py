@@ -1,4 +1,4 @@
-"""What an ablation found, as rows of text: for a terminal, a notebook, a page."""
+"""Findings of an ablation, as rows of text: for a terminal, a notebook, a page."""
 
 import html
 import math
@@ -22,7 +22,7 @@ _LEFT = ("component", "level", "pair", "levels", "model", "compared with", "verd
 
 
 class Summary:
-    """The tables of an :class:`AblationCV` in words.
+    """The tables of an :class:`AblationCV` as text.
 
     Parameters
     ----------
@@ -32,13 +32,13 @@ class Summary:
     n_failed : int
         Number of failed trials.
     names : tuple of str
-        What the columns "component" and "level" are called.
+        Titles of the columns "component" and "level".
     note : str
-        What else there is to know of the design.
+        What else a reader must know about the design.
     minutes : float
-        What the seeds would take that open rows need.
+        Minutes that the seeds needed by open rows would take.
     n_left : int
-        Number of trials that were left to run.
+        Number of trials that did not run.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Summary:
         return rows
 
     def lead(self):
-        """Return what the rows are compared with, in a sentence."""
+        """Return a sentence on what the rows are compared with."""
         first = self.effects[(self.effects["scorer"] == self.scorers[0]) & (self.effects["size"] == 1)]
         known = first.dropna(subset=["baseline"])
         if known.empty:
@@ -76,7 +76,7 @@ class Summary:
         return text
 
     def rule(self):
-        """Return how intervals and verdicts came about, in sentences."""
+        """Return sentences on how intervals and verdicts are made."""
         sample, first = self.sample, self.scorers[0]
         n = int((self.effects["scorer"] == first).sum())
         rope = sample.rope.get(first)
@@ -112,7 +112,7 @@ class Summary:
         return text
 
     def text(self, *, others=True):
-        """Return it for a terminal; without the tables of the other scores where these are not wanted."""
+        """Return the summary for a terminal, with or without the tables of the other scores."""
         blocks = [self.lead(), *map(aligned, self._tables(others))]
         return "\n\n".join([*blocks, self.rule()])
 
@@ -121,7 +121,7 @@ class Summary:
         return markdown_table(self.rows(scorer, size))
 
     def html(self):
-        """Return it for a notebook, the verdicts in colour."""
+        """Return the summary for a notebook, with coloured verdicts."""
         tables = "".join(map(_html_table, self._tables()))
         return f"<p>{html.escape(self.lead())}</p>{tables}<p><small>{html.escape(self.rule())}</small></p>"
 
@@ -137,7 +137,7 @@ def _signed(value):
 
 
 def with_interval(row):
-    """Return an effect as text, with its interval where there is one."""
+    """Return an effect as text, with its interval if there is one."""
     interval = f" ({_signed(row.low)} to {_signed(row.high)})" if math.isfinite(row.low) else ""
     return _signed(row.delta) + interval if math.isfinite(row.delta) else "–"
 
@@ -147,7 +147,7 @@ def _needed(seeds):
 
 
 def aligned(rows):
-    """Return rows of text for a terminal, words to the left and numbers to the right."""
+    """Return rows of text for a terminal; words are aligned left, numbers right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     left = [name in _LEFT for name in rows[0]]
     lines = [

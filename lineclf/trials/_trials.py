@@ -26,33 +26,33 @@ __all__ = ["SeedTrials"]
 
 
 class SeedTrials(Plan):
-    """Plan of cells that seeds repeat, paired; what a cell is, a subclass says.
+    """Plan of cells that seeds repeat, paired; a subclass defines the cells.
 
     Parameters
     ----------
     name : str
-        Of the study.
+        Name of the study.
     cells : list of Cell
     contrasts : list of Contrast
-        What is compared.
+        Comparisons to make.
     seeds : list of int
         Numbers of the repetitions.
     random_state : int
-        What the repetitions derive their seeds from.
+        Source of the seeds of the repetitions.
     low : int, optional
-        Number of seeds from which on rows are read, and go on only where they are open; by default all seeds are run.
+        Number of seeds from which on rows are read, and continue only if they are open; by default all seeds run.
     data : GivenData or DrawnData
     scores : Scores
     estimators : iterable
-        All that take part, for their libraries' versions.
+        All estimators that take part, for their libraries' versions.
     about : dict
-        What the study is about, part by part.
+        Parts of the study's question.
     params : dict
-        What all trials have in common, for a tracker.
+        Parameters that all trials have in common, for a tracker.
     confidence : float
     rope : float, mapping or None
     confusion : bool, default=False
-        Whether results have confusion matrices, which a tracker shows.
+        Whether results hold confusion matrices, which a tracker shows.
     checks_scores : bool, default=True
         Whether to try the scores on a small fit before all else.
     """
@@ -98,7 +98,7 @@ class SeedTrials(Plan):
         return trial_key(cell, seed)
 
     def to_run(self, results, failed):
-        """Yield the keys of the trials that are left to run; where seeds go on until rows are decided, of open ones."""
+        """Yield the keys of the trials to run; if seeds go on until rows are decided, those of open rows."""
         if self.low is None:
             yield from super().to_run(results, failed)
             return
@@ -117,7 +117,7 @@ class SeedTrials(Plan):
         return f"{n_decided} of {len(self.contrasts)} rows decided"
 
     def _wanted(self, results, failed):
-        """Names of the cells that a further seed of could decide a row."""
+        """Names of the cells of which a further seed could decide a row."""
         if self._reading is None and results:
             self.scores.names = next(iter(results.values()))["scorers"]  # a callable's are known from what it gave
             sample = self.sample()
@@ -128,20 +128,20 @@ class SeedTrials(Plan):
         return {name for contrast in found for name in contrast.cells}
 
     def n_left(self, results, failed):
-        """Return the number of trials that are left to run; of open rows' the next ones.
+        """Return the number of trials to run; for open rows, the next trials.
 
         Parameters
         ----------
         results : list of dict
-            Of the finished trials, as :meth:`own` gives them.
+            Results of the finished trials, from :meth:`own`.
         failed : collection of str
-            Names of those that were given up.
+            Names of the trials that were given up.
         """
         failed = {key for key, name in self.names.items() if name in failed}
         return sum(key not in failed for key in self.to_run({each["key"]: each for each in results}, failed))
 
     def own(self, results):
-        """Return the results of this plan's trials, by the names that it has for its cells: another design has others.
+        """Return the results of this plan's trials, with its own names of cells: another design has others.
 
         Parameters
         ----------
@@ -165,11 +165,11 @@ class SeedTrials(Plan):
         return not self._versions.keys().isdisjoint(("tensorflow", "keras", "scikeras"))
 
     def estimator_of(self, cell):
-        """Return the estimator of a cell, a clone."""
+        """Return a clone of the estimator of a cell."""
         raise NotImplementedError
 
     def shown(self, cell):
-        """Return the level of every parameter in a cell, as a storage has it: JSON-able."""
+        """Return the level of every parameter in a cell, as the storage holds it: JSON-able."""
         raise NotImplementedError
 
     def params_of(self, cell, where):
@@ -177,15 +177,15 @@ class SeedTrials(Plan):
         return {}
 
     def forget_data(self):
-        """Let go of the data once all is run: who pickles what was found does not pickle them."""
+        """Drop the data after all trials have run, so that pickled findings do not hold them."""
         self.data = SimpleNamespace(kind=self.data.kind)
 
     def seed(self, number):
-        """What a repetition derives the seeds of its data, splits and estimators from."""
+        """Source of the seeds of a repetition's data, splits and estimators."""
         return f"{self._random_state}/{number}"
 
     def check(self):
-        """Try the draw, and the scores on the first cell: ValueError for what would else fail after hours."""
+        """Try the draw, and the scores on the first cell: ValueError for what would otherwise fail after hours."""
         if self.data.kind == "draw":
             self.data.check([self.seed(number) for number in self.seeds])
         if self._checks_scores:
@@ -210,18 +210,18 @@ class SeedTrials(Plan):
             self.scores.try_on(tried, self.data, self.data.folds(first, {}, {}))
 
     def sample(self):
-        """What the seeds are a sample of, and how sure verdicts are to be."""
+        """The sample that the seeds are, and the confidence of the verdicts."""
         scores, kind = self.scores, self.data.kind
         rope = scores.rope(self._rope)
         seeds = tuple(self.seeds)
         return Sample(kind, seeds, self._confidence, rope, scores.names[0], scores.is_accuracy, self.low)
 
     def overlap(self, result):
-        """Return n_test / n_train; 0 where each seed draws data of its own."""
+        """Return n_test / n_train; 0 if each seed draws data of its own."""
         return 0.0 if self.data.kind in ALONE else super().overlap(result)
 
     def run(self, key, on_fitted=None):
-        """Fit and score a cell on every fold of a seed; the mean of the first score, and the result."""
+        """Fit and score a cell on every fold of a seed; return the mean of the first score, and the result."""
         cell, number = self._parts[key]
         started = time.time()
         # What a fit warns of is told once, by the trial's result, and not in the middle of a progress bar.
@@ -289,7 +289,7 @@ class SeedTrials(Plan):
         return scored, sizes, seconds, more
 
     def _datasets(self, cut, number):
-        """What tells both sides of the first fold from any other, as a tracker shows it."""
+        """Identity of both sides of the first fold, for a tracker."""
         source = json.dumps({**self.data.about(), "seed": self.seed(number)})
         return {
             side: {
@@ -303,7 +303,7 @@ class SeedTrials(Plan):
 
 
 class _Trials:
-    """What is known by key, by cell and seed."""
+    """What is known by key, given by cell and seed."""
 
     def __init__(self, plan, known):
         self._keys, self._known = plan.keys, known
@@ -316,7 +316,7 @@ class _Trials:
 
 
 def _curves(history):
-    """Training's course as a net of this package has it, a value an epoch; others' are left out."""
+    """Course of the training of a net of this package, a value per epoch; nothing for other estimators."""
     return {str(name): list(map(float, values)) for name, values in history.items()} if type(history) is dict else {}
 
 
