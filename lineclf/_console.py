@@ -7,7 +7,7 @@ __all__ = ["replace_unprintable"]
 
 
 def replace_unprintable():
-    """Let standard output and error write what their encoding lacks as an escape, such as ``\\u2588``.
+    """Let standard output and error write characters that their encoding lacks as escapes, such as ``\\u2588``.
 
     Otherwise Python raises UnicodeEncodeError, as on pipes of Windows, whose encoding is often cp1252. Replacements by
     notebooks and tests that are not real text streams stay as they are.

@@ -22,7 +22,7 @@ DATA is one of
   mnist-small   5,000 digits, which need no network
   an .npz archive with the arrays X_train and y_train, else X and y; or x for X
   a folder of images named length_width_angle_color_id.png or .jpg
-  a folder of folders, one a class: class/image.png, .jpg or .jpeg
+  a folder of folders, one per class: class/image.png, .jpg or .jpeg
 
 FOLDER then has data/train-00000-of-00001.parquet, data/test-00000-of-00001.parquet, README.md (the data card),
 croissant.json and SHA256SUMS. Nothing in it is overwritten. The exit status is 0, or 2 for an error.

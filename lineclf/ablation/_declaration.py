@@ -41,7 +41,7 @@ class AblationOptions(Options):
     components : tuple of str
         Names of the only components to vary; the design's own by default.
     data : {"lines", "mnist"}
-        What the nets are trained on.
+        The data to train the nets on.
     track : str
         Split protocol of the lines.
     n_per_class, epochs : int
@@ -174,7 +174,7 @@ class Ablation:
 
     @staticmethod
     def place(options):
-        """What the data are: a track of lines, or another data set."""
+        """Name of the data: a track of lines, or another data set."""
         return options.track if options.data == LINES else options.data
 
     def facts(self, options, settings, n_per_class):

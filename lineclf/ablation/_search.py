@@ -32,7 +32,7 @@ class SearchPlan(Plan):
     Attributes
     ----------
     components : tuple of Component
-        What is tuned.
+        The tuned components.
     task : Task
     seed : int
     n_folds : int

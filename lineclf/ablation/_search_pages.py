@@ -41,7 +41,7 @@ def search_frame(results, keys):
     results : list of dict
         As :class:`SearchPlan` gives them.
     keys : iterable of str
-        What was tuned.
+        Keys of the tuned components.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def search_figure(table, chosen, title):
 
 
 def _outcome(frame, table, chosen):
-    """Say what the chosen setting scores beside the baseline, on both held-out sides."""
+    """Compare the scores of the chosen setting and the baseline, on both held-out sides."""
     text = f"Joint accuracy on the validation images {100 * table.loc[chosen, 'validation']:.2f} %"
     if 0 not in table.index or chosen == 0:
         return text + "; no setting was better than the baseline." if chosen == 0 else text + "."

@@ -1,4 +1,4 @@
-"""What all fits of a search have in common: the data, their split and the estimator."""
+"""Common parts of all fits of a search: the data, their split and the estimator."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ _MOST = 1_000_000  # epochs, and images a class
 
 @dataclass(frozen=True)
 class Task:
-    """What all trials of a run have in common; its fingerprint keeps the results of different tasks apart.
+    """Common parts of all trials of a run; the fingerprint keeps the results of different tasks apart.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def make_split(task, settings, seed):
 
 
 def make_task(study, options):
-    """What all trials have in common under these options; OptionError if one is not legal."""
+    """Return the task of all trials under these options; OptionError if one is not legal."""
     profile = study.profiles[options.profile]
     check_sizes(options)
     n_per_class = profile.n_per_class if options.n_per_class is None else options.n_per_class

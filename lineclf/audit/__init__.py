@@ -17,7 +17,7 @@ _EPILOG = """\
 TRAIN and TEST are each one of
   an .npz archive with the arrays X_train and y_train (TRAIN) or X_test and y_test (TEST), else X and y; or x for X
   a folder of images named length_width_angle_color_id.png or .jpg
-  a folder of folders, one a class: class/image.png, .jpg or .jpeg
+  a folder of folders, one per class: class/image.png, .jpg or .jpeg
   a folder of Parquet files that `lineclf datasets export` has written
 
 Both must have the same number and kind of values per image, and the same kind of labels. If one file or folder has a

@@ -99,7 +99,7 @@ def load_side(path: str | os.PathLike, part: str, shape=(2, 2, 12, 2)) -> Side:
     Parameters
     ----------
     path : str or path
-        An .npz archive, a folder of images named by their levels, a folder of folders of images, one a class, or a
+        An .npz archive, a folder of images named by their levels, a folder of folders of images, one per class, or a
         folder that :func:`lineclf.datasets.export_parquet` has written.
     part : {"train", "test"}
         Which arrays of an archive to load: ``X_train`` and ``y_train`` or ``x_train`` and ``y_train`` if there are, or

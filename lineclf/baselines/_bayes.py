@@ -104,8 +104,8 @@ class BayesClassifier(ExactRule):
     beta : float, default=0.0
         Exponent of the noise's spectrum, from 0 (white) to 4, as in :func:`lineclf.datasets.make_background_lines`.
     world : dict, default=None
-        Options image_size, lengths, widths, angles, colors, background and antialias of the world, where they are not
-        the defaults of :func:`lineclf.datasets.make_lines`.
+        Options image_size, lengths, widths, angles, colors, background and antialias of the world, if they are not the
+        defaults of :func:`lineclf.datasets.make_lines`.
 
     Examples
     --------

@@ -38,7 +38,7 @@ class CrossingBayesClassifier(RedAndBlueRule):
     noise : float, default=0.5
         Standard deviation of white Gaussian noise as a share of full scale, from 1e-6 to 1e6.
     world : dict, default=None
-        Options image_size, lengths, widths, angles and antialias of the world, where they are not the defaults.
+        Options image_size, lengths, widths, angles and antialias of the world, if they are not the defaults.
 
     Examples
     --------
@@ -101,8 +101,8 @@ class ShortcutBayesClassifier(ExactRule):
     agreement : float, default=0.5
         Probability from 0 to 1 that colour and angle agree.
     world : dict, default=None
-        Options image_size, lengths, widths, angles, colors, background and antialias of the world, where they are not
-        the defaults.
+        Options image_size, lengths, widths, angles, colors, background and antialias of the world, if they are not the
+        defaults.
 
     Examples
     --------

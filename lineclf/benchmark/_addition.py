@@ -93,7 +93,7 @@ class AdditionPlan(BenchmarkPlan):
         if page["profile"] != profile:
             raise self._refusal(f"is of the profile {page['profile']!r}: add it with --profile {page['profile']}")
         if page["n_per_class"] != study.profiles[profile].n_per_class:
-            raise self._refusal(f"has {page['n_per_class']} images a class, and {profile!r} has another number here")
+            raise self._refusal(f"has {page['n_per_class']} images per class, and {profile!r} has another number here")
         outcome = page["rerun"].get("outcome") if isinstance(page["rerun"], dict) else None
         if outcome not in (EQUAL, CLOSE):
             raise self._refusal(f"has a trial that gave another result when it was run again: {outcome!r}")

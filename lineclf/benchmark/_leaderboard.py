@@ -227,7 +227,7 @@ def _page(plan, frame, ranked, scores, over_all, failures, command):
 
 
 def _tests_line(study, scores):
-    """Name the columns that are further tests of what was trained on another track."""
+    """Name the columns that are further tests of models trained on another track."""
     shown = {name for name, _ in scores.columns}
     texts = [
         f" What was trained on {arena.name} is tested on {' and '.join(tests)} too."

@@ -58,7 +58,7 @@ class Score:
 
     @property
     def sign(self):
-        """1 where large is good, else −1."""
+        """1 if large is good, else −1."""
         return -1 if self.smaller_is_better else 1
 
     def text(self, value, digits=None):

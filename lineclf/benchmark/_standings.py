@@ -22,7 +22,7 @@ def standings(frame, track, metric, *, sign=1, least=5):
         Columns track, model, seed, metric, value.
     track, metric : str
     sign : {1, -1}
-        1 where large values are good.
+        1 if large values are good.
     least : int, default=5
         Number of seeds that a model needs to be ranked.
 

@@ -209,7 +209,7 @@ def _heads(means):
 
 
 def _means(frame, track):
-    """Mean over the seeds: a row a model in the order of the results, a column a metric."""
+    """Mean over the seeds: a row per model in the order of the results, a column per metric."""
     rows = frame[frame["track"] == track]
     wide = rows.pivot_table(index="model", columns="metric", values="value", aggfunc="mean")
     return wide.reindex(rows["model"].unique())

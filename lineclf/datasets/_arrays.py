@@ -28,7 +28,7 @@ def images_and_labels(X: Any, y: Any, dtype: Any) -> tuple[np.ndarray, np.ndarra
     images : ndarray of shape (n, height, width, channels)
         A view of `X`.
     labels : ndarray of shape (n,) or (n, n_heads)
-        int64, or float32 where a column has fractions; empty without `y`.
+        int64, or float32 if a column has fractions; empty without `y`.
     target : Target or None
         The labels, taken apart.
     """

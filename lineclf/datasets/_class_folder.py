@@ -1,4 +1,4 @@
-"""Images in folders, one folder a class: ``class/image.png``."""
+"""Images in folders, one folder per class: ``class/image.png``."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ _MODES = ("RGB", "L", "1", "P", "RGBA", "LA")
 
 
 def load_class_folder(folder: str | os.PathLike) -> Any:
-    """Load a folder of images of any kind, one folder a class: ``class/image.png``, ``.jpg`` or ``.jpeg``.
+    """Load a folder of images of any kind, one folder per class: ``class/image.png``, ``.jpg`` or ``.jpeg``.
 
     All images must have one size. Grey ones and ones with a palette become RGB. Everything in the folder must be a
     folder of images; only hidden files (``.name``) are passed over. Files are opened if they, or the links to them,
@@ -108,9 +108,9 @@ def read_classes(root: Path, wrong_sizes: Sizes = any_size) -> tuple[Images, lis
                     images[member] = _read(root, member)
                 except Exception as error:  # a hostile file may make a decoder raise anything
                     offenders[member] = str(error) or type(error).__name__
-    refuse(root, offenders | wrong_sizes(images), "nothing but folders of PNG and JPEG images, one folder a class")
+    refuse(root, offenders | wrong_sizes(images), "nothing but folders of PNG and JPEG images, one folder per class")
     if not images:
-        raise ValueError(f"folder must hold one folder of images a class; {root} has none")
+        raise ValueError(f"folder must hold one folder of images per class; {root} has none")
     return images, classes
 
 

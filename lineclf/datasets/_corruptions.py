@@ -64,7 +64,7 @@ def corrupt(X: Any, corruption: str, severity: int = 1, random_state: Any = None
         - "spatter": pale drops on about 8, 13, 20, 29, 39 % of the image, of opacity 0.5, 0.55, 0.6, 0.65, 0.7.
         - "brightness": 0.15, 0.3, 0.4, 0.45, 0.5 of full scale added, times 0.8 to 1.2, drawn for each image.
         - "contrast": values drawn to their channel's mean by 0.15, 0.3, 0.4, 0.45, 0.5, times 0.8 to 1.2 again.
-        - "pixelate": averaged over the cells of a grid, 0.95, 0.85, 0.7, 0.6, 0.5 cells a pixel in each direction.
+        - "pixelate": averaged over the cells of a grid, 0.95, 0.85, 0.7, 0.6, 0.5 cells per pixel in each direction.
         - "occlusion": 1, 2, 3, 4, 5 grey squares of side 3, 4, 5, 6, 7 px. The first hides at most half of the line,
           the others lie beside it; none hides an end of the line or a neighbour of an end's pixels, so that the ends
           are always seen as such. Pixels that do not have the image's commonest colour count as line.

@@ -1,4 +1,4 @@
-"""A Croissant file: what a data set's files and columns are, for machines, in MLCommons' vocabulary 1.0."""
+"""A Croissant file: a data set's files and columns for machines, in MLCommons' vocabulary 1.0."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Distractors: small discs beside the line that say nothing about it, and masks that tell what is what."""
+"""Distractors: small discs beside the line that say nothing about it, and masks of lines and discs."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ _NEAR_PIXEL, _NEAR_DISC = _near(1), _near(2)
 
 
 def line_masks(world: World, images: np.ndarray) -> np.ndarray:
-    """Return what each pixel of noiseless images of lines shows, uint8 (n, image_size, image_size)."""
+    """Return the mask of noiseless images of lines, uint8 (n, image_size, image_size)."""
     masks = np.zeros(images.shape[:3], dtype=bool)
     for channel, value in enumerate(world.paint(np.zeros(()), world.background)):
         masks |= images[..., channel] != value
@@ -97,7 +97,7 @@ def _free(lines: np.ndarray) -> np.ndarray:
 
 
 def _place(free: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw centres one after the other, each uniform over the places left: (n, count, 2), -1 where none was left.
+    """Draw centres one after the other, each uniform over the places left: (n, count, 2), −1 if none was left.
 
     `free` is used up.
     """

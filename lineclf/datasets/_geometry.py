@@ -62,7 +62,7 @@ def windows(line: Line, centres: np.ndarray, size: int, antialias: bool) -> tupl
     size : int
         Height and width of the frame in pixels.
     antialias : bool
-        Whether a pixel gets the exact share of its area that the line covers, or 1 where its centre lies inside.
+        Whether a pixel gets the exact share of its area that the line covers, or 1 if its centre lies inside.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def windows(line: Line, centres: np.ndarray, size: int, antialias: bool) -> tupl
 
 
 def _inside(line: Line, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """1 where a point lies in the line, half-open on both of its axes, so that each tie counts once; else 0."""
+    """1 if a point lies in the line, half-open on both of its axes, so that each tie counts once; else 0."""
     cos, sin = line.direction
     x, y = columns[:, None, :], -rows[:, :, None]
     along, across = x * cos + y * sin, x * sin - y * cos

@@ -103,8 +103,8 @@ def make_lines(
     ------
     ValueError
         If an argument is not as above, a line has no legal centre, more distinct images are asked for than a class has,
-        two classes render the same pixels where ``distinct=True``, or an image has no room for its distractors (none
-        was found in a hundred tries).
+        two classes render the same pixels with ``distinct=True``, or an image has no room for its distractors (none was
+        found in a hundred tries).
 
     See Also
     --------

@@ -52,7 +52,7 @@ def export_parquet(
 
     The Hugging Face libraries read the folder as it is, with splits, images and names of levels::
 
-        data/train-00000-of-00001.parquet   images as PNG, labels and other columns; a file a split
+        data/train-00000-of-00001.parquet   images as PNG, labels and other columns; a file per split
         README.md                           the data card: what it is, how many, what stands twice
         croissant.json                      the same for machines, by the Croissant vocabulary 1.0
         SHA256SUMS                          digests of all of these: ``sha256sum --check SHA256SUMS``
@@ -194,7 +194,7 @@ def _arrow_type(column: Column) -> Any:
 
 
 def _features(columns: Sequence[Column]) -> dict[str, Any]:
-    """What the Hugging Face libraries read from a Parquet file's metadata."""
+    """Metadata of a Parquet file for the Hugging Face libraries."""
     features: dict[str, Any] = {IMAGE: {"_type": "Image"}}
     for each in columns:
         if each.levels is None:

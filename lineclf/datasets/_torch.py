@@ -46,7 +46,7 @@ def to_torch(X: Any, y: Any = None, *, dtype: Any = "float32") -> Any:
     >>> images.shape, images.dtype, labels.shape, labels.dtype
     (torch.Size([96, 3, 28, 28]), torch.float32, torch.Size([96, 4]), torch.int64)
 
-    A column of `y` at a time is what a loss for one label takes:
+    A loss for one label takes one column of `y`:
 
     >>> from torch.utils.data import DataLoader
     >>> angles = to_torch(X, y[:, 2])

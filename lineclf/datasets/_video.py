@@ -24,7 +24,7 @@ FRAME_MS = 500
 def class_video(path: str | os.PathLike, *, n_frames: int = 10, scale: int = 4, random_state: Any = 0) -> Path:
     """Write an animated GIF that shows every class of the default world.
 
-    A class has `n_frames` frames, two a second, each a mosaic of 3×3 of its images with thin grey lines between them.
+    A class has `n_frames` frames, two per second, each a mosaic of 3×3 of its images with thin grey lines between them.
     The classes follow each other in nested order: colours change first, then angles, widths and lengths. No image comes
     twice.
 

@@ -96,7 +96,7 @@ def make_background_lines(
 def make_crossing_lines(
     n_samples: int = 1000, *, noise: float = 0.5, random_state: Any = None, **world: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw a red and a blue line into each image, where light adds.
+    """Draw a red and a blue line into each image; light adds where they cross.
 
     The two are drawn independently and may cross; the pixels that they share are magenta. Each stands in a channel of
     its own, so the exact posterior is the product of two: ``lineclf.baselines.CrossingBayesClassifier``.
@@ -145,7 +145,7 @@ def make_crossing_lines(
 def make_count_lines(
     n_samples: int = 1000, *, noise: float = 0.5, random_state: Any = None, **world: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw no line, a red one, a blue one or both into each image, where light adds.
+    """Draw no line, a red one, a blue one or both into each image; light adds where they cross.
 
     ``lineclf.baselines.CountBayesClassifier`` is the exact bound.
 
@@ -189,9 +189,9 @@ def make_shortcut_lines(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw lines whose colour tells much of their angle.
 
-    The colour *agrees* where a line of less than 90° has the first colour, and one of 90° or more the second. It does
-    so with probability `agreement`. The colour misleads a model that learns from images with one agreement and is
-    tested on images with another. ``lineclf.baselines.ShortcutBayesClassifier`` is the exact bound under any agreement.
+    The colour *agrees* if a line of less than 90° has the first colour, or one of 90° or more the second. It does so
+    with probability `agreement`. The colour misleads a model that learns from images with one agreement and is tested
+    on images with another. ``lineclf.baselines.ShortcutBayesClassifier`` is the exact bound under any agreement.
 
     Parameters
     ----------

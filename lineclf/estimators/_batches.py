@@ -113,7 +113,7 @@ def sample_images(X, *, image_shape, batch_size, seed, max_shift=0):
     Returns
     -------
     tf.Tensor of shape (n, height, width, channels), float32
-        At most 256 images, fewer where they are large, but no fewer than a batch has.
+        At most 256 images, fewer if they are large, but no fewer than a batch has.
     """
     most = max(batch_size, min(_MOST_SAMPLED, _MOST_PIXELS // math.prod(image_shape[:2])))
     with tf.device("CPU"):  # where datasets are made

@@ -73,7 +73,7 @@ def settable(net):
 
 
 def _places(config):
-    """Where a configuration holds settings: a dict and the key in it, layer by layer."""
+    """Places of settings in a configuration: a dict and the key in it, layer by layer."""
     for layer in config["layers"]:
         if _is_dropout(layer):
             yield layer["config"], "rate"

@@ -47,7 +47,7 @@ def trainer(net, loss, steps):
         Just compiled. When the context ends, the net has the learned weights and the optimizer's state; if the context
         raises, the work is lost.
     loss : str
-        What it was compiled with.
+        Name of the loss that it was compiled with.
     steps : int
         Largest number of steps to train.
 
@@ -78,7 +78,7 @@ def predictor(net, loss):
     ----------
     net : keras.Model
     loss : str
-        What it was compiled with.
+        Name of the loss that it was compiled with.
 
     Yields
     ------

@@ -11,7 +11,7 @@ __all__ = ["worst_group_accuracy"]
 def worst_group_accuracy(y_true, y_pred, groups, *, column=None):
     """Accuracy in the group of images in which it is lowest.
 
-    A model that follows a cue beside the cause may be right on average and wrong wherever the two disagree [1]_.
+    A model that follows a cue beside the cause may be right on average, but wrong whenever the two disagree [1]_.
 
     Parameters
     ----------

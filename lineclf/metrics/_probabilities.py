@@ -63,7 +63,7 @@ def _column_index(column, n_levels, known, head):
                 f"probabilities, and the number of different labels in y_true is {len(known)}"
             )
     if len(known) != n_levels:
-        raise ValueError(f"labels of head {head!r} must be {n_levels} different ones, one a column; got {known!r}")
+        raise ValueError(f"labels of head {head!r} must be {n_levels} different ones, one per column; got {known!r}")
     order = np.argsort(known)
     place = np.searchsorted(known, column, sorter=order).clip(max=n_levels - 1)
     index = order[place]

@@ -38,7 +38,7 @@ class SplitAudit:
         Those images: for each its labels' first rows, as ("train", row) or ("test", row).
     distances : ndarray of shape (n_measured,), float64, or None
         Euclidean distance of each test image measured to the nearest training image, in units of the pixel values (up
-        to 255 each for uint8); 0 where it is leaked. None if distances were not asked for.
+        to 255 each for uint8); 0 if it is leaked. None if distances were not asked for.
     distance_rows, nearest_rows : ndarray of shape (n_measured,), int64, or None
         The test images measured, ascending, and for each the first training image that is as near.
 

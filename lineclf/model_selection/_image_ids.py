@@ -38,7 +38,7 @@ def image_ids(*arrays, names=("X",)):
     kinds = [(X.dtype, X[0].size) for X in checked]
     if len(set(kinds)) > 1:
         found = " and ".join(f"{size} of {dtype}" for dtype, size in kinds)
-        raise ValueError(f"{' and '.join(names)} must have the same dtype and number of values an image; got {found}")
+        raise ValueError(f"{' and '.join(names)} must have the same dtype and number of values per image; got {found}")
     number: dict[bytes, int] = {}
     return [np.fromiter((number.setdefault(d, len(number)) for d in _digests(X)), np.int64, len(X)) for X in checked]
 

@@ -33,7 +33,7 @@ class _RandomTrack(Track):
 class ReplicaSplit(_RandomTrack):
     """The report's split: a random quarter of each combination of levels, duplicates included.
 
-    Where images repeat, as the report's draws do, most of the test images stand pixel for pixel in training too; see
+    If images repeat, as in the report's draws, most of the test images are in training too, pixel for pixel; see
     :func:`audit_split`. The split is kept to reproduce the report, not to rank models.
 
     Parameters

@@ -25,7 +25,7 @@ class SplitRepair:
     Attributes
     ----------
     side : ndarray of shape (n_train + n_test,), str
-        Where each image is now: "train", "test" or "dropped".
+        Side of each image now: "train", "test" or "dropped".
     why : ndarray of shape (n_train + n_test,), str
         Why the image was moved or dropped: "leaked", if the same pixels are on the other side; "near", if an image on
         the other side is near; "" if it has stayed.

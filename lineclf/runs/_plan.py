@@ -189,7 +189,7 @@ class Plan:
     def overlap(self, result: TrialResult) -> float:
         """Return n_test / n_train of a trial's split, which corrects intervals over seeds.
 
-        It is 0 where seeds are independent, or share one training and one test set.
+        It is 0 if seeds are independent, or share one training and one test set.
         """
         split = result.get("split", {})
         return split["n_test"] / split["n_train"] if {"n_test", "n_train"} <= split.keys() else 0.0

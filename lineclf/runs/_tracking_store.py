@@ -16,7 +16,7 @@ _DESCRIPTION = """\
 A run here is a **study**: its first page tells what was found, its artifacts are the report and its tables.
 Below it stands a run for each **cell**, one combination of what the study varies: the mean of every metric over the
 seeds, its verdict, the confusion matrices of all seeds together and the mean learning curves. Below that stands a run
-for each **trial**, one cell at one seed: parameters, data digests, scores, and a value an epoch.
+for each **trial**, one cell at one seed: parameters, data digests, scores, and a value per epoch.
 """
 _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",

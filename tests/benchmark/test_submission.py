@@ -247,7 +247,7 @@ def digest(side, where):
         (change_page(sha256="0"), "has other trials in trials.jsonl.gz than submission.json was written for"),
         (change_page(study="another"), "is of the study 'another', and this one is 'board'"),
         (change_page(profile="more"), "is of the profile 'more': add it with --profile more"),
-        (change_page(n_per_class=7), "has 7 images a class, and 'quick' has another number here"),
+        (change_page(n_per_class=7), "has 7 images per class, and 'quick' has another number here"),
         (change_page(rerun={"outcome": "different"}), "gave another result when it was run again: 'different'"),
         (change_page(rerun=None), "gave another result when it was run again: None"),
         (lambda page, lines: [], "has no trials"),

@@ -85,7 +85,7 @@ def test_one_error_lists_every_offender(folder, tmp_path_factory):
 
 
 def test_a_folder_without_images_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"folder must hold one folder of images a class; .* has none"):
+    with pytest.raises(ValueError, match=r"folder must hold one folder of images per class; .* has none"):
         load_class_folder(tmp_path)
     with pytest.raises(FileNotFoundError):
         load_class_folder(tmp_path / "nowhere")
