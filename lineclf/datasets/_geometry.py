@@ -96,7 +96,7 @@ def _area(line: Line, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
     The area up to a corner (x, y) is the sum over the rectangle's directed edges of ∫ min(edge(X), y) dX for X ≤ x.
     On one edge that is its run times the mean of min(t, y) over the heights t that it passes, low to high:
-    min(c - (c - low)² / (2 (high - low)), y) with c = clip(y, low, high). A cell is the difference of its corners.
+    min(c − (c − low)² / (2 (high − low)), y) with c = clip(y, low, high). A cell is the difference of its corners.
     """
     cos, sin = line.direction
     along, across = line.length / 2, line.width / 2

@@ -67,7 +67,7 @@ def _with_neighbours(pixels: np.ndarray) -> np.ndarray:
 
 
 def _count(pixels: np.ndarray, side: int) -> np.ndarray:
-    """How many pixels each square holds, by its first corner: (n, height - side + 1, width - side + 1)."""
+    """Number of pixels that each square holds, by its first corner: (n, height − side + 1, width − side + 1)."""
     total = np.pad(pixels.cumsum(axis=1).cumsum(axis=2), ((0, 0), (1, 0), (1, 0)))
     return total[:, side:, side:] - total[:, :-side, side:] - total[:, side:, :-side] + total[:, :-side, :-side]
 

@@ -1,7 +1,7 @@
 """From classes and centres to images.
 
 Within a class only the centre moves, so with whole-pixel centres an image is a window of its class's *canvas*: the line
-in the middle of (2 · image_size - 1)² pixels of background. Rendering is then a gather of rows of bytes.
+in the middle of (2 · image_size − 1)² pixels of background. Rendering is then a gather of rows of bytes.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def render(world: World, index: np.ndarray, positions: np.ndarray) -> np.ndarray
 
 
 def canvases(world: World) -> np.ndarray:
-    """Return every class's canvas, (n_classes, 2 · image_size - 1, 2 · image_size - 1, 3)."""
+    """Return every class's canvas, (n_classes, 2 · image_size − 1, 2 · image_size − 1, 3)."""
     side = 2 * world.image_size - 1
     result = _background(world, (len(world.lines), len(world.colors), side, side))
     middle = np.full((1, 2), world.image_size - 1)

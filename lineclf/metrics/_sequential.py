@@ -19,7 +19,7 @@ def sequential_interval(differences, *, confidence=0.95, mixture=MIXTURE):
     It comes from the t-test's Bayes factor with effect sizes δ = μ/σ from a normal distribution of variance g, and 1/σ
     for the scale [1]_ [2]_,
 
-        E = (1 + ng)^(-1/2) · [(1 + t²/(n - 1)) / (1 + t²/((n - 1)(1 + ng)))]^(n/2),
+        E = (1 + ng)^(−1/2) · [(1 + t²/(n − 1)) / (1 + t²/((n − 1)(1 + ng)))]^(n/2),
 
     which exceeds 1/α at any time with probability at most α if the mean is 0 [2]_ [3]_: the interval holds the means
     for which it does not.
@@ -93,7 +93,7 @@ def sequential_reach(n, spread, *, confidence, mixture=MIXTURE):
     n : int
         Number of differences.
     spread : float
-        Their standard deviation, with n - 1 degrees of freedom.
+        Their standard deviation, with n − 1 degrees of freedom.
     confidence, mixture : float
         As in :func:`sequential_interval`.
 
