@@ -89,12 +89,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         help="write images and labels to Parquet files",
     ).add_argument
-    add("data", metavar="DATA", help="what to write")
+    add("data", metavar="DATA", help="data to write")
     add("folder", metavar="FOLDER", type=Path, help="folder to write")
     add("--test", metavar="DATA", help="the test part, if DATA is read from files; DATA is then the training part")
     add("--split", type=Path, metavar="FILE", help="split DATA and --test as `lineclf audit --repair` wrote in FILE")
     add("--name", metavar="TEXT", help="name of the data set")
-    add("--description", metavar="TEXT", help="what it is")
+    add("--description", metavar="TEXT", help="description of the data set")
     add("--license", metavar="ID", help="its license, such as cc-by-4.0")
     add("--creator", metavar="TEXT", help="who made it")
     return parser

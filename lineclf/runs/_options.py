@@ -169,7 +169,7 @@ def adaptive_seeds_option() -> Any:
     """Declare the option `seeds` of a study whose rows may get as many seeds as their verdicts need."""
 
     def about(study):
-        return f"number of paired seeds; 3..30: of each row as many as its verdict needs; default: {_seeds_of(study)}"
+        return f"number of paired seeds; 3..30: for each row as many as its verdict needs; default: {_seeds_of(study)}"
 
     return option(about, adaptive_seeds, metavar="N|LOW..HIGH")
 
@@ -253,7 +253,7 @@ class Options:
     )
     output: Path | None = option(
         lambda study: (
-            f"report's folder; by default reports/{study.name}, or one below it: scratch/ for what no profile declares"
+            f"report's folder; by default reports/{study.name}, or one below it: scratch/ for runs that no profile declares"
         ),
         Path,
         metavar="DIR",
