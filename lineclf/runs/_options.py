@@ -253,7 +253,7 @@ class Options:
     )
     output: Path | None = option(
         lambda study: (
-            f"report's folder; by default reports/{study.name}, or one below it: scratch/ for runs that no profile declares"
+            f"report's folder; by default reports/{study.name}, or one below it: scratch/ for runs no profile declares"
         ),
         Path,
         metavar="DIR",
