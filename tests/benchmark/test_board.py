@@ -279,7 +279,7 @@ def test_standings_rank_models_of_seeds_enough_on_common_seeds():
 
 
 def test_a_track_that_the_size_has_no_images_for_is_named():
-    with pytest.raises(ValueError, match="few-shot 9 takes 18 a class, and profile quick has 8"):
+    with pytest.raises(ValueError, match="few-shot 9 needs 18 per class, and profile quick has 8"):
         STUDY.arenas_of(["few-shot 9"], "quick")
     assert [arena.name for arena in STUDY.arenas_of(["few-shot"], "quick")] == ["few-shot 1", "few-shot 2"]
     assert [arena.name for arena in STUDY.arenas_of(["corruptions"], "quick")] == ["distinct"]
