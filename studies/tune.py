@@ -130,7 +130,8 @@ def tune(name, n_tries, sides, done, store):
 
     path, fixed, space = spaces()[name]
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=SEED, n_startup_trials=4))
+    sampler = optuna.samplers.TPESampler(seed=SEED + len(done), n_startup_trials=4)  # a run that goes on draws others
+    study = optuna.create_study(direction="maximize", sampler=sampler)
     for row in done:
         params = {key: value for key, value in json.loads(row["settings"]).items() if key in space}
         if params:  # the defaults, which the space need not hold, have none

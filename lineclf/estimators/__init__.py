@@ -6,10 +6,11 @@ after a net has run, ``fit`` and ``predict`` hang. Start fresh processes, as job
 """
 
 from lineclf.estimators._compact import CompactCNNClassifier
+from lineclf.estimators._find_symmetries import Symmetry
 from lineclf.estimators._matched_filter import MatchedFilterClassifier
 from lineclf.estimators._multi_head import MultiHeadLineClassifier
 from lineclf.estimators._one_layer import OneLayerCNNClassifier
-from lineclf.estimators._symmetry import Symmetry, SymmetryClassifier, symmetry_cnn
+from lineclf.estimators._symmetry import SymmetryClassifier, symmetry_cnn
 
 __all__ = [
     "CompactCNNClassifier",
