@@ -50,6 +50,7 @@ def spaces():
         "epochs": Among([4, 8, 12]),
         "dropout": Among([0.0, 0.1, 0.3]),
         "max_shift": Among([0, 2, 6, 14]),
+        "pooling": Among(["max", "average"]),
         "batch_size": Among([32, 64, 128]),
     }
     compact = "lineclf:CompactCNNClassifier"

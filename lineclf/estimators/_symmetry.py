@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, has_fit_parameter
 
 from lineclf._labels import read_target, stack_columns
 from lineclf._pixels import reshape_images
@@ -20,10 +20,24 @@ from lineclf.metrics import joint_accuracy_score
 __all__ = ["SymmetryClassifier", "symmetry_cnn"]
 
 _PROBED = 2000  # images that a change is tried on
+_ROUGH = 2  # copies to train on while symmetries are searched for
+# Images assumed of each combination of labels, beside the real ones and beside those that chance expects. Many keep
+# rare combinations from ruling the training; few show answers as if all combinations were equally frequent.
+_TRAINING, _PROBING = 10, 1
 
 
 def _net(**settings):
-    return CompactCNNClassifier(**{"combine": False, "max_shift": 2} | settings)
+    return CompactCNNClassifier(**{"combine": False, "residual": True, "pooling": "average", "max_shift": 2} | settings)
+
+
+def _weights(levels, prior):
+    """Weights under which the label of one head tells nothing of another head's; `prior` draws them towards one."""
+    expected = np.full(len(levels), float(len(levels)))
+    for column in levels.T:
+        expected *= (np.bincount(column) / len(levels))[column]
+    _, cells, counts = np.unique(levels, axis=0, return_inverse=True, return_counts=True)
+    weights = (expected + prior) / (counts[cells.ravel()] + prior)
+    return weights / weights.mean()
 
 
 def _has_probabilities(self):
@@ -43,15 +57,19 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     ----------
     estimator : classifier, optional
         Takes images (n, height, width, channels), or rows of pixels; by default a :class:`CompactCNNClassifier` with an
-        output for each head and ``max_shift=2``.
+        output for each head, ``residual=True``, ``pooling="average"`` and ``max_shift=2``.
     copies : int, default=4
         Times that each image is trained on: once as it is, and ``copies - 1`` times changed by symmetries drawn for
         each image.
     agreement : float, default=0.5
         Least agreement of a symmetry, from 0 to 1; see ``tried_``.
-    rounds : int, default=2
-        Number of searches for symmetries. After the first one, the estimator that was trained with them searches again,
-        and is trained once more if it finds more of them.
+    rounds : int, default=3
+        Number of searches for symmetries. After each, the estimator is trained with those that were found, and searches
+        again; the searches end if no more are found.
+    decorrelate : bool, default=True
+        Whether images of several heads are weighted such that the label of a head tells nothing of another head's: a
+        cue, such as a colour that goes with an angle, would hide symmetries. In training, it asks for an estimator that
+        takes ``sample_weight``, and is moderate.
     average : bool, default=True
         Whether answers are means over all symmetries; each image is then predicted once per symmetry.
     random_state : int, RandomState or None, default=None
@@ -89,15 +107,19 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "copies": [Interval(Integral, 1, None, closed="left")],
         "agreement": [Interval(Real, 0, 1, closed="both")],
         "rounds": [Interval(Integral, 1, None, closed="left")],
+        "decorrelate": ["boolean"],
         "average": ["boolean"],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator=None, *, copies=4, agreement=0.5, rounds=2, average=True, random_state=None):
+    def __init__(
+        self, estimator=None, *, copies=4, agreement=0.5, rounds=3, decorrelate=True, average=True, random_state=None
+    ):
         self.estimator = estimator
         self.copies = copies
         self.agreement = agreement
         self.rounds = rounds
+        self.decorrelate = decorrelate
         self.average = average
         self.random_state = random_state
 
@@ -140,9 +162,10 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         seed = rng.randint(2**31)
         self.first_ = self.estimator_ = self._fit(images, levels, seed)
-        probed = rng.permutation(len(images))[:_PROBED]
+        weights = _weights(levels, _PROBING) if self.decorrelate else np.ones(len(levels))
+        probed = rng.choice(len(images), _PROBED, p=weights / weights.sum())
         self.symmetries_: list[Symmetry] = []
-        for _ in range(self.rounds):
+        for more_rounds in reversed(range(self.rounds)):
             self.tried_, found = find_symmetries(
                 self._answers, images[probed], levels[probed], list(map(len, classes)), self.agreement
             )
@@ -151,15 +174,19 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             self.symmetries_ = found
             if len(found) == 1:  # what changes nothing
                 break
-            more, theirs = self._changed(images, levels, rng)
-            self.estimator_ = self._fit(more, theirs, seed)
+            if more_rounds:
+                self.estimator_ = self._fit(*self._changed(images, levels, min(self.copies, _ROUGH), rng), seed)
+        if len(self.symmetries_) > 1:
+            self.estimator_ = self._fit(*self._changed(images, levels, self.copies, rng), seed)
         return self
 
     def _fit(self, images, levels, seed):
         estimator = clone(self._given())
         seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
         estimator.set_params(**dict.fromkeys(seeded, seed))
-        return estimator.fit(self._input(images), levels[:, 0] if self._single else levels)
+        weighted = self.decorrelate and not self._single and has_fit_parameter(estimator, "sample_weight")
+        weights = {"sample_weight": _weights(levels, _TRAINING)} if weighted else {}
+        return estimator.fit(self._input(images), levels[:, 0] if self._single else levels, **weights)
 
     def _input(self, images):
         """Input in the estimator's form: images for this package's nets, rows of pixels for others."""
@@ -169,10 +196,10 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """Levels that the estimator answers, a row per head."""
         return np.asarray(self.estimator_.predict(self._input(images))).reshape(len(images), -1).T
 
-    def _changed(self, images, levels, rng):
+    def _changed(self, images, levels, copies, rng):
         """Images and levels to train on: each as it is, and changed by some symmetries."""
         others = len(self.symmetries_) - 1
-        drawn = np.argsort(rng.random_sample((len(images), others)), axis=1)[:, : self.copies - 1] + 1
+        drawn = np.argsort(rng.random_sample((len(images), others)), axis=1)[:, : copies - 1] + 1
         parts = []
         for i, symmetry in enumerate(self.symmetries_):
             rows = np.flatnonzero((drawn == i).any(axis=1)) if i else np.arange(len(images))
@@ -264,15 +291,16 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return columns[0] if self._single else stack_columns(columns)
 
 
-def symmetry_cnn(*, copies=4, agreement=0.5, rounds=2, average=True, **settings):
+def symmetry_cnn(*, copies=4, agreement=0.5, rounds=3, decorrelate=True, average=True, **settings):
     """Make a :class:`SymmetryClassifier` of a :class:`CompactCNNClassifier` from plain settings.
 
     Parameters
     ----------
-    copies, agreement, rounds, average
+    copies, agreement, rounds, decorrelate, average
         As in :class:`SymmetryClassifier`.
     **settings
-        Parameters of :class:`CompactCNNClassifier`; without them an output for each head, and ``max_shift=2``.
+        Parameters of :class:`CompactCNNClassifier`; without them as the default estimator of
+        :class:`SymmetryClassifier`.
 
     Returns
     -------
@@ -284,4 +312,5 @@ def symmetry_cnn(*, copies=4, agreement=0.5, rounds=2, average=True, **settings)
     >>> symmetry_cnn(epochs=8, copies=2).get_params()["estimator__epochs"]
     8
     """
-    return SymmetryClassifier(_net(**settings), copies=copies, agreement=agreement, rounds=rounds, average=average)
+    options = {"agreement": agreement, "rounds": rounds, "decorrelate": decorrelate, "average": average}
+    return SymmetryClassifier(_net(**settings), copies=copies, **options)

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.base import clone, is_classifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
@@ -11,6 +13,7 @@ from sklearn.utils import get_tags
 from lineclf import CompactCNNClassifier, SymmetryClassifier
 from lineclf.baselines import NearestClassifier
 from lineclf.datasets import fetch_mnist, make_lines
+from lineclf.estimators._symmetry import _weights
 from lineclf.model_selection import get_track
 
 WORLD = {"image_size": 10, "lengths": (3, 6), "widths": (1, 2), "angles": (0, 45, 90, 135), "antialias": True}
@@ -86,6 +89,41 @@ def test_copies_say_how_often_an_image_is_trained_on(every):
     assert sizes == {n: [len(X), min(n, len(clf.symmetries_)) * len(X)] for n in (1, 3, 100)}
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**31 - 1))
+def test_weights_make_heads_independent(seed):
+    rng = np.random.default_rng(seed)
+    shares = rng.dirichlet(np.ones(12)).reshape(3, 4)
+    levels = np.array([(i, j) for i in range(3) for j in range(4) for _ in range(1 + int(500 * shares[i, j]))])
+    tables = []
+    for weights in (np.ones(len(levels)), _weights(levels, 10), _weights(levels, 0)):
+        assert weights.mean() == pytest.approx(1)
+        table = np.zeros((3, 4))
+        np.add.at(table, tuple(levels.T), weights / len(levels))
+        tables.append(np.abs(table - table.sum(axis=1, keepdims=True) * table.sum(axis=0)).max())
+    assert tables[2] < 1e-12
+    assert tables[1] <= tables[0]
+
+
+@pytest.mark.parametrize("decorrelate", [True, False])
+def test_weights_reach_who_takes_them(every, decorrelate):
+    X, y = (each[::4] for each in every[:2])
+    weights = []
+
+    class Weighed(DecisionTreeClassifier):
+        def fit(self, X, y, sample_weight=None):
+            weights.append(sample_weight)
+            return super().fit(X, y, sample_weight)
+
+    rare = y[:, 3] == (y[:, 2] < 2)
+    rows = np.concatenate([np.flatnonzero(~rare), np.flatnonzero(rare)[:3]])
+    SymmetryClassifier(Weighed(), decorrelate=decorrelate, rounds=1, random_state=0).fit(X[rows], y[rows])
+    if decorrelate:
+        assert weights[0][-3:].min() > weights[0][:-3].mean() + 0.5
+    else:
+        assert weights[0] is None
+
+
 def test_answers_are_means_over_symmetries(fitted, every):
     X, y, _ = every
     probabilities = fitted.predict_proba(X[:50])
@@ -132,17 +170,18 @@ def test_a_net_takes_images_and_heads_keep_their_kinds(every):
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"),
+    ("illegal", "words"),
     [
         ({"copies": 0}, "'copies' parameter of SymmetryClassifier must be an int in the range"),
         ({"rounds": 0}, "'rounds' parameter of SymmetryClassifier must be an int in the range"),
+        ({"decorrelate": 0.5}, "'decorrelate' parameter of SymmetryClassifier must be"),
         ({"agreement": 1.5}, "'agreement' parameter of SymmetryClassifier must be a float in the range"),
         ({"estimator": 3}, "'estimator' parameter of SymmetryClassifier must be"),
     ],
 )
-def test_illegal_settings_are_told(every, settings, words):
+def test_illegal_settings_are_told(every, illegal, words):
     with pytest.raises(ValueError, match=words):
-        SymmetryClassifier(**{"estimator": NEIGHBOR, **settings}).fit(*every[:2])
+        SymmetryClassifier(**{"estimator": NEIGHBOR, **illegal}).fit(*every[:2])
 
 
 def test_images_of_another_shape_are_refused(fitted):
