@@ -62,7 +62,7 @@ $(VENV)/.installed-docs: $(VENV)/.installed
 	touch $@
 
 clean:  ## remove the environment, the site and caches; results stay
-	rm -rf docs/_build docs/api/examples docs/api/generated docs/gallery docs/reports docs/changelog.md docs/contributing.md
+	rm -rf docs/_build docs/api/examples docs/api/generated docs/api/commands.md docs/gallery docs/reports docs/changelog.md docs/contributing.md
 	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
 
 help:  ## this list

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -87,6 +89,23 @@ def borrow():
         (HERE / name.lower()).write_text(text, encoding="utf-8")
 
 
+def list_options():
+    """Write a page of every command's options, as the commands tell them."""
+    script = Path(sys.executable).with_name("lineclf")
+    commands = {
+        f"lineclf {name}": [script, *name.split()] for name in ("ablate", "benchmark", "audit", "datasets export")
+    }
+    commands |= {
+        f"python studies/{path.name}": [sys.executable, path] for path in sorted((ROOT / "studies").glob("[!_]*.py"))
+    }
+    lines = ["# Options of the commands", "", "`COMMAND --help` shows the same."]
+    for name, command in commands.items():
+        options = {"cwd": ROOT, "env": os.environ | {"COLUMNS": "100"}, "capture_output": True, "text": True}
+        text = subprocess.run([*command, "--help"], check=True, **options).stdout
+        lines += ["", f"## {name}", "", "```text", text.strip(), "```"]
+    (HERE / "api" / "commands.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def fit_in(app, docname, source):
     """Let links to what was copied lead to the copies, and put pages below those that name them in words."""
     for there, here in HERE_IS.items():
@@ -107,13 +126,16 @@ def find_short(app, env, node, contnode):
 
 
 def leave_out(app, what, name, obj, skip, options):
-    """Leave out what is inherited from other packages, and the fields of named tuples, which their class explains."""
+    """Leave out what is inherited from elsewhere, and the fields of named tuples, which their class explains."""
+    if type(obj).__name__ in ("_tuplegetter", "method_descriptor"):
+        return True
     function = getattr(obj, "fget", None) or getattr(obj, "func", obj)
     foreign = not str(getattr(function, "__module__", "lineclf")).startswith("lineclf")
-    return True if type(obj).__name__ == "_tuplegetter" or (what == "class" and foreign) else None
+    return True if what == "class" and foreign else None
 
 
 borrow()
+list_options()
 
 
 def setup(app):

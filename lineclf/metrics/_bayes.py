@@ -14,7 +14,15 @@ __all__ = ["Ceiling", "bayes_accuracy", "bayes_log_ratios", "bayes_posterior", "
 
 
 class Ceiling(NamedTuple):
-    """An estimated accuracy that no classifier exceeds, and the standard error of the estimate."""
+    """An estimated accuracy that no classifier exceeds, and the standard error of the estimate.
+
+    Attributes
+    ----------
+    accuracy : float
+        From 0 to 1.
+    standard_error : float
+        Of `accuracy`.
+    """
 
     accuracy: float
     standard_error: float

@@ -23,7 +23,19 @@ __all__ = [
 
 
 class PairedTest(NamedTuple):
-    """Two models, their median difference (first minus second), and the p-value before and after Holm."""
+    """Two models, their median difference (first minus second), and the p-value before and after Holm.
+
+    Attributes
+    ----------
+    first, second : str
+        Names of the models.
+    median : float
+        Median of first minus second, in the unit of the scores.
+    pvalue : float
+        Of this pair alone.
+    adjusted : float
+        Of this pair among all, by Holm's method.
+    """
 
     first: str
     second: str
@@ -33,7 +45,13 @@ class PairedTest(NamedTuple):
 
 
 class Equivalence(NamedTuple):
-    """Probabilities that a model is worse than another, practically equivalent to it, or better."""
+    """Probabilities that a model is worse than another, practically equivalent to it, or better.
+
+    Attributes
+    ----------
+    worse, equivalent, better : float
+        From 0 to 1; they sum to 1.
+    """
 
     worse: float
     equivalent: float
@@ -41,7 +59,15 @@ class Equivalence(NamedTuple):
 
 
 class Superiority(NamedTuple):
-    """Probability that one model beats another in a run, and its interval."""
+    """Probability that one model beats another in a run, and its interval.
+
+    Attributes
+    ----------
+    probability : float
+        From 0 to 1; ties count half.
+    low, high : float
+        Ends of the interval.
+    """
 
     probability: float
     low: float
@@ -49,7 +75,19 @@ class Superiority(NamedTuple):
 
 
 class CriticalDifferences(NamedTuple):
-    """Average ranks (best first), Nemenyi's critical difference, cliques, and Friedman's test of no difference."""
+    """Average ranks (best first), Nemenyi's critical difference, cliques, and Friedman's test of no difference.
+
+    Attributes
+    ----------
+    ranks : dict of str to float
+        Model → its average rank, best first.
+    difference : float
+        Ranks that differ by less are not told apart.
+    cliques : list of tuple of str
+        Models that are not told apart.
+    statistic, pvalue : float
+        Of Friedman's test.
+    """
 
     ranks: dict[str, float]
     difference: float

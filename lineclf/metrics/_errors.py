@@ -113,7 +113,15 @@ def _angles(y, name):
 
 
 class CorruptionError(NamedTuple):
-    """Mean corruption error, and the error under each corruption, as multiples of the reference's."""
+    """Mean corruption error, and the error under each corruption, as multiples of the reference's.
+
+    Attributes
+    ----------
+    mean : float
+        Mean over the corruptions.
+    each : dict of str to float
+        Corruption → its error, as a multiple of the reference's.
+    """
 
     mean: float
     each: dict[str, float]

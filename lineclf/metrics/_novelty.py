@@ -9,7 +9,15 @@ __all__ = ["Novelty", "novelty_scores"]
 
 
 class Novelty(NamedTuple):
-    """Area under the ROC curve, and the share of new images that are accepted when 95 % of the known ones are."""
+    """Area under the ROC curve, and the share of new images that are accepted when 95 % of the known ones are.
+
+    Attributes
+    ----------
+    auroc : float
+        Probability that a known image has the higher confidence; 0.5 tells nothing.
+    fpr95 : float
+        Share of new images that are accepted, from 0 to 1; smaller is better.
+    """
 
     auroc: float
     fpr95: float

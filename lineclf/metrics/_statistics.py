@@ -12,7 +12,17 @@ __all__ = ["Interval", "StuartMaxwell", "check_differences", "corrected_interval
 
 
 class Interval(NamedTuple):
-    """A mean, its confidence interval, and the two-sided p-value of the mean being zero."""
+    """A mean, its confidence interval, and the two-sided p-value of the mean being zero.
+
+    Attributes
+    ----------
+    mean : float
+        Mean of the differences, in their unit.
+    low, high : float
+        Ends of the interval.
+    pvalue : float
+        Two-sided, of a mean of zero.
+    """
 
     mean: float
     low: float
@@ -127,7 +137,17 @@ def holm(pvalues):
 
 
 class StuartMaxwell(NamedTuple):
-    """Statistic of the Stuart–Maxwell test, its degrees of freedom and p-value."""
+    """Statistic of the Stuart–Maxwell test, its degrees of freedom and p-value.
+
+    Attributes
+    ----------
+    statistic : float
+        dᵀ S⁻¹ d, at least 0.
+    df : int
+        Degrees of freedom: classes that are not redundant, less one.
+    pvalue : float
+        Of equal margins.
+    """
 
     statistic: float
     df: int
