@@ -49,6 +49,7 @@ PAGES = {
 TESTED_ALONE = {"docs/ablations.md", "docs/data.md", "docs/leaderboard.md", "docs/worlds.md", "docs/index.md"}
 KERAS = {"README.md", "docs/green.md", "docs/heatmaps.md", "docs/lines.md", "docs/tracks.md"}
 PAGE = (ROOT / "docs" / "ablations.md").read_text()
+SMALLER = {"n_estimators=50": "n_estimators=5", "n_samples=1000": "n_samples=100", "max_iter=30": "max_iter=3"}
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -88,7 +89,9 @@ def test_the_examples_run_and_print_what_the_page_shows(tmp_path, monkeypatch, c
         if "MultiHeadLineClassifier" not in block:  # trained by its own test
             with warnings.catch_warnings():
                 warnings.simplefilter("error", UserWarning)
-                exec(block.replace("n_estimators=50", "n_estimators=5").replace("max_iter=30", "max_iter=3"), names)
+                for size, small in SMALLER.items():
+                    block = block.replace(size, small)
+                exec(block, names)
     out = capsys.readouterr().out
     (shown,) = re.findall(r"```\n(Baseline: score.*?)\n```", PAGE, re.DOTALL)
     assert len(BLOCKS) == 8
@@ -123,7 +126,7 @@ def test_the_worlds_of_the_page_are_drawn_and_bounded(capsys):
     page = (ROOT / "docs" / "worlds.md").read_text()
     first, second = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     exec(first.replace("=2000", "=100").replace("C=0.01", "C=0.01, max_iter=10"), {})
-    exec(second.replace("random_state=0", "random_state=0, n_test=300"), {})
+    exec(second.replace("random_state=0", "random_state=0, n_test=150"), {})
     shown = [float(line) for block in re.findall(r"\n\n```\n([\d.\n]+)```", page) for line in block.split()]
     printed = [float(line) for line in capsys.readouterr().out.split()]
     assert shown == pytest.approx(printed, abs=0.2)

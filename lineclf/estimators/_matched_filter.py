@@ -68,8 +68,8 @@ class MatchedFilterClassifier(ImageClassifier):
     --------
     >>> from lineclf import MatchedFilterClassifier
     >>> from lineclf.datasets import make_lines
-    >>> X, y = make_lines(n_per_class=8, random_state=0)
-    >>> clf = MatchedFilterClassifier(min_steps=20, random_state=0).fit(X, y)  # a few, for a look
+    >>> X, y = make_lines(n_per_class=2, random_state=0)
+    >>> clf = MatchedFilterClassifier(min_steps=3, random_state=0).fit(X, y)  # a few steps, for a look
     >>> clf.model_.count_params()
     601
     """

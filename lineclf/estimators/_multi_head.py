@@ -91,10 +91,10 @@ class MultiHeadLineClassifier(ImageClassifier):
     --------
     >>> from lineclf import MultiHeadLineClassifier
     >>> from lineclf.datasets import make_lines
-    >>> X, y = make_lines(n_per_class=8, random_state=0)
+    >>> X, y = make_lines(n_per_class=2, random_state=0)
     >>> clf = MultiHeadLineClassifier(epochs=1, random_state=0).fit(X, y)
     >>> clf.predict(X).shape, [p.shape for p in clf.predict_proba(X)]
-    ((768, 4), [(768, 2), (768, 2), (768, 12), (768, 2)])
+    ((192, 4), [(192, 2), (192, 2), (192, 12), (192, 2)])
     >>> clf.model_.count_params()
     98927
     """

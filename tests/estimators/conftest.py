@@ -1,6 +1,7 @@
 """Small data and small nets: a fit takes a second, or a tenth where a net of its kind has been traced before."""
 
 from collections import OrderedDict
+from contextlib import contextmanager
 
 import pytest
 
@@ -30,11 +31,18 @@ def _many_twins():
         yield
 
 
+@contextmanager
+def apart():
+    """Nets that are not traced, with twins of their own: theirs must not take the place of those that are traced."""
+    with pytest.MonkeyPatch.context() as patch, untraced():
+        patch.setattr(_twins, "_twins", OrderedDict())
+        yield
+
+
 @pytest.fixture
 def eagerly():
     """Nets that are not traced: for a few steps of each net, where what it learns is not the point."""
-    with pytest.MonkeyPatch.context() as patch, untraced():
-        patch.setattr(_twins, "_twins", OrderedDict())  # lest theirs take the place of those that are traced
+    with apart():
         yield
 
 
@@ -70,7 +78,8 @@ def tiny():
 @pytest.fixture(scope="module")
 def fitted(small, lines):
     """A fitted estimator of each class, to be left as it is."""
-    return small().fit(*lines)
+    with apart():
+        return small().fit(*lines)
 
 
 @pytest.fixture(scope="session")

@@ -163,6 +163,7 @@ def test_validation_data_is_a_pair_of_what_fit_takes(tiny, lines):
         tiny().fit(X, y, validation_data=(X, y + 1))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_columns_in_another_order_than_those_of_fit_are_refused(small_encoder, lines):
     X, y = lines[0], pd.DataFrame(lines[1][:, :2], columns=["length", "width"])
     turned = y[["width", "length"]]

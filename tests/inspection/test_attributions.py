@@ -1,5 +1,7 @@
 """Heatmaps of evidence against what they promise by definition."""
 
+from itertools import product
+
 import keras
 import numpy as np
 import pytest
@@ -14,9 +16,15 @@ def as_list(maps):
     return maps if isinstance(maps, list) else [maps]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_map_an_image_and_head(estimator, lines, method):
-    X = lines[0][:3]
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        *product(["four_heads", "combinations", "one_target", "matched_filters"], METHODS),
+        ("pipeline", "gradcam"),  # whose net is looked into like any other
+    ],
+)
+def test_a_map_an_image_and_head(request, lines, name, method):
+    estimator, X = request.getfixturevalue(name), lines[0][:3]
     maps = as_list(class_activation_map(estimator, X, method=method))
     last = estimator[-1] if hasattr(estimator, "steps") else estimator
     assert len(maps) == len(last.heads_)

@@ -52,7 +52,7 @@ def test_every_kind_of_net_is_rated(request, among_discs, name):
     X, masks = among_discs
     net = request.getfixturevalue(name)
     heads = list(net.heads_)[-1:]
-    table = rate_methods(net, X, masks, methods=["gradcam", "integrated_gradients"], heads=heads, n_checked=2)
+    table = rate_methods(net, X, masks, methods=["gradcam"], heads=heads, n_checked=2)
     assert set(table["head"]) == set(heads)
     counted = table["metric"].isin(["randomisation", "class_sensitivity"])
     assert (table.loc[~counted, "n"] == len(X)).all()

@@ -95,16 +95,15 @@ def test_copies_keep_files_and_a_foreign_study_of_that_name_stays_as_it_is(stora
     assert len(foreign.trials) == 1
 
 
-@pytest.mark.parametrize(
-    "level", [None, "null", True, 1, 2**60, float("inf"), float("nan"), [1, "a"], {"a": 1}, "é|· %"]
-)
-def test_any_level_comes_back(storage, level):
-    trials = {"first": {"level": level, "other": 1}, "second": {"level": "text", "other": 2}}
-    fill(storage, trials)
-    stored = {trial["key"]: trial["levels"] for trial in TrialStore(storage, "a study", trials).trials()}
-    assert str(stored) == str(trials)
-    shown = [trial.params["level"] for trial in optuna.load_study(storage=storage, study_name="a study").trials]
-    assert len(set(shown)) == 2
+def test_any_level_comes_back(storage):
+    for level in [None, "null", True, 1, 2**60, float("inf"), float("nan"), [1, "a"], {"a": 1}, "é|· %"]:
+        trials = {"first": {"level": level, "other": 1}, "second": {"level": "text", "other": 2}}
+        name = f"a study of {level!r}"
+        fill(storage, trials, name)
+        stored = {trial["key"]: trial["levels"] for trial in TrialStore(storage, name, trials).trials()}
+        assert str(stored) == str(trials)
+        shown = [trial.params["level"] for trial in optuna.load_study(storage=storage, study_name=name).trials]
+        assert len(set(shown)) == 2, level
 
 
 def test_levels_that_are_no_json_are_named(storage):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, RegressorMixin
 
@@ -31,6 +31,7 @@ def trials(seed):
     ]
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 20), st.randoms(use_true_random=False))
 def test_what_is_read_hangs_on_the_results_not_on_their_order(seed, random):
     results = trials(seed)
