@@ -43,6 +43,11 @@ CLICK = "document.querySelectorAll('main table')[{table}].tHead.rows[0].cells[{c
 FILTER = "(f => {{ f.value = {word}; f.dispatchEvent(new Event('input')) }})(document.getElementById('filter'))"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _blank_pictures():
+    """None: these are drawn."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")

@@ -3,8 +3,9 @@
 from unittest.mock import patch
 
 import pytest
+from PIL import Image
 
-from lineclf.reporting import _trials
+from lineclf.reporting import _figures, _trials
 from tests.runs.folder import Folder, Naps
 
 
@@ -15,13 +16,31 @@ def _no_pictures():
         yield
 
 
+class BlankCanvas:
+    """Writes a PNG of one white pixel, whatever the figure."""
+
+    def __init__(self, figure):
+        pass
+
+    def print_png(self, file):
+        Image.new("L", (1, 1), 255).save(file, "PNG")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _blank_pictures():
+    """Leave a report's own pictures undrawn, which is a quarter of a small run: tests of the pages look at them."""
+    with patch.object(_figures, "FigureCanvasAgg", BlankCanvas):
+        yield
+
+
 @pytest.fixture
 def with_pictures(monkeypatch):
     """Draw them all the same."""
     monkeypatch.setattr(_trials, "draw_trials", DRAW)
+    monkeypatch.setattr(_figures, "FigureCanvasAgg", CANVAS)
 
 
-DRAW = _trials.draw_trials
+DRAW, CANVAS = _trials.draw_trials, _figures.FigureCanvasAgg
 
 
 @pytest.fixture
