@@ -124,7 +124,6 @@ def test_threads_give_the_serial_result(tiny, lines):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_copies_predict_and_train_on(small_encoder, lines, tmp_path):
     """Pickle, deepcopy and save/load keep predictions to the bit, and what the estimator needs to go on."""
     X, y = lines[0], lines[1][:, 2:]
@@ -140,7 +139,6 @@ def test_copies_predict_and_train_on(small_encoder, lines, tmp_path):
         np.testing.assert_allclose(np.hstack(other.fit(X, y).predict_proba(X)), then, atol=1e-6)
 
 
-@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize(
     "relabel", [lambda y: y[:, 2], lambda y: np.array(["a", "b", "c", "d"])[y], lambda y: y.astype(object)]
 )
