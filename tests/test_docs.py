@@ -49,7 +49,12 @@ PAGES = {
 TESTED_ALONE = {"docs/ablations.md", "docs/data.md", "docs/leaderboard.md", "docs/worlds.md", "docs/index.md"}
 KERAS = {"README.md", "docs/green.md", "docs/heatmaps.md", "docs/lines.md", "docs/tracks.md"}
 PAGE = (ROOT / "docs" / "ablations.md").read_text()
-SMALLER = {"n_estimators=50": "n_estimators=5", "n_samples=1000": "n_samples=100", "max_iter=30": "max_iter=3"}
+SMALLER = {
+    "n_estimators=50": "n_estimators=5",
+    "n_samples=1000": "n_samples=100",
+    "max_iter=30": "max_iter=3",
+    "n_per_class=5, seeds=3": "n_per_class=2, seeds=2",
+}
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 

@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_bits_here_and_in_lokys_processes(lines):
     nets = [small_net(cls)() for cls in ESTIMATORS]
     serial = [probabilities(net, *lines) for net in nets]
     there = nets[2:]  # one with dropout and shifts, one with neither: every random number that a fit draws
-    together = joblib.Parallel(n_jobs=2, batch_size=len(there))  # in one process: to load TensorFlow in two takes longer
+    together = joblib.Parallel(n_jobs=2, batch_size=len(there))  # in one process: two would load TensorFlow twice
     parallel = together(joblib.delayed(probabilities)(net, *lines) for net in there)
     for one, other in zip(serial[2:], parallel, strict=True):
         np.testing.assert_array_equal(one, other)

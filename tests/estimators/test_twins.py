@@ -79,9 +79,9 @@ def test_a_net_that_is_asked_often_answers_itself(tiny, lines, monkeypatch):
 
 SETTINGS = {
     CompactCNNClassifier: [
-        {"dropout": 0.5, "l2": 0.1, "learning_rate": 3e-3, "lr_schedule": "cosine", "max_shift": 0},
+        {"dropout": 0.5, "l2": 0.1, "learning_rate": 3e-3, "lr_schedule": "cosine", "max_shift": 0, "epochs": 3},
         {"dropout": 0.13, "l2": 1e-4, "learning_rate": 7e-3, "lr_schedule": "exponential", "random_state": 1},
-        {"dropout": 0.3, "l2": 0.03, "lr_schedule": "inverse_time", "validation_split": 0.3, "batch_size": 9, "epochs": 3},
+        {"dropout": 0.3, "l2": 0.03, "lr_schedule": "inverse_time", "validation_split": 0.3, "batch_size": 9},
     ],
     MatchedFilterClassifier: [
         {"learning_rate": 0.06, "min_steps": 5, "max_steps": 5},
