@@ -34,7 +34,7 @@ from tests.without_keras import WithoutKeras
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 RUN = "LINECLF_TEST_RUN"  # environment variable: a folder that all workers of this run of the tests share
-MANY = 200_000  # objects that modules may leave behind, as half a dozen nets do, before they are looked through
+MANY = 400_000  # objects that modules may leave behind, as a dozen nets do, before they are looked through
 KEPT = {"objects": 0}  # what was there after they last were
 
 

@@ -5,16 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineclf import MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
+from lineclf import CompactCNNClassifier, MatchedFilterClassifier, MultiHeadLineClassifier, OneLayerCNNClassifier
 from lineclf.baselines import MomentsRuleClassifier, fft_neighbor, logistic_regression, pixel_neighbor
 from lineclf.datasets import make_lines
 from lineclf.estimators._line_shapes import rank_and_turn
 from tests.estimators.conftest import small_net
 
 FACTORS = ("length", "width", "angle", "color")
-LEARNING = {  # enough to learn the small world: a class for each way to encode labels, and the one that ranks levels
+LEARNING = {  # enough to learn the small world
     MultiHeadLineClassifier: {"epochs": 40, "filters": 8, "dropout": 0.0, "learning_rate": 5e-3},
     OneLayerCNNClassifier: {"epochs": 40, "filters": 8, "units": 32, "learning_rate": 5e-3},
+    CompactCNNClassifier: {"epochs": 80, "filters": 8, "learning_rate": 1e-2},
     MatchedFilterClassifier: {"min_steps": 100},
 }
 BASELINES = [MomentsRuleClassifier, pixel_neighbor, fft_neighbor, logistic_regression]
