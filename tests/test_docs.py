@@ -53,7 +53,7 @@ SMALLER = {
     "n_estimators=50": "n_estimators=5",
     "n_samples=1000": "n_samples=100",
     "max_iter=30": "max_iter=3",
-    "n_per_class=5, seeds=3": "n_per_class=2, seeds=2",
+    "n_per_class=5, seeds=5": "n_per_class=2, seeds=2",
 }
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
