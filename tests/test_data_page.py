@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lineclf.cli import command
-from lineclf.datasets import load_parquet, make_lines
+from lineclf.datasets import export_lines, load_parquet, make_lines
 
 PAGE = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
-TORCH, TENSORFLOW, PARQUET, REPAIR = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+TORCH, TENSORFLOW, PARQUET, REPAIR, FOLDERS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 LINES = re.findall(r"^lineclf .*$", PAGE, re.MULTILINE)
 
 
@@ -51,6 +51,16 @@ def test_repair(capsys):
     (shown,) = re.findall(r"```\n(\d.*)\n```", PAGE)
     assert capsys.readouterr().out == f"{shown}\n"
     assert len(load_parquet("repaired", "test").images) == (names["repair"].side[-999:] == "test").sum()
+
+
+def test_folders():
+    X, y = make_lines(n_per_class=1, random_state=0)
+    export_lines("train", X[:50], y[:50])
+    export_lines("test", X[40:], y[40:])
+    (line,) = re.findall(r"`lineclf (audit train/ test/ [^`]*)`", PAGE)
+    assert command(shlex.split(line)) == 0
+    names = run(FOLDERS)
+    assert [len(names[side].X) for side in ("train", "test")] == [60, 46]
 
 
 def test_the_command_lines(capsys):
