@@ -205,7 +205,7 @@ class AblationCV(BaseEstimator):
         return self._findings.crossed()
 
     def report(self, folder):
-        """Write the report: ``ablation.md``, its tables as CSV, and its picture.
+        """Write the report: the pages ``ablation.md`` and ``ablation.html``, its tables as CSV, and its picture.
 
         Parameters
         ----------

@@ -124,7 +124,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add("--repair", type=Path, metavar="FILE", help="write a split without leaks, a row per image, with its new side")
     add("--keep", choices=("train", "test"), help="the side that keeps its images (default: train)")
     add("--drop", action="store_true", help="drop images in both from the other side, instead of moving them")
-    add("--near", type=_distance, metavar="D", help="treat images with a Euclidean distance up to D as the same")
+    add(
+        "--near",
+        type=_distance,
+        metavar="D",
+        help="treat images with a Euclidean distance up to D, in pixel values, as the same",
+    )
     add("--split", type=Path, metavar="FILE", help="audit the split that --repair has written to FILE")
     add("--distances", action="store_true", help="measure test images' distances to the nearest training image")
     add("--max-distances", type=_count_or_all, metavar="N|all", help="measure at most N of them (1000), or all")

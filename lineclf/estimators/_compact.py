@@ -11,7 +11,9 @@ __all__ = ["CompactCNNClassifier"]
 
 
 class CompactCNNClassifier(ImageClassifier):
-    """Small net of under 100,000 parameters: the report's one-layer net has 1.3 to 12 million and is right less often.
+    """Small net of under 100,000 parameters: the report's one-layer net has 1.3 to 12 million.
+
+    It is right more often than the one-layer net on MNIST, and as often on a random split of lines.
 
     Three stages of convolutions, then the mean over all positions, then one softmax. For MNIST's ten digits, the 96
     classes of lines, or any labels; several target columns become combinations, as in :class:`OneLayerCNNClassifier`,

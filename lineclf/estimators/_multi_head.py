@@ -67,7 +67,7 @@ class MultiHeadLineClassifier(ImageClassifier):
         1 shows a progress bar, 2 a line per epoch.
     random_state : int, RandomState or None, default=None
         Seed of initial weights, order of the data, shifts, dropout and ``validation_split``. With an int the same
-        machine gives the same predictions, bit for bit. No global seed is set.
+        machine with the same number of threads gives the same predictions, bit for bit. No global seed is set.
 
     Attributes
     ----------

@@ -52,4 +52,4 @@ plt.show()
 
 # %%
 # The usual interval excludes zero first, and may include it again: a stop at that mark is often wrong. The sequential
-# interval takes more seeds, and is right as often as it says, whenever you look.
+# interval takes more seeds, and is right at least as often as it says, whenever you look.

@@ -3,8 +3,8 @@ Are my test images among those I trained on?
 ============================================
 
 Folders of images grow: somebody copies a file under another name, a scanner saves the same page twice, and a copy ends
-up on the other side of the split. Then the score shows what the model remembers. An audit compares the pixels, not the
-names, and lists the files.
+up on the other side of the split. Then part of the score is memory. An audit compares the pixels, not the names, and
+lists the files.
 """
 
 import tempfile
@@ -77,4 +77,5 @@ plt.show()
 
 # %%
 # The audit finds every copy, whatever its name. Near copies have the smallest distances that are not zero, far below
-# those of images that are merely alike.
+# those of images that are merely alike. Here one test image in eleven is a copy or a near copy, and without them the
+# score is only a little lower, as this model has nearly all digits right anyway. The score alone does not show a leak.

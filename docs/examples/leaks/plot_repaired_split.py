@@ -22,7 +22,8 @@ sides = X[:1400], y[:1400], X[1400:], y[1400:]
 # %%
 # A :class:`~lineclf.model_selection.SplitRepair` has the rows of both sides, and the audits before and after. Rows are
 # numbered through both sides, as in a cross-validator. ``lineclf audit TRAIN TEST --repair FILE`` does the same for
-# folders.
+# folders. ``near`` is a Euclidean distance in pixel values up to 255: 500 covers images of which up to three values
+# change by 255.
 
 repairs: dict[str, SplitRepair] = {
     "moved": repair_split(*sides),

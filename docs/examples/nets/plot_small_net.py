@@ -35,4 +35,5 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# After the first epoch the compact net is better than the one-layer net, with a small part of the parameters.
+# From the second epoch on, the compact net is right more often than the one-layer net, with a fourteenth of the
+# parameters. This is one seed: a comparison needs several.

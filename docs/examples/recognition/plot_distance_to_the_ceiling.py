@@ -35,7 +35,7 @@ for noise in levels:
         joint.setdefault(name, []).append(score)
 
 # %%
-# Without any test images, ``bayes_accuracy`` estimates the same bound: a :class:`~lineclf.metrics.Ceiling`, an accuracy
+# Without any test images, ``bayes_accuracy`` estimates the ceiling: a :class:`~lineclf.metrics.Ceiling`, an accuracy
 # with its standard error.
 
 ceilings = [bayes_accuracy(noise, n=3000, beta=2, random_state=0, **world)["joint"] for noise in levels]

@@ -3,8 +3,8 @@ What is lost when a long study is killed?
 =========================================
 
 A machine restarts, a job reaches its limit, somebody pulls the plug. A study that stores its trials one by one
-continues where it stopped: the same call trains the missing trials, and none twice. Here a process is really killed, in
-the middle of a training.
+continues with the same call. Finished trials are kept; a training that was interrupted starts again from its beginning.
+Here a process is really killed, in the middle of a training.
 """
 
 import re
@@ -82,5 +82,5 @@ figure.legend(loc="outside upper center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# The trials stored before the kill stayed. The same call trained the rest, and no trial ran twice. The kill cost only
-# the one training that was running, and the time to start again.
+# The trials stored before the kill stayed, and the same call trained the rest. The kill cost only the one training that
+# was running, and the time to start again.
