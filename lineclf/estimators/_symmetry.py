@@ -175,9 +175,9 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             if len(found) == 1:  # what changes nothing
                 break
             if more_rounds:
-                self.estimator_ = self._fit(*self._changed(images, levels, min(self.copies, _ROUGH), rng), seed)
+                self.estimator_ = self._fit_changed(images, levels, min(self.copies, _ROUGH), seed, rng)
         if len(self.symmetries_) > 1:
-            self.estimator_ = self._fit(*self._changed(images, levels, self.copies, rng), seed)
+            self.estimator_ = self._fit_changed(images, levels, self.copies, seed, rng)
         return self
 
     def _fit(self, images, levels, seed):
@@ -196,8 +196,8 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """Levels that the estimator answers, a row per head."""
         return np.asarray(self.estimator_.predict(self._input(images))).reshape(len(images), -1).T
 
-    def _changed(self, images, levels, copies, rng):
-        """Images and levels to train on: each as it is, and changed by some symmetries."""
+    def _fit_changed(self, images, levels, copies, seed, rng):
+        """An estimator trained on each image as it is, and changed by some symmetries."""
         others = len(self.symmetries_) - 1
         drawn = np.argsort(rng.random_sample((len(images), others)), axis=1)[:, : copies - 1] + 1
         parts = []
@@ -205,7 +205,8 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             rows = np.flatnonzero((drawn == i).any(axis=1)) if i else np.arange(len(images))
             moved = [become[column] for become, column in zip(symmetry.levels, levels[rows].T, strict=True)]
             parts.append((symmetry.images(images[rows]), np.column_stack(moved)))
-        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+        more, theirs = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return self._fit(more, theirs, seed)
 
     def predict(self, X):
         """Most probable label of every head.
