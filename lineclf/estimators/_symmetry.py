@@ -165,6 +165,7 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         weights = _weights(levels, _PROBING) if self.decorrelate else np.ones(len(levels))
         probed = rng.choice(len(images), _PROBED, p=weights / weights.sum())
         self.symmetries_: list[Symmetry] = []
+        copies = self.copies
         for more_rounds in reversed(range(self.rounds)):
             self.tried_, found = find_symmetries(
                 self._answers, images[probed], levels[probed], list(map(len, classes)), self.agreement
@@ -174,9 +175,9 @@ class SymmetryClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             self.symmetries_ = found
             if len(found) == 1:  # what changes nothing
                 break
-            if more_rounds:
-                self.estimator_ = self._fit_changed(images, levels, min(self.copies, _ROUGH), seed, rng)
-        if len(self.symmetries_) > 1:
+            copies = min(self.copies, _ROUGH) if more_rounds else self.copies
+            self.estimator_ = self._fit_changed(images, levels, copies, seed, rng)
+        if copies < self.copies:
             self.estimator_ = self._fit_changed(images, levels, self.copies, seed, rng)
         return self
 

@@ -87,6 +87,11 @@ def test_copies_say_how_often_an_image_is_trained_on(every):
     for copies in (1, 3, 100):
         clf = SymmetryClassifier(Counting(1), copies=copies, rounds=1, random_state=0).fit(X, y)
     assert sizes == {n: [len(X), min(n, len(clf.symmetries_)) * len(X)] for n in (1, 3, 100)}
+    sizes.clear()
+    for copies in (2, 3):  # searches train on two: of so many, nothing is trained once more
+        SymmetryClassifier(Counting(1), copies=copies, random_state=0).fit(X, y)
+    assert set(sizes[2][1:]) == {2 * len(X)}
+    assert sizes[3] == [*sizes[2], 3 * len(X)]
 
 
 @settings(max_examples=20, deadline=None)

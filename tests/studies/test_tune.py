@@ -17,7 +17,9 @@ STUDY = runpy.run_path(str(Path(__file__).parents[2] / "studies" / "tune.py"))
 def test_every_learner_takes_its_settings(name):
     path, fixed, space = STUDY["spaces"]()[name]
     drawn = {key: each.choices[0] if hasattr(each, "choices") else each.low for key, each in space.items()}
-    load_estimator(path, fixed | drawn)
+    params = load_estimator(path, fixed | drawn).get_params()
+    for key, value in (fixed | drawn).items():
+        assert value in [each for name, each in params.items() if name.rpartition("__")[2] == key]
 
 
 def test_learners_are_those_that_have_a_space():
